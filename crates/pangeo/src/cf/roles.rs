@@ -1,0 +1,1 @@
+//! What each variable is for: axes, coordinates, bounds and other roles.

@@ -1,0 +1,1 @@
+//! Units of measure, as UDUNITS-2 reads them.

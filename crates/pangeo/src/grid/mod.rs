@@ -1,0 +1,1 @@
+//! Horizontal grids, boxes, polygons and nearest cells.

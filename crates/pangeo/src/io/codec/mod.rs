@@ -1,0 +1,1 @@
+//! Byte-level codecs of HDF5 chunks.

@@ -1,0 +1,1 @@
+//! netCDF classic, 64-bit offset and CDF-5.

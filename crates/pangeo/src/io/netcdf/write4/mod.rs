@@ -1,0 +1,1 @@
+//! Writing netCDF-4 through the C library, with chunks encoded outside of it.

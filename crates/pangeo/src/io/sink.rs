@@ -1,0 +1,52 @@
+//! Where output goes: what a format's writer offers to the pipeline in [`crate::io`].
+
+use crate::Result;
+use crate::model::Block;
+
+/// A chunk on its way to the file.
+#[derive(Debug)]
+pub enum Encoded {
+    /// Bytes as they will stand in the file.
+    Bytes {
+        /// The encoded chunk.
+        bytes: bytes::Bytes,
+        /// HDF5: bit *i* set when filter *i* was skipped; 0 elsewhere.
+        filter_mask: u32,
+    },
+    /// Values that the format's library must place itself (texts of any length, for instance).
+    Values(Block),
+    /// Nothing need be stored: every value is the fill value.
+    Absent,
+}
+
+/// An output file or store, defined and ready for its chunks.
+///
+/// Variables are numbered as in the dataset that it was created for, chunks by their position in
+/// the grid of [`Sink::chunk_shape`]. Dropping a sink without [`Sink::finish`] leaves nothing behind.
+pub trait Sink: Sync + Send {
+    /// The pieces in which `variable` is written; of the variable's rank, no extent 0 unless the
+    /// variable's is. For formats without chunks, strips of whole rows that are handy to write.
+    fn chunk_shape(&self, variable: usize) -> Vec<usize>;
+
+    /// The chunk format that [`crate::model::StoredChunk::format`] must equal for stored bytes to
+    /// be taken over as they are; `None` where that is never possible.
+    fn chunk_format(&self, variable: usize) -> Option<&str>;
+
+    /// Encode one chunk (cut to the variable's shape). Called from many threads at once, takes no lock.
+    ///
+    /// # Errors
+    /// When the values do not fit the format.
+    fn encode(&self, variable: usize, index: &[usize], block: Block) -> Result<Encoded>;
+
+    /// Put an encoded chunk in its place. Called from one thread, chunks in C order, variables in order.
+    ///
+    /// # Errors
+    /// When the output can't be written.
+    fn store(&mut self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()>;
+
+    /// Complete the output and put it in its final place.
+    ///
+    /// # Errors
+    /// When the output can't be written.
+    fn finish(self: Box<Self>) -> Result<()>;
+}

@@ -1,0 +1,129 @@
+//! Attributes: named texts and short lists of numbers.
+
+use super::Buffer;
+
+/// The value of an attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AttributeValue {
+    /// Characters (netCDF `char` attribute; Zarr JSON text).
+    Text(String),
+    /// One or more whole texts (netCDF-4 `string` attribute; Zarr JSON list of texts).
+    Strings(Vec<String>),
+    /// One or more numbers; a [`Buffer`] of a numeric type.
+    Numbers(Buffer),
+    /// Bytes of text that are not UTF-8, kept as they are.
+    Bytes(Vec<u8>),
+    /// Any other JSON value of a Zarr attribute (object, boolean, null, nested list), as JSON text.
+    Json(String),
+}
+
+impl AttributeValue {
+    /// The text, if this is one text (or a list of exactly one).
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Strings(list) if list.len() == 1 => list.first().map(String::as_str),
+            _ => None,
+        }
+    }
+
+    /// The first number; `None` for texts and empty lists.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Numbers(buffer) => buffer.get_f64(0),
+            _ => None,
+        }
+    }
+
+    /// The numbers, if they are numbers.
+    pub fn as_numbers(&self) -> Option<&Buffer> {
+        match self {
+            Self::Numbers(buffer) => Some(buffer),
+            _ => None,
+        }
+    }
+}
+
+impl From<&str> for AttributeValue {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for AttributeValue {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<f64> for AttributeValue {
+    fn from(value: f64) -> Self {
+        Self::Numbers(Buffer::F64(vec![value]))
+    }
+}
+
+/// Attributes in the order of the file; names are unique.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Attributes(Vec<(String, AttributeValue)>);
+
+impl Attributes {
+    /// No attributes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The value under `name`.
+    pub fn get(&self, name: &str) -> Option<&AttributeValue> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v)
+    }
+
+    /// The text under `name`.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(AttributeValue::as_text)
+    }
+
+    /// The first number under `name`.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.get(name).and_then(AttributeValue::as_f64)
+    }
+
+    /// Set `name`, keeping its place if it is there already, else at the end.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<AttributeValue>) {
+        let (name, value) = (name.into(), value.into());
+        match self.0.iter_mut().find(|(n, _)| *n == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
+    /// Take `name` out.
+    pub fn remove(&mut self, name: &str) -> Option<AttributeValue> {
+        let at = self.0.iter().position(|(n, _)| n == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Name and value of each, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &AttributeValue)> {
+        self.0.iter().map(|(n, v)| (n.as_str(), v))
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(String, AttributeValue)> for Attributes {
+    fn from_iter<I: IntoIterator<Item = (String, AttributeValue)>>(items: I) -> Self {
+        let mut attributes = Self::new();
+        for (name, value) in items {
+            attributes.set(name, value);
+        }
+        attributes
+    }
+}

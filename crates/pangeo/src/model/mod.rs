@@ -1,0 +1,19 @@
+//! Datasets of named, typed, lazily read arrays. Knows no file format and no convention.
+
+pub mod array;
+mod attributes;
+mod block;
+mod buffer;
+mod data_type;
+mod dataset;
+mod encoding;
+mod region;
+
+pub use array::{Array, LazyArray, StoredChunk};
+pub use attributes::{AttributeValue, Attributes};
+pub use block::Block;
+pub use buffer::{Buffer, Element};
+pub use data_type::DataType;
+pub use dataset::{Dataset, Dimension, Variable};
+pub use encoding::{ByteOrder, Compression, Encoding, Enumeration};
+pub use region::{Region, RegionTiles};

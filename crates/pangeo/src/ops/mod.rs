@@ -1,0 +1,3 @@
+//! Operations: dataset in, dataset out, lazily.
+
+pub mod expression;
