@@ -1,1 +1,92 @@
-//! Stub.
+//! Runs blocks of work in parallel: threads, a memory budget, progress, cancellation.
+//!
+//! Knows nothing of what a block means. Results reach their consumer in the order of the blocks,
+//! so output is the same whatever the number of threads.
+
+mod ordered;
+pub mod progress;
+mod stream;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub use progress::{Progress, Silent};
+pub use stream::Request;
+
+use crate::{Error, Result};
+
+/// How work is run: how many threads, how much memory, who watches, and whether to stop.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    threads: usize,
+    memory: usize,
+    progress: Arc<dyn Progress>,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Engine {
+    /// An engine of `threads` (at least one) that keeps blocks in flight below `memory` bytes.
+    pub fn new(threads: usize, memory: usize) -> Self {
+        Self { threads: threads.max(1), memory, progress: Arc::new(Silent), cancelled: Arc::default() }
+    }
+
+    /// The same engine, telling `progress` how far it is.
+    #[must_use]
+    pub fn with_progress(mut self, progress: Arc<dyn Progress>) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// The same engine, stopping with [`Error::Cancelled`] soon after `flag` is set.
+    #[must_use]
+    pub fn with_cancel(mut self, flag: Arc<AtomicBool>) -> Self {
+        self.cancelled = flag;
+        self
+    }
+
+    /// The number of threads.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// The budget in bytes for blocks in flight.
+    pub fn memory(&self) -> usize {
+        self.memory
+    }
+
+    /// Who is told about progress.
+    pub fn progress(&self) -> &dyn Progress {
+        self.progress.as_ref()
+    }
+
+    /// How many blocks of `bytes` may be in flight at once: at least one, no more than useful.
+    pub fn window(&self, bytes: usize) -> usize {
+        let fit = self.memory.checked_div(bytes).unwrap_or(usize::MAX);
+        fit.clamp(1, self.threads.saturating_mul(4))
+    }
+
+    /// Fail with [`Error::Cancelled`] once a stop was asked for.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`].
+    pub fn check(&self) -> Result<()> {
+        if self.cancelled.load(Ordering::Relaxed) { Err(Error::Cancelled) } else { Ok(()) }
+    }
+
+    /// Run `produce` for each of `count` blocks on all threads and hand the results to `consume`
+    /// one at a time, in order. At most `window` blocks are begun and not yet consumed.
+    ///
+    /// The first error (of the lowest block, where several fail) stops everything and is returned.
+    ///
+    /// # Errors
+    /// What `produce` or `consume` answer with, or [`Error::Cancelled`].
+    pub fn ordered<T: Send>(
+        &self,
+        count: usize,
+        window: usize,
+        produce: impl Fn(usize) -> Result<T> + Sync,
+        consume: impl FnMut(usize, T) -> Result<()> + Send,
+    ) -> Result<()> {
+        ordered::run(self, count, window, &produce, consume)
+    }
+}

@@ -56,6 +56,8 @@ impl Variable {
 pub struct Dataset {
     /// Where it came from, for error messages.
     pub source: String,
+    /// The format it was read from, as people call it (`netCDF-4`, `64-bit offset`, `Zarr v3`, …).
+    pub format: String,
     /// All dimensions, in the order of the file.
     pub dimensions: Vec<Dimension>,
     /// All variables, coordinates and bounds included, in the order of the file.

@@ -101,6 +101,10 @@ impl LazyArray for Concatenated {
         common
     }
 
+    fn divisible(&self) -> bool {
+        self.parts.iter().all(|p| p.divisible())
+    }
+
     fn read(&self, region: &Region) -> Result<Block> {
         if !region.fits(&self.shape) {
             return Err(misfit(region, &self.shape));

@@ -54,6 +54,10 @@ impl LazyArray for Mapped {
         starts
     }
 
+    fn divisible(&self) -> bool {
+        self.inputs.iter().all(|a| a.divisible())
+    }
+
     fn read(&self, region: &Region) -> Result<Block> {
         if !region.fits(&self.shape) {
             return Err(misfit(region, &self.shape));

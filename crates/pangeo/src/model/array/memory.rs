@@ -33,6 +33,10 @@ impl LazyArray for Memory {
         vec![0]
     }
 
+    fn divisible(&self) -> bool {
+        true
+    }
+
     fn read(&self, region: &Region) -> Result<Block> {
         self.block.slice(region).ok_or_else(|| misfit(region, self.shape()))
     }
@@ -64,6 +68,10 @@ impl LazyArray for Constant {
 
     fn chunk_starts(&self, _axis: usize) -> Vec<usize> {
         vec![0]
+    }
+
+    fn divisible(&self) -> bool {
+        true
     }
 
     fn read(&self, region: &Region) -> Result<Block> {

@@ -49,6 +49,12 @@ pub trait LazyArray: Send + Sync + fmt::Debug {
     /// that another such box needs too.
     fn chunk_starts(&self, axis: usize) -> Vec<usize>;
 
+    /// Whether any box costs no more to read than its own bytes (nothing is compressed): then
+    /// [`LazyArray::chunk_starts`] is only a handy size, and reading across it repeats no work.
+    fn divisible(&self) -> bool {
+        false
+    }
+
     /// The values inside `region`, which lies within the shape.
     ///
     /// # Errors

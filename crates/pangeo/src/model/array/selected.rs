@@ -154,6 +154,10 @@ impl LazyArray for Selected {
         }
     }
 
+    fn divisible(&self) -> bool {
+        self.source.divisible()
+    }
+
     fn read(&self, region: &Region) -> Result<Block> {
         if !region.fits(&self.shape) {
             return Err(misfit(region, &self.shape));

@@ -1,0 +1,334 @@
+//! The blocks of a lazy array on any chunk grid, every input chunk decoded once.
+//!
+//! The output is walked slab by slab. A slab is the smallest box whose edges lie on chunk edges of
+//! both input and output, so that no input chunk is needed by two slabs. Many small slabs are done
+//! one a thread; a few large ones by all threads together: first the input's chunks are decoded
+//! into the slab, then the output's chunks are taken out of it. A slab beyond the memory budget is
+//! cut, at the cost of decoding the input chunks on the cut again.
+
+use super::Engine;
+use crate::model::array::regular_starts;
+use crate::model::{Array, Block, Region, RegionTiles};
+use crate::{Error, Result};
+
+/// One output chunk that is due, with the means to read it.
+pub struct Request<'a> {
+    /// Its position in the chunk grid.
+    pub index: &'a [usize],
+    /// Its extent, cut to the array's shape.
+    pub region: &'a Region,
+    source: Source<'a>,
+}
+
+enum Source<'a> {
+    Array(&'a Array),
+    Slab { block: &'a Block, origin: &'a [usize] },
+}
+
+impl std::fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request").field("index", &self.index).finish_non_exhaustive()
+    }
+}
+
+impl Request<'_> {
+    /// The chunk's values.
+    ///
+    /// # Errors
+    /// As [`crate::model::LazyArray::read`].
+    pub fn read(&self) -> Result<Block> {
+        let lost = || Error::data("internal: chunk outside its slab", "engine");
+        match &self.source {
+            Source::Array(array) => array.read(self.region),
+            Source::Slab { block, origin } => block.slice(&self.region.relative_to(origin)).ok_or_else(lost),
+        }
+    }
+}
+
+/// How the output is walked.
+struct Plan {
+    slabs: RegionTiles,
+    /// Bytes of the largest slab.
+    slab_bytes: usize,
+    /// Most input pieces in any slab.
+    pieces: usize,
+}
+
+impl Engine {
+    /// Hand every chunk of `array` on a regular grid of `chunk` to `produce`, in parallel, and its
+    /// results to `consume`, in an order that depends on the chunk grids alone while slabs fit the
+    /// memory budget. A scalar has one chunk; an array with an extent of 0 has none.
+    ///
+    /// # Errors
+    /// What reading, `produce` or `consume` answer with, or [`Error::Cancelled`].
+    pub fn stream<T: Send>(
+        &self,
+        array: &Array,
+        chunk: &[usize],
+        produce: impl Fn(&Request) -> Result<T> + Sync,
+        mut consume: impl FnMut(&[usize], T) -> Result<()> + Send,
+    ) -> Result<()> {
+        let plan = Plan::new(array, chunk, self.memory() / 2);
+        let many = plan.slabs.len() >= 2 * self.threads() || plan.pieces == 1;
+        let small = plan.slab_bytes.saturating_mul(2 * self.threads()) <= self.memory();
+        let size = array.data_type().planning_size();
+        if many && (small || plan.pieces == 1) {
+            // What one block holds on to: the decoded slab, its encoded form, a decoding buffer.
+            let window = self.window(plan.slab_bytes.saturating_mul(3));
+            let slab = |i| one_slab(array, chunk, &plan.slabs.get(i), &produce);
+            return self.ordered(plan.slabs.len(), window, slab, |i, results: Vec<(Vec<usize>, T)>| {
+                self.progress().advance((plan.slabs.get(i).len() * size) as u64);
+                results.into_iter().try_for_each(|(index, value)| consume(&index, value))
+            });
+        }
+        for slab in plan.slabs.iter() {
+            let block = self.gather(array, &slab)?;
+            let chunks = chunks_in(&slab, chunk, array.shape());
+            let origin = slab.start();
+            let encode = |i: usize| {
+                let (index, region) = chunks.get(i);
+                produce(&Request {
+                    index: &index,
+                    region: &region,
+                    source: Source::Slab { block: &block, origin: &origin },
+                })
+            };
+            let window = self.window(slab.len().saturating_mul(size) / chunks.len().max(1) * 3);
+            self.ordered(chunks.len(), window, encode, |i, value| consume(&chunks.get(i).0, value))?;
+            self.progress().advance((slab.len() * size) as u64);
+        }
+        Ok(())
+    }
+
+    /// All values of `region`, its chunks decoded in parallel.
+    ///
+    /// # Errors
+    /// As [`crate::model::LazyArray::read`].
+    pub fn gather(&self, array: &Array, region: &Region) -> Result<Block> {
+        let tiles = array.tiles(region);
+        if tiles.len() <= 1 {
+            return array.read(region);
+        }
+        let lost = || Error::unsupported(format!("values of type {}", array.data_type()), "array");
+        let mut block = Block::zeros(array.data_type(), region.shape()).ok_or_else(lost)?;
+        let origin = region.start();
+        let read = |i: usize| array.read(&tiles.get(i));
+        self.ordered(tiles.len(), 2 * self.threads(), read, |i, tile: Block| {
+            let at = tiles.get(i).relative_to(&origin).start();
+            block.paste(&at, &tile, &Region::whole(tile.shape())).ok_or_else(lost)
+        })?;
+        Ok(block)
+    }
+}
+
+/// Read one slab and produce each of its chunks.
+fn one_slab<T>(
+    array: &Array,
+    chunk: &[usize],
+    slab: &Region,
+    produce: &impl Fn(&Request) -> Result<T>,
+) -> Result<Vec<(Vec<usize>, T)>> {
+    let chunks = chunks_in(slab, chunk, array.shape());
+    if chunks.len() == 1 {
+        let (index, region) = chunks.get(0);
+        let value = produce(&Request { index: &index, region: &region, source: Source::Array(array) })?;
+        return Ok(vec![(index, value)]);
+    }
+    let block = array.read(slab)?;
+    let origin = slab.start();
+    let one = |i| {
+        let (index, region) = chunks.get(i);
+        let source = Source::Slab { block: &block, origin: &origin };
+        let value = produce(&Request { index: &index, region: &region, source })?;
+        Ok((index, value))
+    };
+    (0..chunks.len()).map(one).collect()
+}
+
+/// The output chunks inside a slab (whose edges lie on chunk edges), in C order.
+struct Chunks {
+    first: Vec<usize>,
+    count: Vec<usize>,
+    chunk: Vec<usize>,
+    shape: Vec<usize>,
+}
+
+fn chunks_in(slab: &Region, chunk: &[usize], shape: &[usize]) -> Chunks {
+    let ranges = slab.ranges().iter().zip(chunk);
+    let first = ranges.clone().map(|(r, &c)| r.start / c.max(1)).collect();
+    let count = ranges.map(|(r, &c)| r.len().div_ceil(c.max(1))).collect();
+    Chunks { first, count, chunk: chunk.to_vec(), shape: shape.to_vec() }
+}
+
+impl Chunks {
+    fn len(&self) -> usize {
+        self.count.iter().product()
+    }
+
+    fn get(&self, mut at: usize) -> (Vec<usize>, Region) {
+        let mut index = self.first.clone();
+        for (i, &n) in index.iter_mut().zip(&self.count).rev() {
+            *i += at % n.max(1);
+            at /= n.max(1);
+        }
+        let region = Region::of_chunk(&index, &self.chunk, &self.shape);
+        (index, region)
+    }
+}
+
+impl Plan {
+    fn new(array: &Array, chunk: &[usize], budget: usize) -> Self {
+        let shape = array.shape();
+        let divisible = array.divisible();
+        let mut starts: Vec<Vec<usize>> = Vec::with_capacity(shape.len());
+        for (axis, (&n, &c)) in shape.iter().zip(chunk).enumerate() {
+            let mut common = regular_starts(n, c);
+            if !divisible {
+                let input = array.chunk_starts(axis);
+                common.retain(|s| input.binary_search(s).is_ok());
+            }
+            if common.first() != Some(&0) {
+                common.insert(0, 0);
+            }
+            starts.push(common);
+        }
+        cut_to_budget(&mut starts, shape, chunk, array.data_type().planning_size(), budget);
+        let whole = Region::whole(shape);
+        let largest: usize = starts.iter().zip(shape).map(|(s, &n)| longest(s, n)).product();
+        let pieces = if divisible { 1 } else { most_pieces(array, &starts) };
+        let slab_bytes = largest.saturating_mul(array.data_type().planning_size());
+        Self { slabs: RegionTiles::new(&whole, &starts), slab_bytes, pieces }
+    }
+}
+
+/// Cut slabs along their dimension of most chunks until the largest fits the budget or is one chunk.
+fn cut_to_budget(starts: &mut [Vec<usize>], shape: &[usize], chunk: &[usize], size: usize, budget: usize) {
+    loop {
+        let extents: Vec<usize> = starts.iter().zip(shape).map(|(s, &n)| longest(s, n)).collect();
+        let bytes = extents.iter().product::<usize>().saturating_mul(size);
+        let chunks = extents.iter().zip(chunk).map(|(&e, &c)| e.div_ceil(c.max(1)));
+        let Some((axis, most)) = chunks.enumerate().max_by_key(|&(axis, n)| (n, std::cmp::Reverse(axis))) else {
+            return;
+        };
+        if bytes <= budget || most <= 1 {
+            return;
+        }
+        let parts = bytes.div_ceil(budget.max(1)).min(most);
+        let step = most.div_ceil(parts).max(1) * chunk[axis].max(1);
+        let old = std::mem::take(&mut starts[axis]);
+        let ends = old.iter().skip(1).copied().chain(std::iter::once(shape[axis]));
+        starts[axis] = old.iter().zip(ends).flat_map(|(&s, e)| (s..e.max(s + 1)).step_by(step)).collect();
+    }
+}
+
+/// The longest piece that `starts` cut `0..len` into.
+fn longest(starts: &[usize], len: usize) -> usize {
+    let ends = starts.iter().skip(1).copied().chain(std::iter::once(len));
+    starts.iter().zip(ends).map(|(s, e)| e.saturating_sub(*s)).max().unwrap_or(len)
+}
+
+/// The most input pieces that any slab is made of.
+fn most_pieces(array: &Array, starts: &[Vec<usize>]) -> usize {
+    let per_axis = starts.iter().enumerate().map(|(axis, slabs)| {
+        let input = array.chunk_starts(axis);
+        let ends = slabs.iter().skip(1).copied().chain(std::iter::once(usize::MAX));
+        let inside = slabs.iter().zip(ends).map(|(&s, e)| {
+            // The piece that holds `s`, and those that begin later inside the slab.
+            1 + input.partition_point(|&i| i < e).saturating_sub(input.partition_point(|&i| i <= s))
+        });
+        inside.max().unwrap_or(1)
+    });
+    per_axis.product()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::model::array::{LazyArray, Memory};
+    use crate::model::{Buffer, DataType};
+
+    /// An array in chunks that counts how often each piece is decoded.
+    #[derive(Debug)]
+    struct Counting {
+        inner: Array,
+        chunk: Vec<usize>,
+        reads: Mutex<std::collections::BTreeMap<Vec<usize>, usize>>,
+    }
+
+    impl LazyArray for Counting {
+        fn data_type(&self) -> &DataType {
+            self.inner.data_type()
+        }
+        fn shape(&self) -> &[usize] {
+            self.inner.shape()
+        }
+        fn chunk_starts(&self, axis: usize) -> Vec<usize> {
+            regular_starts(self.shape()[axis], self.chunk[axis])
+        }
+        fn read(&self, region: &Region) -> Result<Block> {
+            let starts: Vec<_> = (0..self.shape().len()).map(|d| self.chunk_starts(d)).collect();
+            let all = RegionTiles::new(&Region::whole(self.shape()), &starts);
+            for tile in all.iter().filter(|t| !t.intersection(region).is_empty()) {
+                *self.reads.lock().unwrap().entry(tile.start()).or_insert(0) += 1;
+            }
+            self.inner.read(region)
+        }
+    }
+
+    fn counting(shape: &[usize], chunk: &[usize]) -> (Array, Arc<Counting>) {
+        let n: usize = shape.iter().product();
+        let block = Block::new(shape.to_vec(), Buffer::I32((0..n as i32).collect())).unwrap();
+        let counting =
+            Arc::new(Counting { inner: Memory::array(block), chunk: chunk.to_vec(), reads: Mutex::default() });
+        (Arc::clone(&counting) as Array, counting)
+    }
+
+    fn rechunked(array: &Array, chunk: &[usize], threads: usize, memory: usize) -> Block {
+        let mut out = Block::zeros(array.data_type(), array.shape().to_vec()).unwrap();
+        Engine::new(threads, memory)
+            .stream(
+                array,
+                chunk,
+                |r| r.read(),
+                |index, block: Block| {
+                    let at = Region::of_chunk(index, chunk, array.shape()).start();
+                    out.paste(&at, &block, &Region::whole(block.shape())).unwrap();
+                    Ok(())
+                },
+            )
+            .unwrap();
+        out
+    }
+
+    #[test]
+    fn any_chunks_threads_and_budget_give_the_same_values() {
+        for input in [[1, 7, 11], [4, 2, 3], [5, 7, 11], [2, 4, 4]] {
+            for output in [[1, 7, 11], [5, 3, 4], [2, 2, 2], [4, 4, 8]] {
+                for (threads, memory) in [(1, 1), (2, 4000), (3, 1 << 20)] {
+                    let (array, _) = counting(&[5, 7, 11], &input);
+                    let got = rechunked(&array, &output, threads, memory);
+                    assert_eq!(got, array.read_all().unwrap(), "{input:?} {output:?} {threads} {memory}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn maps_to_time_series_decodes_every_chunk_once() {
+        let (array, counting) = counting(&[12, 20, 30], &[1, 20, 30]);
+        rechunked(&array, &[12, 5, 5], 2, 1 << 20);
+        let reads = counting.reads.lock().unwrap();
+        assert_eq!(reads.len(), 12);
+        assert!(reads.values().all(|&n| n == 1), "{reads:?}");
+    }
+
+    #[test]
+    fn a_scalar_is_one_chunk_and_an_empty_array_none() {
+        let scalar = Memory::array(Block::scalar(Buffer::F64(vec![1.0])).unwrap());
+        assert_eq!(rechunked(&scalar, &[], 2, 100), scalar.read_all().unwrap());
+        let empty = Memory::array(Block::new(vec![0, 3], Buffer::I8(vec![])).unwrap());
+        assert_eq!(rechunked(&empty, &[1, 3], 2, 100), empty.read_all().unwrap());
+    }
+}

@@ -1,0 +1,303 @@
+//! How an output is stored: chunks and compression of each variable, settled before anything is
+//! written, so that writers follow [`Encoding`] to the letter.
+//!
+//! The rule is to keep what the input had: its chunks, cut to the output's shape; its compression,
+//! where the output's family of formats (netCDF or Zarr) is the input's. Otherwise: deflate level 1
+//! with shuffle in netCDF-4, Blosc (Zstandard level 3) with shuffle in Zarr.
+
+use std::str::FromStr;
+
+use super::Format;
+use crate::model::{Compression, Dataset, Encoding, Variable};
+use crate::{Error, Result};
+
+/// Chunks are made to be about this many bytes where the input gives no better advice.
+const GOOD_CHUNK: usize = 4 << 20;
+/// Chunks below this many bytes are merged.
+const TINY_CHUNK: usize = 32 << 10;
+/// Variables up to this many bytes are stored in one uncompressed piece in netCDF-4 unless the
+/// input had chunks.
+const SMALL_VARIABLE: usize = 16 << 10;
+
+/// What the user asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// A compressor for every variable.
+    pub compression: Option<Compression>,
+    /// Chunk extents by dimension name.
+    pub chunks: Vec<(String, usize)>,
+}
+
+impl FromStr for Compression {
+    type Err = Error;
+
+    /// `none`, `deflate[:LEVEL]`, `zstd[:LEVEL]`, `blosc[:CODEC[:LEVEL]]`.
+    fn from_str(text: &str) -> Result<Self> {
+        let mut parts = text.split(':');
+        let name = parts.next().unwrap_or_default();
+        let rest: Vec<&str> = parts.collect();
+        let wrong = || {
+            Error::usage(format!("unknown compression '{text}'"))
+                .with_hint("none, deflate[:1-9], zstd[:1-22] or blosc[:lz4|lz4hc|zstd|zlib|blosclz[:0-9]]")
+        };
+        let level = |text: Option<&&str>, default: u8, most: u8| match text {
+            None => Ok(default),
+            Some(text) => text.parse().ok().filter(|l| *l <= most).ok_or_else(wrong),
+        };
+        match (name, rest.len()) {
+            ("none", 0) => Ok(Self::None),
+            ("deflate", 0 | 1) => match level(rest.first(), 1, 9)? {
+                0 => Err(wrong()),
+                level => Ok(Self::Deflate { level }),
+            },
+            ("zstd", 0 | 1) => match level(rest.first(), 3, 22)? {
+                0 => Err(wrong()),
+                level => Ok(Self::Zstd { level: i32::from(level) }),
+            },
+            ("blosc", 0..=2) => {
+                let codec = rest.first().copied().unwrap_or("zstd");
+                if !["lz4", "lz4hc", "zstd", "zlib", "blosclz"].contains(&codec) {
+                    return Err(wrong());
+                }
+                Ok(Self::Blosc { codec: codec.to_owned(), level: level(rest.get(1), 3, 9)? })
+            }
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl Layout {
+    /// Settle the encoding of every variable for `format`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a compressor that the format lacks, chunks in a format without any, or
+    /// a chunk dimension that no variable has.
+    pub fn settle(&self, dataset: &mut Dataset, format: Format) -> Result<()> {
+        self.check(dataset, format)?;
+        let same_family = dataset.format.starts_with("Zarr") == format.is_zarr();
+        let unlimited: Vec<String> =
+            dataset.dimensions.iter().filter(|d| d.unlimited).map(|d| d.name.clone()).collect();
+        for variable in &mut dataset.variables {
+            let grows = variable.dimensions.iter().any(|d| unlimited.contains(d));
+            let mut encoding = variable.encoding.clone();
+            if format.is_classic_file() {
+                encoding = Encoding { chunk_shape: None, shard_shape: None, compression: None, ..encoding };
+                (encoding.shuffle, encoding.checksum) = (false, false);
+            } else {
+                let compression = self.compression_of(variable, format, same_family);
+                let explicit = self.compression.is_some();
+                encoding.chunk_shape = self.chunks_of(variable, format, grows || compression != Compression::None);
+                if compression != variable.encoding.compression.clone().unwrap_or(Compression::None) || explicit {
+                    encoding.shuffle = compression != Compression::None && variable.data_type().size() > 1;
+                }
+                encoding.shard_shape = shard_of(&encoding, format, same_family);
+                encoding.compression = Some(compression);
+            }
+            if format.is_zarr() {
+                encoding.checksum = false;
+            }
+            variable.encoding = encoding;
+        }
+        Ok(())
+    }
+
+    fn check(&self, dataset: &Dataset, format: Format) -> Result<()> {
+        let no = |what: String, hint: &str| Err(Error::usage(what).with_hint(hint));
+        if format.is_classic_file() {
+            if self.compression.as_ref().is_some_and(|c| *c != Compression::None) {
+                return no(format!("format {} has no compression", format.name()), "use --format netcdf4 or zarr");
+            }
+            if !self.chunks.is_empty() {
+                return no(format!("format {} has no chunks", format.name()), "use --format netcdf4 or zarr");
+            }
+        }
+        if let (Some(Compression::Blosc { .. }), false) = (&self.compression, format.is_zarr()) {
+            return no(format!("blosc is not offered in {}", format.name()), "deflate or zstd; blosc in zarr");
+        }
+        for (name, extent) in &self.chunks {
+            if *extent == 0 {
+                return no(format!("chunk extent of {name} is 0"), "at least 1");
+            }
+            if dataset.dimension(name).is_none() {
+                return Err(Error::NotFound {
+                    kind: "dimension",
+                    name: name.clone(),
+                    place: dataset.source.clone(),
+                    has: dataset.dimensions.iter().map(|d| d.name.clone()).collect(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn compression_of(&self, variable: &Variable, format: Format, same_family: bool) -> Compression {
+        let worthwhile = !variable.dimensions.is_empty() && (variable.data_type().is_numeric() || format.is_zarr());
+        if !worthwhile {
+            return Compression::None;
+        }
+        if let Some(compression) = &self.compression {
+            return compression.clone();
+        }
+        let small = variable.array.len() * variable.data_type().planning_size() <= SMALL_VARIABLE;
+        let default = match format {
+            f if f.is_zarr() => Compression::Blosc { codec: "zstd".to_owned(), level: 3 },
+            _ if small => Compression::None,
+            _ => Compression::Deflate { level: 1 },
+        };
+        match &variable.encoding.compression {
+            Some(c @ (Compression::None | Compression::Deflate { .. } | Compression::Zstd { .. })) if same_family => {
+                c.clone()
+            }
+            Some(c @ Compression::Blosc { .. }) if same_family && format.is_zarr() => c.clone(),
+            _ => default,
+        }
+    }
+
+    /// The chunk shape, or `None` for one contiguous piece. `must` says that there have to be chunks.
+    fn chunks_of(&self, variable: &Variable, format: Format, must: bool) -> Option<Vec<usize>> {
+        let shape = variable.shape();
+        if shape.is_empty() {
+            return None;
+        }
+        let size = variable.data_type().planning_size();
+        let coordinate = shape.len() == 1 && variable.dimensions.first() == Some(&variable.name);
+        let asked = |d: usize| {
+            let name = variable.dimensions.get(d)?;
+            self.chunks.iter().find(|(n, _)| n == name).map(|(_, extent)| *extent)
+        };
+        let old = variable.encoding.chunk_shape.as_ref().filter(|c| c.len() == shape.len());
+        if (0..shape.len()).any(|d| asked(d).is_some()) && !(coordinate && format.is_zarr()) {
+            let extents = shape.iter().enumerate().map(|(d, &n)| {
+                let extent = asked(d).or_else(|| old.and_then(|c| c.get(d).copied())).unwrap_or(n);
+                extent.clamp(1, n.max(1))
+            });
+            return Some(extents.collect());
+        }
+        let bytes: usize = shape.iter().product::<usize>().saturating_mul(size);
+        if coordinate && format.is_zarr() && bytes <= GOOD_CHUNK {
+            return Some(vec![shape.first().copied().unwrap_or(1).max(1)]);
+        }
+        match old {
+            Some(chunk) => {
+                let cut: Vec<usize> = chunk.iter().zip(shape).map(|(&c, &n)| c.clamp(1, n.max(1))).collect();
+                Some(merge_tiny(cut, shape, size))
+            }
+            None if must || format.is_zarr() => Some(merge_tiny(vec![1; shape.len()], shape, size)),
+            None => None,
+        }
+    }
+}
+
+/// Enlarge chunks below [`TINY_CHUNK`] by whole multiples, fastest dimension first, towards
+/// [`GOOD_CHUNK`].
+fn merge_tiny(mut chunk: Vec<usize>, shape: &[usize], size: usize) -> Vec<usize> {
+    let mut bytes = chunk.iter().product::<usize>().saturating_mul(size);
+    if bytes >= TINY_CHUNK {
+        return chunk;
+    }
+    for (extent, &n) in chunk.iter_mut().zip(shape).rev() {
+        let room = (GOOD_CHUNK / bytes.max(1)).max(1);
+        let times = n.max(1).div_ceil(*extent).min(room);
+        bytes = bytes.saturating_mul(times);
+        *extent = (*extent * times).min(n.max(1));
+        if room <= times {
+            break;
+        }
+    }
+    chunk
+}
+
+/// The input's shards, where the output can have them and whole chunks fill them.
+fn shard_of(encoding: &Encoding, format: Format, same_family: bool) -> Option<Vec<usize>> {
+    let shard =
+        encoding.shard_shape.as_ref().filter(|_| same_family && matches!(format, Format::Zarr3 | Format::ZarrZip))?;
+    let chunk = encoding.chunk_shape.as_ref()?;
+    let fits = shard.len() == chunk.len() && shard.iter().zip(chunk).all(|(s, c)| *c > 0 && s % c == 0);
+    fits.then(|| shard.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::array::Constant;
+    use crate::model::{Attributes, Buffer, Dimension};
+
+    fn variable(shape: &[usize], encoding: Encoding) -> Dataset {
+        let names: Vec<String> = ["time", "lat", "lon"].iter().take(shape.len()).map(ToString::to_string).collect();
+        let dimensions =
+            names.iter().zip(shape).map(|(name, &length)| Dimension { name: name.clone(), length, unlimited: false });
+        Dataset {
+            format: "netCDF-4".into(),
+            dimensions: dimensions.collect(),
+            variables: vec![Variable {
+                name: "t2m".into(),
+                dimensions: names.clone(),
+                attributes: Attributes::new(),
+                encoding,
+                array: Constant::array(Buffer::F32(vec![0.0]), shape.to_vec()),
+            }],
+            ..Dataset::default()
+        }
+    }
+
+    fn settled(shape: &[usize], encoding: Encoding, layout: &Layout, format: Format) -> Encoding {
+        let mut dataset = variable(shape, encoding);
+        layout.settle(&mut dataset, format).unwrap();
+        dataset.variables.remove(0).encoding
+    }
+
+    fn chunked(chunk: &[usize]) -> Encoding {
+        Encoding {
+            chunk_shape: Some(chunk.to_vec()),
+            compression: Some(Compression::Deflate { level: 4 }),
+            shuffle: true,
+            ..Encoding::default()
+        }
+    }
+
+    #[test]
+    fn chunks_and_compression_are_kept_and_cut() {
+        let got = settled(&[120, 101, 161], chunked(&[1, 721, 1440]), &Layout::default(), Format::Netcdf4);
+        assert_eq!(got, chunked(&[1, 101, 161]));
+    }
+
+    #[test]
+    fn tiny_chunks_are_merged() {
+        let got = settled(&[53, 20, 25], chunked(&[1, 20, 25]), &Layout::default(), Format::Netcdf4);
+        assert_eq!(got.chunk_shape, Some(vec![53, 20, 25]));
+    }
+
+    #[test]
+    fn asked_chunks_win_over_the_input() {
+        let layout = Layout { chunks: vec![("time".into(), 48), ("lat".into(), 64)], ..Layout::default() };
+        let got = settled(&[48, 721, 1440], chunked(&[1, 721, 1440]), &layout, Format::Netcdf4);
+        assert_eq!(got.chunk_shape, Some(vec![48, 64, 1440]));
+    }
+
+    #[test]
+    fn classic_input_gets_the_default_of_each_family() {
+        let nc = settled(&[48, 721, 1440], Encoding::default(), &Layout::default(), Format::Netcdf4);
+        assert_eq!(nc.compression, Some(Compression::Deflate { level: 1 }));
+        assert!(nc.shuffle);
+        assert_eq!(nc.chunk_shape, Some(vec![1, 721, 1440]));
+        let zarr = settled(&[48, 721, 1440], Encoding::default(), &Layout::default(), Format::Zarr3);
+        assert_eq!(zarr.compression, Some(Compression::Blosc { codec: "zstd".into(), level: 3 }));
+    }
+
+    #[test]
+    fn classic_output_has_neither() {
+        let got = settled(&[4, 5, 6], chunked(&[1, 5, 6]), &Layout::default(), Format::Netcdf3);
+        assert_eq!((got.chunk_shape, got.compression), (None, None));
+    }
+
+    #[test]
+    fn texts_of_compressors() {
+        assert_eq!("deflate".parse::<Compression>().unwrap(), Compression::Deflate { level: 1 });
+        assert_eq!("zstd:9".parse::<Compression>().unwrap(), Compression::Zstd { level: 9 });
+        let blosc = Compression::Blosc { codec: "lz4".into(), level: 5 };
+        assert_eq!("blosc:lz4:5".parse::<Compression>().unwrap(), blosc);
+        for wrong in ["gzip", "deflate:0", "deflate:10", "zstd:99", "blosc:brotli", "none:1", ""] {
+            assert!(wrong.parse::<Compression>().is_err(), "{wrong}");
+        }
+    }
+}
