@@ -1,1 +1,42 @@
-//! Stub.
+//! What all tools share on the command line: arguments, errors and exit status, history, progress.
+
+mod arguments;
+mod history;
+mod progress;
+mod session;
+mod size;
+
+use std::process::ExitCode;
+
+pub use arguments::{Common, Input, Output, comma_pair};
+pub use session::Session;
+pub use size::MemorySize;
+
+use crate::{Error, Result};
+
+/// The whole of a tool's `main`: parse the arguments, run, print the error in the suite's form.
+///
+/// Exit status: 0 done, 1 data or operation failed, 2 wrong arguments, 130 interrupted. A reader of
+/// our output that goes away (a closed pipe) counts as success.
+pub fn main<A: clap::Parser>(run: fn(&A) -> Result<()>) -> ExitCode {
+    match run(&A::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", whole(&error));
+            if let Some(hint) = error.hint() {
+                eprintln!("hint: {hint}");
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// The error in one line.
+fn whole(error: &Error) -> String {
+    error.to_string().replace(['\n', '\r'], " ")
+}
+
+fn is_closed_pipe(error: &Error) -> bool {
+    matches!(error, Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
+}

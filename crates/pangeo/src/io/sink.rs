@@ -38,11 +38,12 @@ pub trait Sink: Sync + Send {
     /// When the values do not fit the format.
     fn encode(&self, variable: usize, index: &[usize], block: Block) -> Result<Encoded>;
 
-    /// Put an encoded chunk in its place. Called from one thread, chunks in C order, variables in order.
+    /// Put an encoded chunk in its place. Called by one thread at a time, in an order that does not
+    /// depend on the number of threads, while others encode.
     ///
     /// # Errors
     /// When the output can't be written.
-    fn store(&mut self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()>;
+    fn store(&self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()>;
 
     /// Complete the output and put it in its final place.
     ///

@@ -1,3 +1,4 @@
 //! Operations: dataset in, dataset out, lazily.
 
 pub mod expression;
+pub mod select;

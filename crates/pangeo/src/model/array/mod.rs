@@ -3,7 +3,9 @@
 //! A file's variable is a source; operations wrap sources in views that map a block of their
 //! result to the blocks of their input. Views and sources are read from many threads at once.
 
+mod broadcast;
 mod concatenated;
+mod gathered;
 mod mapped;
 mod memory;
 mod selected;
@@ -13,7 +15,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+pub use broadcast::Broadcast;
 pub use concatenated::Concatenated;
+pub use gathered::Gathered;
 pub use mapped::Mapped;
 pub use memory::{Constant, Memory};
 pub use selected::{AxisSelection, Selected};

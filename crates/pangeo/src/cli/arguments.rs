@@ -1,0 +1,199 @@
+//! The arguments that all tools share.
+
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+
+use super::history;
+use super::{MemorySize, Session};
+use crate::io::layout::Layout;
+use crate::io::write::Target;
+use crate::io::{Format, staging, write};
+use crate::model::{Compression, Dataset};
+use crate::{Error, Result};
+
+/// When and how progress is shown.
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+pub enum ProgressMode {
+    /// A bar on a terminal, else a line every 10 %
+    #[default]
+    Auto,
+    /// A bar
+    Bar,
+    /// A line every 10 %
+    Log,
+    /// Nothing
+    None,
+}
+
+/// How to run.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Running")]
+pub struct Common {
+    /// Threads [default: $GALAXY_SLOTS, else all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZero<usize>>,
+
+    /// Working memory, such as 512M or 4G [default: $GALAXY_MEMORY_MB, else 1G]
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<MemorySize>,
+
+    /// How progress is shown on stderr
+    #[arg(long, value_name = "MODE", value_enum, default_value = "auto")]
+    pub progress: ProgressMode,
+
+    /// Leave the global `history` attribute as it is
+    #[arg(long)]
+    pub no_history: bool,
+
+    /// Say nothing but warnings and errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Say more of what is done
+    #[arg(long)]
+    pub verbose: bool,
+}
+
+/// What to read.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Input {
+    /// netCDF file or Zarr store: path, http(s):// or s3:// URL; @FILE reads them from a list.
+    /// Several are joined along the coordinate in which they differ
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<String>,
+}
+
+impl Input {
+    /// The inputs with every `@FILE` replaced by the lines of that file.
+    ///
+    /// # Errors
+    /// When a list can't be read or holds nothing.
+    pub fn paths(&self) -> Result<Vec<String>> {
+        let mut paths = Vec::with_capacity(self.inputs.len());
+        for input in &self.inputs {
+            let Some(list) = input.strip_prefix('@') else {
+                paths.push(input.clone());
+                continue;
+            };
+            let text = std::fs::read_to_string(list).map_err(|e| Error::io("read", list, e))?;
+            let before = paths.len();
+            paths.extend(
+                text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).map(str::to_owned),
+            );
+            if paths.len() == before {
+                return Err(Error::data("the list names no input", list.to_owned()));
+            }
+        }
+        Ok(paths)
+    }
+}
+
+/// Where and how to write.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub struct Output {
+    /// Output file or Zarr directory; appears only when complete
+    #[arg(short, long, value_name = "PATH")]
+    pub output: PathBuf,
+
+    /// netcdf4, netcdf4-classic, netcdf3, cdf5, zarr (v3), zarr2 or zarr.zip [default: by the
+    /// extension of PATH]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// none, deflate[:1-9], zstd[:LEVEL] or blosc[:CODEC:LEVEL] [default: as the input, else
+    /// deflate:1 in netCDF-4, blosc:zstd:3 in Zarr]
+    #[arg(long, value_name = "C")]
+    pub compression: Option<Compression>,
+
+    /// Chunk extents, such as time=24,lat=180,lon=360 [default: as the input]
+    #[arg(long, value_name = "DIM=N,...", value_delimiter = ',', value_parser = chunk_extent)]
+    pub chunk: Vec<(String, usize)>,
+
+    /// Replace an existing Zarr directory
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+impl Output {
+    /// Refuse an output that is one of the inputs.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] naming it.
+    pub fn refuse_inputs(&self, inputs: &[String]) -> Result<()> {
+        staging::refuse_if_input(&self.output, inputs)
+    }
+
+    /// Write `dataset`, with its history unless that is not wanted, and say so.
+    ///
+    /// # Errors
+    /// As [`write::write`].
+    pub fn write(&self, mut dataset: Dataset, session: &Session) -> Result<()> {
+        if session.history {
+            history::stamp(&mut dataset, &session.remarks());
+        }
+        let format = self.format.unwrap_or_else(|| Format::of_path(&self.output));
+        let layout = Layout { compression: self.compression.clone(), chunks: self.chunk.clone() };
+        let target = Target { format, layout, overwrite: self.overwrite };
+        let report = write::write(&dataset, &self.output, &target, &session.engine)?;
+        for note in &report.notes {
+            session.warn(note);
+        }
+        session.detail(&format!("{} chunks copied as stored, {} encoded", report.copied, report.encoded));
+        session.say(&summary(&dataset, &self.output, session.seconds()));
+        Ok(())
+    }
+}
+
+/// What was written, in a line.
+fn summary(dataset: &Dataset, path: &Path, seconds: f64) -> String {
+    let extents: Vec<String> = dataset.dimensions.iter().map(|d| format!("{}={}", d.name, d.length)).collect();
+    let count = dataset.variables.len();
+    let plural = if count == 1 { "" } else { "s" };
+    format!(
+        "{}: {count} variable{plural}, {}, {} in {seconds:.2} s",
+        path.display(),
+        if extents.is_empty() { "no dimensions".to_owned() } else { extents.join(" ") },
+        human_size(size_of(path)),
+    )
+}
+
+/// Bytes of a file, or of all files below a directory.
+fn size_of(path: &Path) -> u64 {
+    let Ok(meta) = std::fs::metadata(path) else { return 0 };
+    if !meta.is_dir() {
+        return meta.len();
+    }
+    std::fs::read_dir(path).map_or(0, |entries| entries.flatten().map(|e| size_of(&e.path())).sum())
+}
+
+/// A number of bytes for people, in powers of 1000.
+pub fn human_size(bytes: u64) -> String {
+    let mut value = bytes as f64;
+    for unit in ["B", "kB", "MB", "GB"] {
+        if value < 999.5 {
+            return if unit == "B" { format!("{value:.0} B") } else { format!("{value:.1} {unit}") };
+        }
+        value /= 1000.0;
+    }
+    format!("{value:.1} TB")
+}
+
+/// `NAME=VALUE` as a pair.
+///
+/// # Errors
+/// [`Error::Usage`] when there is no `=` or nothing before it.
+pub fn comma_pair(text: &str) -> Result<(String, String)> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => Err(Error::usage(format!("'{text}' is not NAME=VALUE"))),
+    }
+}
+
+fn chunk_extent(text: &str) -> Result<(String, usize)> {
+    let (name, value) = comma_pair(text)?;
+    let extent = value.parse().ok().filter(|n| *n > 0);
+    let extent = extent
+        .ok_or_else(|| Error::usage(format!("chunk extent '{value}' of {name} is not a whole number above 0")))?;
+    Ok((name, extent))
+}

@@ -1,0 +1,107 @@
+//! Writing a dataset: every chunk computed in parallel, encoded outside any lock, placed in order.
+
+use std::path::Path;
+
+use super::layout::Layout;
+use super::staging::{Kind, Staged};
+use super::{Encoded, Format, Sink, netcdf, zarr};
+use crate::engine::{Engine, Request};
+use crate::model::{Dataset, DataType};
+use crate::{Error, Result};
+
+/// Where and how to write.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The format.
+    pub format: Format,
+    /// Chunks and compression.
+    pub layout: Layout,
+    /// Whether an existing directory may be replaced.
+    pub overwrite: bool,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Chunks taken over from the input without decoding.
+    pub copied: u64,
+    /// Chunks encoded.
+    pub encoded: u64,
+    /// Remarks for the user (a type that had to change, for instance).
+    pub notes: Vec<String>,
+}
+
+/// Write `dataset` to `path`, whole or not at all: an error or a stop leaves what was there before.
+///
+/// # Errors
+/// When the format can't hold the data, a block can't be read or the output can't be written.
+pub fn write(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -> Result<Report> {
+    let mut dataset = dataset.clone();
+    refuse_opaque(&dataset)?;
+    target.layout.settle(&mut dataset, target.format)?;
+    let kind = if target.format.is_directory() { Kind::Directory } else { Kind::File };
+    let staged = Staged::new(path, kind, target.overwrite)?;
+    let mut report = Report::default();
+    let sink = create(&dataset, staged.path(), target.format, &mut report)?;
+    let bytes = |v: &crate::model::Variable| v.array.len() * v.data_type().planning_size();
+    engine.progress().expect(dataset.variables.iter().map(bytes).sum::<usize>() as u64);
+    for number in 0..dataset.variables.len() {
+        write_variable(&dataset, number, sink.as_ref(), engine, &mut report)?;
+    }
+    engine.check()?;
+    sink.finish()?;
+    staged.commit()?;
+    engine.progress().finish();
+    Ok(report)
+}
+
+/// Compute, encode and place every chunk of one variable.
+fn write_variable(
+    dataset: &Dataset,
+    number: usize,
+    sink: &dyn Sink,
+    engine: &Engine,
+    report: &mut Report,
+) -> Result<()> {
+    let Some(variable) = dataset.variables.get(number) else { return Ok(()) };
+    let chunk = sink.chunk_shape(number);
+    let format = sink.chunk_format(number);
+    let encode = |request: &Request| -> Result<(Encoded, bool)> {
+        if let Some(format) = format {
+            let stored = variable.array.stored_chunk(request.region)?;
+            if let Some(chunk) = stored.filter(|c| *c.format == *format) {
+                return Ok((Encoded::Bytes { bytes: chunk.bytes, filter_mask: chunk.filter_mask }, true));
+            }
+        }
+        let block = request.read().map_err(|e| about(e, &variable.name))?;
+        Ok((sink.encode(number, request.index, block)?, false))
+    };
+    engine.stream(&variable.array, &chunk, encode, |index, (encoded, copied)| {
+        *(if copied { &mut report.copied } else { &mut report.encoded }) += 1;
+        sink.store(number, index, encoded)
+    })
+}
+
+/// Name the variable in errors that know only "array".
+fn about(error: Error, variable: &str) -> Error {
+    match error {
+        Error::Data { what, place, hint } if place == "array" => Error::Data { what, place: variable.to_owned(), hint },
+        other => other,
+    }
+}
+
+fn refuse_opaque(dataset: &Dataset) -> Result<()> {
+    for variable in &dataset.variables {
+        if let DataType::Opaque(what) = variable.data_type() {
+            let what = format!("variable '{}' has type {what}, which is listed but not read", variable.name);
+            return Err(Error::unsupported(what, dataset.source.clone()).with_hint("choose other variables with -v"));
+        }
+    }
+    Ok(())
+}
+
+/// Define the output.
+fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -> Result<Box<dyn Sink>> {
+    let _ = (dataset, path, format, report, netcdf::hdf5::sniff);
+    todo!("writers")
+}

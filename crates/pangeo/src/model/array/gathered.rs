@@ -1,0 +1,118 @@
+//! Single cells picked out of two (or more) dimensions at once.
+
+use std::sync::Arc;
+
+use super::{Array, LazyArray, misfit};
+use crate::model::{Block, DataType, Region};
+use crate::{Error, Result};
+
+/// Cells of an array along some of its dimensions, joined into one new dimension.
+///
+/// The picked dimensions disappear; the new one stands last. `(time, lat, lon)` picked at *n*
+/// `(lat, lon)` pairs becomes `(time, point)` with *n* points.
+#[derive(Debug)]
+pub struct Gathered {
+    source: Array,
+    /// The source's dimensions that are picked from, ascending.
+    picked: Vec<usize>,
+    /// The source's other dimensions, ascending.
+    kept: Vec<usize>,
+    /// One index per picked dimension and cell.
+    cells: Vec<Vec<usize>>,
+    shape: Vec<usize>,
+}
+
+impl Gathered {
+    /// Pick `cells` (each one index per dimension in `picked`, which ascends) out of `source`.
+    ///
+    /// # Errors
+    /// When an index lies outside or the ranks differ.
+    pub fn array(source: Array, picked: Vec<usize>, cells: Vec<Vec<usize>>) -> Result<Array> {
+        let shape = source.shape();
+        let inside = cells.iter().all(|cell| {
+            cell.len() == picked.len() && cell.iter().zip(&picked).all(|(&i, &d)| shape.get(d).is_some_and(|&n| i < n))
+        });
+        if !inside || !picked.is_sorted() {
+            return Err(Error::data("internal: cells outside the array", "array"));
+        }
+        let kept: Vec<usize> = (0..shape.len()).filter(|d| !picked.contains(d)).collect();
+        let shape = kept.iter().map(|&d| shape[d]).chain(std::iter::once(cells.len())).collect();
+        Ok(Arc::new(Self { source, picked, kept, cells, shape }))
+    }
+
+    /// Runs of wanted cells that lie in the same source chunk, so that it is decoded once for them.
+    fn groups(&self, wanted: std::ops::Range<usize>) -> Vec<Vec<usize>> {
+        let starts: Vec<Vec<usize>> = self.picked.iter().map(|&d| self.source.chunk_starts(d)).collect();
+        let chunk = |cell: &[usize]| -> Vec<usize> {
+            cell.iter().zip(&starts).map(|(&i, s)| s.partition_point(|&x| x <= i)).collect()
+        };
+        let mut groups: std::collections::BTreeMap<Vec<usize>, Vec<usize>> = std::collections::BTreeMap::new();
+        for at in wanted {
+            groups.entry(chunk(&self.cells[at])).or_default().push(at);
+        }
+        groups.into_values().collect()
+    }
+}
+
+impl LazyArray for Gathered {
+    fn data_type(&self) -> &DataType {
+        self.source.data_type()
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn chunk_starts(&self, axis: usize) -> Vec<usize> {
+        self.kept.get(axis).map_or_else(|| vec![0], |&d| self.source.chunk_starts(d))
+    }
+
+    fn read(&self, region: &Region) -> Result<Block> {
+        let lost = || misfit(region, &self.shape);
+        let (true, Some((wanted, outer))) = (region.fits(&self.shape), region.ranges().split_last()) else {
+            return Err(lost());
+        };
+        let rows: usize = outer.iter().map(ExactSizeIterator::len).product();
+        let mut out = Block::zeros(self.data_type(), vec![rows, wanted.len()]).ok_or_else(lost)?;
+        for group in self.groups(wanted.clone()) {
+            let mut ranges = vec![0..1; self.source.shape().len()];
+            for (&d, range) in self.kept.iter().zip(outer) {
+                ranges[d] = range.clone();
+            }
+            for (p, &d) in self.picked.iter().enumerate() {
+                let indices = group.iter().map(|&at| self.cells[at][p]);
+                let low = indices.clone().min().unwrap_or(0);
+                ranges[d] = low..indices.max().unwrap_or(low) + 1;
+            }
+            let block = self.source.read(&Region::new(ranges.clone()))?;
+            for &at in &group {
+                let mut inside: Vec<_> = block.shape().iter().map(|&n| 0..n).collect();
+                for (p, &d) in self.picked.iter().enumerate() {
+                    let i = self.cells[at][p] - ranges[d].start;
+                    inside[d] = i..i + 1;
+                }
+                let column =
+                    block.slice(&Region::new(inside)).and_then(|b| b.reshape(vec![rows, 1])).ok_or_else(lost)?;
+                let all = Region::whole(&[rows, 1]);
+                out.paste(&[0, at - wanted.start], &column, &all).ok_or_else(lost)?;
+            }
+        }
+        out.reshape(region.shape()).ok_or_else(lost)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Buffer;
+    use crate::model::array::Memory;
+
+    #[test]
+    fn cells_become_the_last_dimension() {
+        let source = Memory::array(Block::new(vec![2, 2, 3], Buffer::I32((0..12).collect())).unwrap());
+        let cells = vec![vec![1, 2], vec![0, 0], vec![1, 2]];
+        let picked = Gathered::array(source, vec![1, 2], cells).unwrap();
+        assert_eq!(picked.shape(), [2, 3]);
+        assert_eq!(picked.read_all().unwrap().into_data(), Buffer::I32(vec![5, 0, 5, 11, 6, 11]));
+    }
+}
