@@ -1,0 +1,42 @@
+# demo: build and run on real data · test: everything · check: format, lints, docs · bench: against the peers
+# All of them install what is missing into .tools/ and ask for the rest by name.
+
+export CMAKE ?= $(shell sh scripts/cmake.sh --path)
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+CARGO := cargo
+# One profile for demo, tests and benchmarks: the C libraries are built once.
+PROFILE := --release
+
+.PHONY: demo test check bench build tools interop oracles fuzz clean
+
+demo: build
+	@sh scripts/demo.sh "$(TARGET)/release"
+
+build: tools
+	$(CARGO) build $(PROFILE) --workspace
+
+test: check
+	$(CARGO) test $(PROFILE) --workspace
+	sh scripts/interop.sh "$(TARGET)/release"
+
+check: tools
+	sh scripts/msrv.sh
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy $(PROFILE) --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(PROFILE) --workspace --no-deps --document-private-items
+
+interop: build
+	sh scripts/interop.sh "$(TARGET)/release"
+
+bench: build
+	sh scripts/bench.sh "$(TARGET)/release"
+
+fuzz: tools
+	sh scripts/fuzz.sh
+
+tools:
+	@sh scripts/tools.sh
+
+clean:
+	$(CARGO) clean
+	rm -rf .tools
