@@ -5,7 +5,7 @@
 //! `io` turns files into [`model::Dataset`]s and back; `engine` runs blocks in parallel.
 
 pub mod cf;
-//pub mod cli;
+pub mod cli;
 pub mod engine;
 pub mod error;
 pub mod grid;

@@ -7,8 +7,9 @@ use super::history;
 use super::{MemorySize, Session};
 use crate::io::layout::Layout;
 use crate::io::write::Target;
-use crate::io::{Format, staging, write};
+use crate::io::{Format, open, staging, store, write};
 use crate::model::{Compression, Dataset};
+use crate::ops::combine::combine;
 use crate::{Error, Result};
 
 /// When and how progress is shown.
@@ -85,6 +86,21 @@ impl Input {
             }
         }
         Ok(paths)
+    }
+}
+
+impl Input {
+    /// All inputs as one lazy dataset, joined or merged as their coordinates say.
+    ///
+    /// # Errors
+    /// As [`open::open_all`] and [`combine`].
+    pub fn open(&self, session: &Session) -> Result<Dataset> {
+        let paths = self.paths()?;
+        let combined = combine(open::open_all(&paths, &session.engine)?)?;
+        for note in store::take_notes().into_iter().chain(combined.notes) {
+            session.say(&format!("note: {note}"));
+        }
+        Ok(combined.dataset)
     }
 }
 

@@ -3,9 +3,12 @@
 pub mod codec;
 mod format;
 pub mod layout;
+pub mod open;
 pub mod netcdf;
 pub mod sink;
+pub mod staging;
 pub mod store;
+pub mod write;
 pub mod zarr;
 
 pub use format::Format;

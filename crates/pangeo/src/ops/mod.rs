@@ -1,5 +1,6 @@
 //! Operations: dataset in, dataset out, lazily.
 
+pub mod combine;
 pub mod expression;
 pub mod select;
 pub mod statistics;

@@ -1,1 +1,0 @@
-//! Packed and missing values.

@@ -1,0 +1,105 @@
+//! The loops over values.
+
+use super::Packing;
+use super::missing::Missing;
+use crate::model::{Buffer, DataType, Element};
+use crate::with_numbers;
+use crate::{Error, Result};
+
+/// Stored numbers as doubles, NaN for missing ones, signs as `_Unsigned` has them.
+pub(super) fn doubles(buffer: &Buffer, missing: &Missing, reread_as: Option<&DataType>) -> Vec<f64> {
+    fn decode<T: Element>(values: &[T], missing: &Buffer, value: impl Fn(T) -> f64) -> Vec<f64> {
+        match T::slice(missing).unwrap_or(&[]) {
+            [] => values.iter().map(|&x| value(x)).collect(),
+            // One comparison vectorises; more are rare.
+            [one] => values.iter().map(|&x| if x == *one { f64::NAN } else { value(x) }).collect(),
+            several => values.iter().map(|&x| if several.contains(&x) { f64::NAN } else { value(x) }).collect(),
+        }
+    }
+    let gaps = &missing.values;
+    match (buffer, reread_as) {
+        (Buffer::I8(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_unsigned())),
+        (Buffer::I16(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_unsigned())),
+        (Buffer::I32(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_unsigned())),
+        (Buffer::I64(v), Some(_)) => decode(v, gaps, |x| x.cast_unsigned() as f64),
+        (Buffer::U8(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_signed())),
+        (Buffer::U16(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_signed())),
+        (Buffer::U32(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_signed())),
+        (Buffer::U64(v), Some(_)) => decode(v, gaps, |x| x.cast_signed() as f64),
+        (other, _) => with_numbers!(other, v => decode(v, gaps, Element::to_f64), vec![f64::NAN; other.len()]),
+    }
+}
+
+/// A whole number of one sign convention in the other.
+pub(super) fn reread(value: f64, to: &DataType) -> Option<f64> {
+    Some(match to {
+        DataType::U8 => f64::from(i8::from_f64(value).cast_unsigned()),
+        DataType::U16 => f64::from(i16::from_f64(value).cast_unsigned()),
+        DataType::U32 => f64::from(i32::from_f64(value).cast_unsigned()),
+        DataType::I8 => f64::from(u8::from_f64(value).cast_signed()),
+        DataType::I16 => f64::from(u16::from_f64(value).cast_signed()),
+        DataType::I32 => f64::from(u32::from_f64(value).cast_signed()),
+        _ => return None,
+    })
+}
+
+/// Values as stored numbers.
+pub(super) fn stored(values: &[f64], packing: &Packing) -> Result<Buffer> {
+    macro_rules! pack {
+        ($($variant:ident: $t:ty, $bits:expr;)*) => {
+            match &packing.stored {
+                $(DataType::$variant => pack::<$t>(values, packing, $bits).map(Buffer::$variant),)*
+                _ => Err(Error::data("internal: not a numeric type", packing.name.clone())),
+            }
+        };
+    }
+    pack! {
+        I8: i8, 8; U8: u8, 8; I16: i16, 16; U16: u16, 16; I32: i32, 32; U32: u32, 32;
+        I64: i64, 64; U64: u64, 64; F32: f32, 0; F64: f64, 0;
+    }
+}
+
+fn pack<T: Element>(values: &[f64], packing: &Packing, bits: u32) -> Result<Vec<T>> {
+    let missing = T::slice(&packing.missing.values).unwrap_or(&[]);
+    let fill = missing.first().copied().filter(|_| packing.missing.declared);
+    let refuse = |what: String| Err(Error::data(what, packing.name.clone()));
+    // Numbers of the other sign convention wrap around at this width.
+    let wrap = packing.reread.as_ref().map(|to| (2f64.powi(bits as i32), !to_is_signed(to)));
+    let mut out = Vec::with_capacity(values.len());
+    for &value in values {
+        if value.is_nan() {
+            match fill {
+                Some(fill) => out.push(fill),
+                None if bits == 0 => out.push(T::from_f64(value)),
+                None => return refuse("a value is missing, but the type declares no fill value".into()),
+            }
+            continue;
+        }
+        let mut number = if packing.packed { (value - packing.offset) / packing.scale } else { value };
+        if bits > 0 {
+            number = number.round_ties_even();
+        }
+        let mut in_type = number;
+        if let Some((modulus, read_unsigned)) = wrap {
+            let limit = modulus / 2.0;
+            if read_unsigned && number >= limit {
+                in_type -= modulus;
+            } else if !read_unsigned && number < 0.0 {
+                in_type += modulus;
+            }
+        }
+        let cast = T::from_f64(in_type);
+        if bits > 0 && cast.to_f64() != in_type {
+            return refuse(format!("value {value} does not fit type {} as packed", packing.stored));
+        }
+        if missing.contains(&cast) && packing.missing.declared {
+            return refuse(format!("value {value} would be stored as the fill value"));
+        }
+        out.push(cast);
+    }
+    Ok(out)
+}
+
+fn to_is_signed(to: &DataType) -> bool {
+    matches!(to, DataType::I8 | DataType::I16 | DataType::I32 | DataType::I64)
+}

@@ -1,0 +1,239 @@
+//! What is in a dataset, as a structure with a stable JSON form.
+
+mod axes;
+mod values;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+pub use axes::{GridSummary, TimeSummary};
+pub use values::{attribute_json, attribute_text, number_text};
+
+use crate::Result;
+use crate::cf::roles::{Axis, Kind, Roles};
+use crate::engine::Engine;
+use crate::model::{ByteOrder, Compression, Dataset, Encoding, Variable};
+use crate::ops::statistics::Statistics;
+
+/// The version of the JSON form; members are added, never renamed or removed, under one number.
+pub const SCHEMA: &str = "pangeo-inspect/1";
+
+/// What is in a dataset. Serialises to the JSON of `inspect --format json`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Description {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The path or URL.
+    pub source: String,
+    /// The format that it was read from.
+    pub format: String,
+    /// All dimensions.
+    pub dimensions: Vec<DimensionDescription>,
+    /// All variables.
+    pub variables: Vec<VariableDescription>,
+    /// The time axes.
+    pub times: Vec<TimeSummary>,
+    /// The horizontal grids.
+    pub grids: Vec<GridSummary>,
+    /// Global attributes.
+    pub attributes: Map<String, Value>,
+    /// Attributes of groups, by path.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub groups: Map<String, Value>,
+}
+
+/// A dimension.
+#[derive(Debug, Clone, Serialize)]
+pub struct DimensionDescription {
+    /// Its name.
+    pub name: String,
+    /// Its extent.
+    pub length: usize,
+    /// Whether it may grow.
+    pub unlimited: bool,
+    /// `T`, `Z`, `Y` or `X`, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub axis: Option<char>,
+}
+
+/// A variable.
+#[derive(Debug, Clone, Serialize)]
+pub struct VariableDescription {
+    /// Its name.
+    pub name: String,
+    /// What it is for: `data`, `coordinate`, `bounds`, ….
+    pub role: String,
+    /// The type of stored values, as CDL names it.
+    #[serde(rename = "type")]
+    pub data_type: String,
+    /// Names of its dimensions.
+    pub dimensions: Vec<String>,
+    /// Extents of its dimensions.
+    pub shape: Vec<usize>,
+    /// Units, from its attributes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units: Option<String>,
+    /// Long name, from its attributes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub long_name: Option<String>,
+    /// Standard name, from its attributes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standard_name: Option<String>,
+    /// Names of the coordinates that apply to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub coordinates: Vec<String>,
+    /// Name of its bounds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<String>,
+    /// Name of its grid mapping.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grid_mapping: Option<String>,
+    /// How it is stored.
+    pub storage: Storage,
+    /// All attributes.
+    pub attributes: Map<String, Value>,
+    /// Statistics of its values, if they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statistics: Option<StatisticsDescription>,
+}
+
+/// How a variable is stored.
+#[derive(Debug, Clone, Serialize)]
+pub struct Storage {
+    /// Chunk extents; absent when in one piece.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chunks: Option<Vec<usize>>,
+    /// Shard extents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shards: Option<Vec<usize>>,
+    /// The compressor with its level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compression: Option<String>,
+    /// Whether bytes are shuffled.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shuffle: bool,
+    /// Whether chunks carry checksums.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub checksum: bool,
+    /// `big` where bytes are stored most significant first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byte_order: Option<&'static str>,
+}
+
+/// Statistics of a variable's values, unpacked.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatisticsDescription {
+    /// Smallest value.
+    pub min: Option<f64>,
+    /// Mean of all values, each counted once.
+    pub mean: Option<f64>,
+    /// Largest value.
+    pub max: Option<f64>,
+    /// Number of missing values.
+    pub missing: u64,
+    /// Number of values.
+    pub count: u64,
+}
+
+impl Description {
+    /// Describe a dataset; with `statistics` every numeric variable is read and summed up.
+    ///
+    /// # Errors
+    /// When coordinates (or, with statistics, any values) can't be read.
+    pub fn of(dataset: &Dataset, statistics: bool, engine: &Engine) -> Result<Self> {
+        let roles = Roles::of(dataset);
+        let dimensions = dataset.dimensions.iter().map(|d| DimensionDescription {
+            name: d.name.clone(),
+            length: d.length,
+            unlimited: d.unlimited,
+            axis: roles.axis_of_dimension(&d.name).map(Axis::letter),
+        });
+        if statistics {
+            let bytes = dataset.variables.iter().filter(|v| v.data_type().is_numeric());
+            engine.progress().expect(bytes.map(|v| v.array.len() * v.data_type().size()).sum::<usize>() as u64);
+        }
+        let mut variables = Vec::with_capacity(dataset.variables.len());
+        for variable in &dataset.variables {
+            let mut description = describe(variable, &roles);
+            if statistics && !variable.array.is_empty() {
+                description.statistics = Statistics::of(variable, engine)?.map(|s| StatisticsDescription {
+                    min: s.min,
+                    mean: s.mean(),
+                    max: s.max,
+                    missing: s.missing,
+                    count: s.values,
+                });
+            }
+            variables.push(description);
+        }
+        engine.progress().finish();
+        let groups = dataset.groups.iter().map(|(path, a)| (path.clone(), Value::Object(attribute_map(a))));
+        Ok(Self {
+            schema: SCHEMA,
+            source: dataset.source.clone(),
+            format: dataset.format.clone(),
+            dimensions: dimensions.collect(),
+            variables,
+            times: axes::times(dataset, &roles),
+            grids: axes::grids(dataset, &roles),
+            attributes: attribute_map(&dataset.attributes),
+            groups: groups.collect(),
+        })
+    }
+}
+
+fn describe(variable: &Variable, roles: &Roles) -> VariableDescription {
+    let text = |name: &str| variable.attributes.text(name).map(str::to_owned);
+    let name = variable.name.as_str();
+    let role = roles.role(name).map_or("data", |r| r.name());
+    let described = roles.kind(name) == Kind::Other || !variable.dimensions.is_empty();
+    VariableDescription {
+        name: name.to_owned(),
+        role: role.to_owned(),
+        data_type: variable.encoding.enumeration.as_ref().map_or_else(
+            || variable.data_type().to_string(),
+            |e| format!("enum {} ({})", e.name, variable.data_type()),
+        ),
+        dimensions: variable.dimensions.clone(),
+        shape: variable.shape().to_vec(),
+        units: text("units"),
+        long_name: text("long_name"),
+        standard_name: text("standard_name"),
+        coordinates: roles
+            .coordinates(name)
+            .into_iter()
+            .filter(|c| described && *c != name && !variable.dimensions.iter().any(|d| d == c))
+            .map(str::to_owned)
+            .collect(),
+        bounds: roles.bounds_of(name).map(str::to_owned),
+        grid_mapping: roles.grid_mapping(name).map(str::to_owned),
+        storage: storage(&variable.encoding),
+        attributes: attribute_map(&variable.attributes),
+        statistics: None,
+    }
+}
+
+fn attribute_map(attributes: &crate::model::Attributes) -> Map<String, Value> {
+    attributes.iter().map(|(name, value)| (name.to_owned(), attribute_json(value))).collect()
+}
+
+fn storage(encoding: &Encoding) -> Storage {
+    Storage {
+        chunks: encoding.chunk_shape.clone(),
+        shards: encoding.shard_shape.clone(),
+        compression: encoding.compression.as_ref().and_then(compression_text),
+        shuffle: encoding.shuffle,
+        checksum: encoding.checksum,
+        byte_order: (encoding.byte_order == ByteOrder::Big).then_some("big"),
+    }
+}
+
+fn compression_text(compression: &Compression) -> Option<String> {
+    match compression {
+        Compression::None => None,
+        Compression::Deflate { level } => Some(format!("deflate:{level}")),
+        Compression::Zstd { level } => Some(format!("zstd:{level}")),
+        Compression::Blosc { codec, level } => Some(format!("blosc:{codec}:{level}")),
+        Compression::Other(name) => Some(name.clone()),
+    }
+}
