@@ -1,1 +1,208 @@
-//! Writing netCDF-4 through the C library, with chunks encoded outside of it.
+//! Writing netCDF-4 (and its classic model) through the C library, with chunks encoded outside of it.
+//!
+//! netCDF-C defines the file, so that dimension scales, types and attributes are what every reader
+//! knows, and closes it. HDF5 opens it again, and chunks that were shuffled, compressed and
+//! checksummed in parallel, outside of the library's lock, are put in place with `H5Dwrite_chunk`.
+//! Variables stored in one piece and texts of any length are placed by HDF5 itself.
+
+mod attribute;
+mod define;
+mod encode;
+mod ffi;
+mod fill;
+mod format;
+mod layout;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+
+use self::define::{Defined, define, failed};
+use self::ffi::Failure;
+use self::ffi::hdf5;
+use self::layout::Layout;
+use crate::io::{Encoded, Sink};
+use crate::model::{Block, Buffer, Dataset, Region};
+use crate::{Error, Result};
+
+/// Which kind of netCDF-4 to write.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Netcdf4Options {
+    /// Keep to the classic data model: no groups, no texts of any length, no unsigned or 64-bit
+    /// integers (except in memory of readers), one unlimited dimension.
+    pub classic_model: bool,
+}
+
+/// A netCDF-4 file in the making.
+///
+/// It is written where it was told to, chunk by chunk; dropped before [`Sink::finish`] it removes
+/// its file.
+#[derive(Debug)]
+pub struct Netcdf4Sink {
+    path: PathBuf,
+    variables: Vec<Target>,
+    /// `None` once the file is closed.
+    file: Option<hdf5::File>,
+    /// The dataset that was written to last, by variable.
+    open: Option<(usize, hdf5::Dataset)>,
+    finished: bool,
+}
+
+/// A variable and where it lies.
+#[derive(Debug)]
+struct Target {
+    name: String,
+    layout: Layout,
+    /// One value, for the part of an edge chunk that lies outside the shape.
+    fill: Buffer,
+    /// Its absolute name in HDF5.
+    link: String,
+}
+
+impl Netcdf4Sink {
+    /// Define a file at `path` (an existing one is replaced) for the variables of `dataset`, each
+    /// stored as its encoding says. The values come later, by [`Sink::store`].
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] and [`Error::Data`], naming the variable, for what the format does not
+    /// have; [`Error::Io`] when the file can't be written.
+    pub fn create(path: &Path, dataset: &Dataset, options: Netcdf4Options) -> Result<Self> {
+        let place = path.display().to_string();
+        let layouts = dataset.variables.iter().map(|v| Layout::of(v, dataset, &place)).collect::<Result<Vec<_>>>()?;
+        let mut sink = Self { path: path.to_owned(), variables: Vec::new(), file: None, open: None, finished: false };
+        let defined = define(path, dataset, &layouts, options)?;
+        let file = hdf5::File::open(path).map_err(|f| failed(f, "", &place))?;
+        sink.extend(&file, dataset, layouts, &defined).map_err(|f| failed(f, "", &place))?;
+        sink.file = Some(file);
+        Ok(sink)
+    }
+
+    /// Find each variable's dataset and give what can grow its final extent.
+    fn extend(
+        &mut self,
+        file: &hdf5::File,
+        dataset: &Dataset,
+        layouts: Vec<Layout>,
+        defined: &Defined,
+    ) -> Result<(), Failure> {
+        for ((variable, layout), (folder, name)) in dataset.variables.iter().zip(layouts).zip(&defined.variables) {
+            // So netCDF-C calls a variable that has a dimension's name without being its coordinate.
+            let hidden = format!("{folder}_nc4_non_coord_{name}");
+            let link = if file.has(&hidden)? { hidden } else { format!("{folder}{name}") };
+            if layout.grows {
+                file.dataset(&link)?.set_extent(&layout.shape)?;
+            }
+            let fill = fill::declared(variable).ok().flatten();
+            let fill = fill.unwrap_or_else(|| fill::default_of(&layout.data_type));
+            self.variables.push(Target { name: variable.name.clone(), layout, fill, link });
+        }
+        for (folder, name, length) in &defined.unlimited {
+            // The dimension's scale: its coordinate variable, or a dataset that only stands for it.
+            let scale = file.dataset(&format!("{folder}{name}"))?;
+            if scale.rank() == 1 {
+                scale.set_extent(&[*length])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn target(&self, variable: usize) -> Result<&Target> {
+        self.variables
+            .get(variable)
+            .ok_or_else(|| Error::data(format!("internal: no variable {variable}"), self.place()))
+    }
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// The place of a chunk, and the dataset that it belongs to.
+    fn at(&mut self, variable: usize, index: &[usize]) -> Result<(&hdf5::Dataset, Vec<usize>, Vec<usize>)> {
+        let place = self.place();
+        let target = self.target(variable)?;
+        let (start, count) = target.layout.place(index).ok_or_else(|| misplaced(target, index, &place))?;
+        if self.open.as_ref().is_none_or(|(open, _)| *open != variable) {
+            let what = format!("variable '{}'", target.name);
+            let file = self.file.as_ref().ok_or_else(|| Error::data("internal: the file is closed", &place))?;
+            let dataset = file.dataset(&target.link).map_err(|f| failed(f, &what, &place))?;
+            self.open = Some((variable, dataset));
+        }
+        let (_, dataset) = self.open.as_ref().ok_or_else(|| Error::data("internal: no dataset", &place))?;
+        Ok((dataset, start, count))
+    }
+}
+
+fn misplaced(target: &Target, index: &[usize], place: &str) -> Error {
+    Error::data(format!("internal: variable '{}' has no chunk {index:?}", target.name), place)
+}
+
+impl Sink for Netcdf4Sink {
+    fn chunk_shape(&self, variable: usize) -> Vec<usize> {
+        self.variables.get(variable).map(|t| t.layout.piece.clone()).unwrap_or_default()
+    }
+
+    fn chunk_format(&self, variable: usize) -> Option<&str> {
+        self.variables.get(variable)?.layout.format.as_deref()
+    }
+
+    fn encode(&self, variable: usize, index: &[usize], block: Block) -> Result<Encoded> {
+        let target = self.target(variable)?;
+        let layout = &target.layout;
+        let (_, count) = layout.place(index).ok_or_else(|| misplaced(target, index, &self.place()))?;
+        if block.shape() != count || block.data().data_type() != layout.data_type {
+            let what = format!("internal: a chunk of variable '{}' has another type or shape", target.name);
+            return Err(Error::data(what, self.place()));
+        }
+        let Some(codec) = layout.codec else { return Ok(Encoded::Values(block)) };
+        let whole = if count == layout.piece { block } else { padded(&block, target) };
+        let bytes = codec.encode(whole.data());
+        let bytes = bytes.map_err(|e| Error::data(format!("variable '{}': {e}", target.name), self.place()))?;
+        Ok(Encoded::Bytes { bytes: Bytes::from(bytes), filter_mask: 0 })
+    }
+
+    fn store(&mut self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()> {
+        let place = self.place();
+        let (dataset, start, count) = self.at(variable, index)?;
+        let written = match &chunk {
+            Encoded::Absent => Ok(()),
+            Encoded::Bytes { bytes, filter_mask } => dataset.write_chunk(&start, *filter_mask, bytes),
+            Encoded::Values(block) if block.shape() == count => dataset.write(&start, &count, block.data()),
+            Encoded::Values(_) => Err(Failure::new("internal: a block of another shape")),
+        };
+        written.map_err(|f| {
+            let what = self.target(variable).map(|t| format!("variable '{}'", t.name)).unwrap_or_default();
+            failed(f, &what, &place)
+        })
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        self.open = None;
+        if let Some(file) = self.file.take() {
+            file.close().map_err(|f| failed(f, "", &self.place()))?;
+        }
+        self.finished = true;
+        Ok(())
+    }
+}
+
+impl Drop for Netcdf4Sink {
+    fn drop(&mut self) {
+        self.open = None;
+        self.file = None;
+        if !self.finished {
+            // The caller learns of what went wrong; that the rest could not be removed adds nothing.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// A chunk at the edge, filled up to its full shape.
+fn padded(block: &Block, target: &Target) -> Block {
+    let mut whole = Block::filled(&target.fill, target.layout.piece.clone());
+    let origin = vec![0; block.shape().len()];
+    // Always fits: a chunk at the edge is a part of a whole one, of the same type.
+    let _ = whole.paste(&origin, block, &Region::whole(block.shape()));
+    whole
+}

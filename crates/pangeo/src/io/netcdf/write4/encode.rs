@@ -1,0 +1,166 @@
+//! Encoding chunks: bytes in stored order, shuffled, compressed, checksummed, as HDF5's own filters
+//! would have done it (HDF5 file format specification, "filter pipeline"), but without its lock.
+
+use std::cell::RefCell;
+
+use libdeflater::{CompressionLvl, Compressor};
+
+use crate::model::Buffer;
+use crate::with_buffer;
+
+/// How chunks are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Compressing {
+    /// Not at all.
+    No,
+    /// zlib streams of this level.
+    Deflate(u8),
+    /// Zstandard frames of this level.
+    Zstd(i32),
+}
+
+/// The way of a chunk from values to stored bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Codec {
+    /// Most significant byte first.
+    pub(super) big_endian: bool,
+    /// Bytes regrouped by significance.
+    pub(super) shuffle: bool,
+    /// The compressor.
+    pub(super) compressing: Compressing,
+    /// A Fletcher-32 checksum at the end.
+    pub(super) checksum: bool,
+}
+
+impl Codec {
+    /// The names of the filters in the order of the pipeline.
+    pub(super) fn filters(&self) -> Vec<&'static str> {
+        let compressing = match self.compressing {
+            Compressing::No => None,
+            Compressing::Deflate(_) => Some("deflate"),
+            Compressing::Zstd(_) => Some("zstd"),
+        };
+        let shuffle = self.shuffle.then_some("shuffle");
+        let checksum = self.checksum.then_some("fletcher32");
+        [shuffle, compressing, checksum].into_iter().flatten().collect()
+    }
+
+    /// Encode the values of a whole chunk.
+    ///
+    /// # Errors
+    /// The compressor's words when it refuses; for texts, which have no stored bytes of their own.
+    pub(super) fn encode(&self, values: &Buffer) -> Result<Vec<u8>, String> {
+        let bytes = with_buffer!(values, v => Words::bytes(v.as_slice(), self.big_endian, self.shuffle));
+        let bytes = bytes.ok_or("texts of any length can't be encoded as bytes")?;
+        let mut bytes = match self.compressing {
+            Compressing::No => bytes,
+            Compressing::Deflate(level) => deflate(&bytes, level)?,
+            Compressing::Zstd(level) => zstd::bulk::compress(&bytes, level).map_err(|e| format!("zstd: {e}"))?,
+        };
+        if self.checksum {
+            let sum = fletcher32(&bytes);
+            bytes.extend_from_slice(&sum.to_le_bytes());
+        }
+        // The buffers were made for the worst case; what waits to be written should hold no more
+        // memory than it needs.
+        bytes.shrink_to_fit();
+        Ok(bytes)
+    }
+}
+
+/// Values that have bytes.
+trait Words {
+    /// The bytes in the order of the file; `None` for texts.
+    fn bytes(values: &Self, big_endian: bool, shuffle: bool) -> Option<Vec<u8>>;
+}
+
+impl Words for [String] {
+    fn bytes(_: &Self, _: bool, _: bool) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+macro_rules! words {
+    ($($t:ty => $bits:ty, $to_bits:expr;)*) => {$(
+        impl Words for [$t] {
+            fn bytes(values: &Self, big_endian: bool, shuffle: bool) -> Option<Vec<u8>> {
+                const SIZE: usize = size_of::<$t>();
+                let to_bits: fn($t) -> $bits = $to_bits;
+                let mut out = vec![0_u8; values.len() * SIZE];
+                if SIZE > 1 && shuffle {
+                    for k in 0..SIZE {
+                        // Of a number's bits, byte `k` in the file's order.
+                        let shift = 8 * if big_endian { SIZE - 1 - k } else { k };
+                        let plane = &mut out[k * values.len()..(k + 1) * values.len()];
+                        for (byte, value) in plane.iter_mut().zip(values) {
+                            *byte = (to_bits(*value) >> shift) as u8;
+                        }
+                    }
+                } else if big_endian {
+                    for (bytes, value) in out.chunks_exact_mut(SIZE).zip(values) {
+                        bytes.copy_from_slice(&value.to_be_bytes());
+                    }
+                } else {
+                    for (bytes, value) in out.chunks_exact_mut(SIZE).zip(values) {
+                        bytes.copy_from_slice(&value.to_le_bytes());
+                    }
+                }
+                Some(out)
+            }
+        }
+    )*};
+}
+
+words! {
+    i8 => u8, |v| v as u8;
+    u8 => u8, |v| v;
+    i16 => u16, |v| v as u16;
+    u16 => u16, |v| v;
+    i32 => u32, |v| v as u32;
+    u32 => u32, |v| v;
+    i64 => u64, |v| v as u64;
+    u64 => u64, |v| v;
+    f32 => u32, f32::to_bits;
+    f64 => u64, f64::to_bits;
+}
+
+/// A zlib stream. Compressors are costly to make: each thread keeps its last.
+fn deflate(bytes: &[u8], level: u8) -> Result<Vec<u8>, String> {
+    thread_local! {
+        static KEPT: RefCell<Option<(u8, Compressor)>> = const { RefCell::new(None) };
+    }
+    KEPT.with_borrow_mut(|kept| {
+        if kept.as_ref().is_none_or(|(l, _)| *l != level) {
+            let level_of = CompressionLvl::new(i32::from(level)).map_err(|_| format!("no deflate level {level}"))?;
+            *kept = Some((level, Compressor::new(level_of)));
+        }
+        let Some((_, compressor)) = kept else { return Err("no compressor".to_owned()) };
+        let mut out = vec![0; compressor.zlib_compress_bound(bytes.len())];
+        let length = compressor.zlib_compress(bytes, &mut out).map_err(|e| format!("deflate: {e}"))?;
+        out.truncate(length);
+        Ok(out)
+    })
+}
+
+/// HDF5's Fletcher-32: two sums over big-endian 16-bit words, the odd last byte as a high byte.
+fn fletcher32(bytes: &[u8]) -> u32 {
+    /// So many words can be added before a 32-bit sum overflows.
+    const WORDS: usize = 360;
+    let fold = |sum: u32| (sum & 0xffff) + (sum >> 16);
+    let (mut first, mut second) = (0_u32, 0_u32);
+    let (whole, odd) = bytes.split_at(bytes.len() - bytes.len() % 2);
+    for run in whole.chunks(2 * WORDS) {
+        for pair in run.chunks_exact(2) {
+            first += u32::from(pair[0]) << 8 | u32::from(pair[1]);
+            second += first;
+        }
+        (first, second) = (fold(first), fold(second));
+    }
+    if let [byte] = odd {
+        first += u32::from(*byte) << 8;
+        second += first;
+        (first, second) = (fold(first), fold(second));
+    }
+    (first, second) = (fold(first), fold(second));
+    second << 16 | first
+}

@@ -1,0 +1,105 @@
+//! Fill values: what stands in places that were never written, and behind the edge of the data.
+
+use crate::model::{AttributeValue, Buffer, DataType, Variable};
+
+/// The value of `_FillValue` in the variable's own type, as netCDF-4 demands (NUG, appendix A);
+/// `None` if there is no such attribute.
+///
+/// # Errors
+/// The words for a value that the type can't hold: silently bent, it could fall among the data.
+pub(super) fn declared(variable: &Variable) -> Result<Option<Buffer>, String> {
+    let data_type = variable.data_type();
+    let Some(value) = variable.attributes.get("_FillValue") else { return Ok(None) };
+    let misfit = || format!("_FillValue is not one value of type {data_type}");
+    let fill = match (value, data_type) {
+        (AttributeValue::Numbers(numbers), _) if numbers.len() != 1 => return Err(misfit()),
+        (AttributeValue::Numbers(numbers), _) if numbers.data_type() == *data_type => numbers.clone(),
+        (AttributeValue::Numbers(numbers), DataType::Char) => Buffer::Char(vec![small(numbers).ok_or_else(misfit)?]),
+        (AttributeValue::Numbers(numbers), _) => converted(numbers, data_type).ok_or_else(misfit)?,
+        (AttributeValue::Text(text), DataType::Char) => {
+            Buffer::Char(vec![one_byte(text.as_bytes()).ok_or_else(misfit)?])
+        }
+        (AttributeValue::Bytes(bytes), DataType::Char) => Buffer::Char(vec![one_byte(bytes).ok_or_else(misfit)?]),
+        (AttributeValue::Text(text), DataType::String) => Buffer::String(vec![text.clone()]),
+        (AttributeValue::Strings(texts), DataType::String) if texts.len() == 1 => Buffer::String(texts.clone()),
+        _ => return Err(misfit()),
+    };
+    Ok(Some(fill))
+}
+
+/// A text of at most one byte; nothing at all means NUL.
+fn one_byte(text: &[u8]) -> Option<u8> {
+    match text {
+        [] => Some(0),
+        [byte] => Some(*byte),
+        _ => None,
+    }
+}
+
+fn small(numbers: &Buffer) -> Option<u8> {
+    let value = numbers.get_f64(0)?;
+    (value.fract() == 0.0 && (0.0..256.0).contains(&value)).then_some(value as u8)
+}
+
+/// The number in another type: rounded among floats, exact or nothing among integers.
+fn converted(numbers: &Buffer, data_type: &DataType) -> Option<Buffer> {
+    let value = numbers.get_f64(0)?;
+    let fill = Buffer::from_f64(data_type, &[value])?;
+    let back = fill.get_f64(0)?;
+    let kept = if data_type.is_float() { back.is_finite() == value.is_finite() } else { back == value };
+    kept.then_some(fill)
+}
+
+/// What netCDF puts into places never written when no `_FillValue` is declared (`NC_FILL_*`).
+pub(super) fn default_of(data_type: &DataType) -> Buffer {
+    match data_type {
+        DataType::I8 => Buffer::I8(vec![-127]),
+        DataType::U8 => Buffer::U8(vec![255]),
+        DataType::I16 => Buffer::I16(vec![-32767]),
+        DataType::U16 => Buffer::U16(vec![65535]),
+        DataType::I32 => Buffer::I32(vec![-2_147_483_647]),
+        DataType::U32 => Buffer::U32(vec![4_294_967_295]),
+        DataType::I64 => Buffer::I64(vec![-9_223_372_036_854_775_806]),
+        DataType::U64 => Buffer::U64(vec![18_446_744_073_709_551_614]),
+        DataType::F32 => Buffer::F32(vec![9.969_21e36]),
+        DataType::F64 => Buffer::F64(vec![9.969_209_968_386_869e36]),
+        DataType::Char => Buffer::Char(vec![0]),
+        DataType::String | DataType::Opaque(_) => Buffer::String(vec![String::new()]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::array::Memory;
+    use crate::model::{Attributes, Block, Encoding};
+
+    fn with_fill(data: Buffer, fill: impl Into<AttributeValue>) -> Variable {
+        let mut attributes = Attributes::new();
+        attributes.set("_FillValue", fill);
+        Variable {
+            name: "v".into(),
+            dimensions: vec!["x".into()],
+            attributes,
+            encoding: Encoding::default(),
+            array: Memory::array(Block::vector(data)),
+        }
+    }
+
+    #[test]
+    fn the_fill_value_takes_the_type_of_the_variable() {
+        assert_eq!(declared(&with_fill(Buffer::F32(vec![]), 1e20)), Ok(Some(Buffer::F32(vec![1e20]))));
+        assert_eq!(declared(&with_fill(Buffer::I16(vec![]), -999.0)), Ok(Some(Buffer::I16(vec![-999]))));
+        assert_eq!(declared(&with_fill(Buffer::Char(vec![]), "x")), Ok(Some(Buffer::Char(vec![b'x']))));
+        let large = AttributeValue::Numbers(Buffer::I64(vec![i64::MAX]));
+        assert_eq!(declared(&with_fill(Buffer::I64(vec![]), large)), Ok(Some(Buffer::I64(vec![i64::MAX]))));
+    }
+
+    #[test]
+    fn a_value_that_would_fall_among_the_data_is_refused() {
+        assert!(declared(&with_fill(Buffer::I8(vec![]), 9999.0)).is_err());
+        assert!(declared(&with_fill(Buffer::I16(vec![]), f64::NAN)).is_err());
+        assert!(declared(&with_fill(Buffer::F32(vec![]), 1e300)).is_err());
+        assert!(declared(&with_fill(Buffer::F32(vec![]), "missing")).is_err());
+    }
+}
