@@ -1,0 +1,1 @@
+//! Every calendar against cftime, value by value.
