@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::history;
 use super::{MemorySize, Session};
+use crate::cf::units::UnitRequest;
 use crate::io::layout::Layout;
 use crate::io::write::Target;
 use crate::io::{Format, open, staging, store, write};
@@ -102,6 +103,23 @@ impl Input {
         }
         Ok(combined.dataset)
     }
+}
+
+/// Which variables, in which units.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Select {
+    /// Variable to keep: a name, a glob such as 't*', or standard_name=NAME; repeat or separate by
+    /// commas. Coordinates, bounds and the like come along [default: all]
+    #[arg(short, long = "variable", value_name = "NAME", value_delimiter = ',')]
+    pub variables: Vec<String>,
+
+    /// Output in this unit, such as degC, hPa or t2m=degC; repeatable
+    #[arg(long, value_name = "[NAME=]UNIT")]
+    pub units: Vec<UnitRequest>,
+
+    /// Reference date of a time axis that has none, such as 2021-12-22
+    #[arg(long, value_name = "DATE")]
+    pub reference_time: Option<String>,
 }
 
 /// Where and how to write.

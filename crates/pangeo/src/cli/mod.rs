@@ -8,7 +8,7 @@ mod size;
 
 use std::process::ExitCode;
 
-pub use arguments::{Common, Input, Output, comma_pair};
+pub use arguments::{Common, Input, Output, Select, comma_pair, human_size};
 pub use session::Session;
 pub use size::MemorySize;
 
@@ -30,6 +30,17 @@ pub fn main<A: clap::Parser>(run: fn(&A) -> Result<()>) -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Write a text (a table, a page) to a file, whole or not at all; not over one of the inputs.
+///
+/// # Errors
+/// When the file can't be written, or is one of `inputs`.
+pub fn write_text(path: &std::path::Path, text: &str, inputs: &[String]) -> Result<()> {
+    crate::io::staging::refuse_if_input(path, inputs)?;
+    let staged = crate::io::staging::Staged::new(path, crate::io::staging::Kind::File, true)?;
+    std::fs::write(staged.path(), text).map_err(|e| Error::io("write", path, e))?;
+    staged.commit()
 }
 
 /// The error in one line.

@@ -3,8 +3,8 @@
 pub mod codec;
 mod format;
 pub mod layout;
-pub mod open;
 pub mod netcdf;
+pub mod open;
 pub mod sink;
 pub mod staging;
 pub mod store;

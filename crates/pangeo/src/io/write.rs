@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::layout::Layout;
 use super::staging::{Kind, Staged};
-use super::{Encoded, Format, Sink, netcdf, zarr};
+use super::netcdf::write4::{Netcdf4Options, Netcdf4Sink};
+use super::{Encoded, Format, Sink};
 use crate::engine::{Engine, Request};
-use crate::model::{Dataset, DataType};
+use crate::model::{DataType, Dataset};
 use crate::{Error, Result};
 
 /// Where and how to write.
@@ -102,6 +103,12 @@ fn refuse_opaque(dataset: &Dataset) -> Result<()> {
 
 /// Define the output.
 fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -> Result<Box<dyn Sink>> {
-    let _ = (dataset, path, format, report, netcdf::hdf5::sniff);
-    todo!("writers")
+    let _ = &report;
+    match format {
+        Format::Netcdf4 | Format::Netcdf4Classic => {
+            let options = Netcdf4Options { classic_model: format == Format::Netcdf4Classic };
+            Ok(Box::new(Netcdf4Sink::create(path, dataset, options)?))
+        }
+        _ => Err(Error::usage("stub")),
+    }
 }

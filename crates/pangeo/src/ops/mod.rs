@@ -1,6 +1,9 @@
 //! Operations: dataset in, dataset out, lazily.
 
 pub mod combine;
+pub mod compare;
+pub mod describe;
 pub mod expression;
 pub mod select;
 pub mod statistics;
+pub mod subset;

@@ -21,7 +21,8 @@ impl Missing {
             }
         }
         let declared = !values.is_empty();
-        if !declared && stored.is_float()
+        if !declared
+            && stored.is_float()
             && let Some(fill) = default_fill(stored)
         {
             values = fill;

@@ -214,7 +214,10 @@ fn valid_range(attributes: &Attributes, stored: &DataType, reread: Option<&DataT
             _ => Some(value),
         }
     };
-    (number("valid_range", 0).or_else(|| number("valid_min", 0)), number("valid_range", 1).or_else(|| number("valid_max", 0)))
+    (
+        number("valid_range", 0).or_else(|| number("valid_min", 0)),
+        number("valid_range", 1).or_else(|| number("valid_max", 0)),
+    )
 }
 
 #[cfg(test)]

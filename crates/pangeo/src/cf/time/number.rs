@@ -83,7 +83,8 @@ fn times(value: f64, unit: i128, grain: i128) -> Option<i128> {
     let bits = value.to_bits();
     let biased = (bits >> FRACTION_BITS & 0x7ff) as i32;
     let fraction = i128::from(bits & ((1 << FRACTION_BITS) - 1));
-    let (mantissa, exponent) = if biased == 0 { (fraction, -1074) } else { (fraction | 1 << FRACTION_BITS, biased - 1075) };
+    let (mantissa, exponent) =
+        if biased == 0 { (fraction, -1074) } else { (fraction | 1 << FRACTION_BITS, biased - 1075) };
     let product = (if value < 0.0 { -mantissa } else { mantissa }).checked_mul(unit)?;
     if exponent >= 0 {
         let scaled = 1_i128.checked_shl(exponent as u32).filter(|_| exponent < 100)?;

@@ -237,7 +237,10 @@ mod tests {
         ] {
             let units = hours.with_reference(date.parse().unwrap());
             assert_eq!(units.to_string(), text);
-            assert_eq!(TimeUnits::parse(text).unwrap().reference(), TimeUnits::parse(&units.to_string()).unwrap().reference());
+            assert_eq!(
+                TimeUnits::parse(text).unwrap().reference(),
+                TimeUnits::parse(&units.to_string()).unwrap().reference()
+            );
         }
     }
 }

@@ -6,11 +6,11 @@ mod values;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-pub use axes::{GridSummary, TimeSummary};
+pub use axes::{GridDescription, TimeDescription};
 pub use values::{attribute_json, attribute_text, number_text};
 
 use crate::Result;
-use crate::cf::roles::{Axis, Kind, Roles};
+use crate::cf::roles::{Axis, Role, Roles};
 use crate::engine::Engine;
 use crate::model::{ByteOrder, Compression, Dataset, Encoding, Variable};
 use crate::ops::statistics::Statistics;
@@ -32,9 +32,9 @@ pub struct Description {
     /// All variables.
     pub variables: Vec<VariableDescription>,
     /// The time axes.
-    pub times: Vec<TimeSummary>,
+    pub times: Vec<TimeDescription>,
     /// The horizontal grids.
-    pub grids: Vec<GridSummary>,
+    pub grids: Vec<GridDescription>,
     /// Global attributes.
     pub attributes: Map<String, Value>,
     /// Attributes of groups, by path.
@@ -185,8 +185,7 @@ impl Description {
 fn describe(variable: &Variable, roles: &Roles) -> VariableDescription {
     let text = |name: &str| variable.attributes.text(name).map(str::to_owned);
     let name = variable.name.as_str();
-    let role = roles.role(name).map_or("data", |r| r.name());
-    let described = roles.kind(name) == Kind::Other || !variable.dimensions.is_empty();
+    let role = roles.role(name).map_or("data", role_name);
     VariableDescription {
         name: name.to_owned(),
         role: role.to_owned(),
@@ -202,7 +201,7 @@ fn describe(variable: &Variable, roles: &Roles) -> VariableDescription {
         coordinates: roles
             .coordinates(name)
             .into_iter()
-            .filter(|c| described && *c != name && !variable.dimensions.iter().any(|d| d == c))
+            .filter(|c| *c != name && !variable.dimensions.iter().any(|d| d == c))
             .map(str::to_owned)
             .collect(),
         bounds: roles.bounds_of(name).map(str::to_owned),
@@ -210,6 +209,23 @@ fn describe(variable: &Variable, roles: &Roles) -> VariableDescription {
         storage: storage(&variable.encoding),
         attributes: attribute_map(&variable.attributes),
         statistics: None,
+    }
+}
+
+/// A role as one word.
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Data => "data",
+        Role::Coordinate => "coordinate",
+        Role::AuxiliaryCoordinate => "auxiliary-coordinate",
+        Role::Bounds => "bounds",
+        Role::GridMapping => "grid-mapping",
+        Role::CellMeasure => "cell-measure",
+        Role::Ancillary => "ancillary",
+        Role::FormulaTerm => "formula-term",
+        Role::Mesh => "mesh",
+        Role::Container => "container",
+        Role::Part => "part",
     }
 }
 

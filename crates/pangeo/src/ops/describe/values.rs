@@ -25,7 +25,9 @@ fn numbers_json(buffer: &Buffer) -> Vec<Value> {
     let float = |x: f64, text: String| Number::from_f64(x).map_or_else(|| Value::String(text), Value::Number);
     match buffer {
         // The shortest decimal that names the float, not the double it widens to.
-        Buffer::F32(v) => v.iter().map(|x| float(x.to_string().parse().unwrap_or(f64::from(*x)), x.to_string())).collect(),
+        Buffer::F32(v) => {
+            v.iter().map(|x| float(x.to_string().parse().unwrap_or(f64::from(*x)), x.to_string())).collect()
+        }
         Buffer::F64(v) => v.iter().map(|x| float(*x, x.to_string())).collect(),
         Buffer::U64(v) => v.iter().map(|x| Value::from(*x)).collect(),
         Buffer::I64(v) => v.iter().map(|x| Value::from(*x)).collect(),

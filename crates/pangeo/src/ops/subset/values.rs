@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use super::times::{TimeValues, numbers};
+use super::times::{numbers, read_axis};
 use crate::cf::roles::{Kind, Roles};
-use crate::cf::time::TimeRange;
+use crate::cf::time::{TimeRange, TimeSelection};
 use crate::cf::units::Unit;
 use crate::model::array::AxisSelection;
 use crate::model::{Buffer, Dataset, Variable};
@@ -75,7 +75,10 @@ impl ValueSelection {
     pub fn apply(&self, dataset: &mut Dataset, method: Method, tolerance: Option<f64>) -> Result<()> {
         let coordinate = find(dataset, &self.name)?;
         let Some(dimension) = coordinate.dimensions.first().cloned() else {
-            return Err(Error::data(format!("coordinate '{}' has no dimension to select along", self.name), dataset.source.clone()));
+            return Err(Error::data(
+                format!("coordinate '{}' has no dimension to select along", self.name),
+                dataset.source.clone(),
+            ));
         };
         let kind = Roles::of(dataset).kind(&coordinate.name);
         let kept = match kind {
@@ -86,35 +89,22 @@ impl ValueSelection {
     }
 
     fn times(&self, coordinate: &Variable, method: Method) -> Result<Vec<usize>> {
-        let axis = TimeValues::read(coordinate)?;
-        let period = TimeRange::from_str(&self.value)?;
-        let empty = || Error::EmptySelection { what: format!("--sel {}={}", self.name, self.value), has: axis.extent(&coordinate.name) };
-        match &axis {
-            TimeValues::Dates { coding, instants } => {
-                let interval = period.resolve(coding.calendar())?;
-                let inside: Vec<usize> =
-                    (0..instants.len()).filter(|&i| instants[i].is_some_and(|t| interval.contains(&t))).collect();
-                if !inside.is_empty() || method == Method::Exact || self.value.contains('/') {
-                    return if inside.is_empty() { Err(empty()) } else { Ok(inside) };
-                }
-                let target = interval.start;
-                let known = || (0..instants.len()).filter_map(|i| instants[i].map(|t| (i, t)));
-                let found = match method {
-                    Method::Pad => known().filter(|(_, t)| *t <= target).max_by_key(|(_, t)| *t),
-                    Method::Backfill => known().filter(|(_, t)| *t >= target).min_by_key(|(_, t)| *t),
-                    _ => known().min_by_key(|(_, t)| {
-                        let (a, b) = if *t > target { (*t, target) } else { (target, *t) };
-                        a.since(b)
-                    }),
-                };
-                found.map(|(i, _)| vec![i]).ok_or_else(empty)
-            }
-            TimeValues::Spans { spans } => {
-                let interval = period.resolve_spans()?;
-                let inside: Vec<usize> = (0..spans.len()).filter(|&i| interval.contains(&spans[i])).collect();
-                if inside.is_empty() { Err(empty()) } else { Ok(inside) }
-            }
+        let axis = read_axis(coordinate)?;
+        let range = TimeRange::from_str(&self.value)?;
+        let wanted = TimeSelection { range: Some(range.clone()), ..TimeSelection::default() };
+        let exact = wanted.indices(&axis);
+        if method == Method::Exact || self.value.contains('/') || !matches!(exact, Err(Error::EmptySelection { .. })) {
+            return exact;
         }
+        let dates = axis.dates()?;
+        let target = range.resolve(axis.calendar())?.start;
+        let places = || (0..dates.len()).filter_map(|i| dates.get(i).map(|t| (i, *t)));
+        let found = match method {
+            Method::Pad => places().filter(|(_, t)| *t <= target).max_by_key(|(_, t)| *t),
+            Method::Backfill => places().filter(|(_, t)| *t >= target).min_by_key(|(_, t)| *t),
+            _ => places().min_by_key(|(_, t)| if *t > target { t.since(target) } else { target.since(*t) }),
+        };
+        found.map_or(exact, |(i, _)| Ok(vec![i]))
     }
 
     fn places(&self, coordinate: &Variable, method: Method, tolerance: Option<f64>) -> Result<Vec<usize>> {
@@ -164,7 +154,12 @@ pub fn select_levels(dataset: &mut Dataset, wishes: &[String], nearest: bool) ->
     }
     if names.is_empty() {
         let has = dataset.dimensions.iter().map(|d| d.name.clone()).collect();
-        return Err(Error::NotFound { kind: "coordinate", name: "vertical".into(), place: dataset.source.clone(), has });
+        return Err(Error::NotFound {
+            kind: "coordinate",
+            name: "vertical".into(),
+            place: dataset.source.clone(),
+            has,
+        });
     }
     for name in names {
         let coordinate = dataset.require(&name)?;
@@ -218,7 +213,9 @@ impl Wish {
         match *self {
             Self::Between(a, b) => Some(
                 all()
-                    .filter(|&i| a.is_none_or(|a| values[i] >= a - slack(a)) && b.is_none_or(|b| values[i] <= b + slack(b)))
+                    .filter(|&i| {
+                        a.is_none_or(|a| values[i] >= a - slack(a)) && b.is_none_or(|b| values[i] <= b + slack(b))
+                    })
                     .collect(),
             ),
             Self::At(target) => {
@@ -283,7 +280,10 @@ fn find<'a>(dataset: &'a Dataset, name: &str) -> Result<&'a Variable> {
         return Ok(variable);
     }
     if dataset.dimension(name).is_some() {
-        let along = dataset.variables.iter().filter(|v| v.dimensions.len() == 1 && v.dimensions.first().is_some_and(|d| d == name));
+        let along = dataset
+            .variables
+            .iter()
+            .filter(|v| v.dimensions.len() == 1 && v.dimensions.first().is_some_and(|d| d == name));
         let roles = Roles::of(dataset);
         let named = along.filter(|v| roles.kind(&v.name) != Kind::Other).collect::<Vec<_>>();
         return match named.as_slice() {

@@ -33,6 +33,15 @@ pub enum ClassicKind {
 }
 
 impl ClassicKind {
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cdf1 => "netCDF classic",
+            Self::Cdf2 => "netCDF 64-bit offset",
+            Self::Cdf5 => "netCDF CDF-5",
+        }
+    }
+
     /// The fourth byte of the file.
     pub fn version(self) -> u8 {
         match self {
@@ -99,7 +108,8 @@ pub fn parse_header(bytes: &[u8], file_len: u64, name: &str) -> Result<Header> {
 pub(super) fn parse(bytes: &[u8], file_len: u64) -> Result<Header, Stop> {
     let mut cursor = Cursor::new(bytes, file_len);
     let magic = cursor.take(4)?;
-    let kind = ClassicKind::of(magic).ok_or_else(|| Stop::broken("this is no netCDF classic, 64-bit offset or CDF-5"))?;
+    let kind =
+        ClassicKind::of(magic).ok_or_else(|| Stop::broken("this is no netCDF classic, 64-bit offset or CDF-5"))?;
     cursor.wide = kind == ClassicKind::Cdf5;
     let records = cursor.count()?;
     let mut dimensions = dimensions(&mut cursor)?;
@@ -199,11 +209,7 @@ struct RawVariable {
     is_record: bool,
 }
 
-fn variables(
-    cursor: &mut Cursor<'_>,
-    kind: ClassicKind,
-    dimensions: &[Dimension],
-) -> Result<Vec<RawVariable>, Stop> {
+fn variables(cursor: &mut Cursor<'_>, kind: ClassicKind, dimensions: &[Dimension]) -> Result<Vec<RawVariable>, Stop> {
     let count = cursor.list(VARIABLE, "variables", if cursor.wide { 48 } else { 28 })?;
     let mut variables = Vec::new();
     for _ in 0..count {

@@ -16,6 +16,7 @@ mod layout;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
@@ -43,11 +44,29 @@ pub struct Netcdf4Options {
 pub struct Netcdf4Sink {
     path: PathBuf,
     variables: Vec<Target>,
+    output: Mutex<Output>,
+    finished: bool,
+}
+
+/// The open file: one chunk at a time is placed in it, while others are encoded.
+#[derive(Debug, Default)]
+struct Output {
+    /// The dataset that was written to last, by variable. Closed before the file.
+    open: Option<(usize, hdf5::Dataset)>,
     /// `None` once the file is closed.
     file: Option<hdf5::File>,
-    /// The dataset that was written to last, by variable.
-    open: Option<(usize, hdf5::Dataset)>,
-    finished: bool,
+}
+
+impl Output {
+    /// The dataset of a variable.
+    fn dataset(&mut self, variable: usize, link: &str) -> Result<&hdf5::Dataset, Failure> {
+        if self.open.as_ref().is_none_or(|(open, _)| *open != variable) {
+            let file = self.file.as_ref().ok_or_else(|| Failure::new("internal: the file is closed"))?;
+            self.open = Some((variable, file.dataset(link)?));
+        }
+        let (_, dataset) = self.open.as_ref().ok_or_else(|| Failure::new("internal: no dataset"))?;
+        Ok(dataset)
+    }
 }
 
 /// A variable and where it lies.
@@ -71,11 +90,12 @@ impl Netcdf4Sink {
     pub fn create(path: &Path, dataset: &Dataset, options: Netcdf4Options) -> Result<Self> {
         let place = path.display().to_string();
         let layouts = dataset.variables.iter().map(|v| Layout::of(v, dataset, &place)).collect::<Result<Vec<_>>>()?;
-        let mut sink = Self { path: path.to_owned(), variables: Vec::new(), file: None, open: None, finished: false };
+        let output = Mutex::default();
+        let mut sink = Self { path: path.to_owned(), variables: Vec::new(), output, finished: false };
         let defined = define(path, dataset, &layouts, options)?;
         let file = hdf5::File::open(path).map_err(|f| failed(f, "", &place))?;
         sink.extend(&file, dataset, layouts, &defined).map_err(|f| failed(f, "", &place))?;
-        sink.file = Some(file);
+        sink.output().file = Some(file);
         Ok(sink)
     }
 
@@ -118,19 +138,8 @@ impl Netcdf4Sink {
         self.path.display().to_string()
     }
 
-    /// The place of a chunk, and the dataset that it belongs to.
-    fn at(&mut self, variable: usize, index: &[usize]) -> Result<(&hdf5::Dataset, Vec<usize>, Vec<usize>)> {
-        let place = self.place();
-        let target = self.target(variable)?;
-        let (start, count) = target.layout.place(index).ok_or_else(|| misplaced(target, index, &place))?;
-        if self.open.as_ref().is_none_or(|(open, _)| *open != variable) {
-            let what = format!("variable '{}'", target.name);
-            let file = self.file.as_ref().ok_or_else(|| Error::data("internal: the file is closed", &place))?;
-            let dataset = file.dataset(&target.link).map_err(|f| failed(f, &what, &place))?;
-            self.open = Some((variable, dataset));
-        }
-        let (_, dataset) = self.open.as_ref().ok_or_else(|| Error::data("internal: no dataset", &place))?;
-        Ok((dataset, start, count))
+    fn output(&self) -> MutexGuard<'_, Output> {
+        self.output.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -162,24 +171,23 @@ impl Sink for Netcdf4Sink {
         Ok(Encoded::Bytes { bytes: Bytes::from(bytes), filter_mask: 0 })
     }
 
-    fn store(&mut self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()> {
-        let place = self.place();
-        let (dataset, start, count) = self.at(variable, index)?;
-        let written = match &chunk {
+    fn store(&self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()> {
+        let target = self.target(variable)?;
+        let (start, count) = target.layout.place(index).ok_or_else(|| misplaced(target, index, &self.place()))?;
+        let mut output = self.output();
+        let written = output.dataset(variable, &target.link).and_then(|dataset| match &chunk {
             Encoded::Absent => Ok(()),
             Encoded::Bytes { bytes, filter_mask } => dataset.write_chunk(&start, *filter_mask, bytes),
             Encoded::Values(block) if block.shape() == count => dataset.write(&start, &count, block.data()),
             Encoded::Values(_) => Err(Failure::new("internal: a block of another shape")),
-        };
-        written.map_err(|f| {
-            let what = self.target(variable).map(|t| format!("variable '{}'", t.name)).unwrap_or_default();
-            failed(f, &what, &place)
-        })
+        });
+        written.map_err(|f| failed(f, &format!("variable '{}'", target.name), &self.place()))
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
-        self.open = None;
-        if let Some(file) = self.file.take() {
+        let output = std::mem::take(&mut *self.output());
+        drop(output.open);
+        if let Some(file) = output.file {
             file.close().map_err(|f| failed(f, "", &self.place()))?;
         }
         self.finished = true;
@@ -189,8 +197,9 @@ impl Sink for Netcdf4Sink {
 
 impl Drop for Netcdf4Sink {
     fn drop(&mut self) {
-        self.open = None;
-        self.file = None;
+        let output = std::mem::take(&mut *self.output());
+        drop(output.open);
+        drop(output.file);
         if !self.finished {
             // The caller learns of what went wrong; that the rest could not be removed adds nothing.
             let _ = std::fs::remove_file(&self.path);

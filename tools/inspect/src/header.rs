@@ -1,0 +1,128 @@
+//! A dataset for people: CDL-like, with what CF makes of it.
+
+use std::fmt::Write;
+
+use pangeo::model::Dataset;
+use pangeo::ops::describe::{Description, VariableDescription, attribute_text};
+
+/// The whole text.
+pub(crate) fn text(dataset: &Dataset, description: &Description) -> String {
+    let mut out = format!("{} ({})\n", description.source, description.format);
+    dimensions(&mut out, description);
+    out.push_str("\nvariables:\n");
+    for (variable, described) in dataset.variables.iter().zip(&description.variables) {
+        declaration(&mut out, described);
+        for (name, value) in variable.attributes.iter() {
+            let _ = writeln!(out, "      {name} = {}", attribute_text(value));
+        }
+    }
+    summaries(&mut out, description);
+    if !dataset.attributes.is_empty() {
+        out.push_str("\nglobal attributes:\n");
+    }
+    for (name, value) in dataset.attributes.iter() {
+        let _ = writeln!(out, "  {name} = {}", attribute_text(value));
+    }
+    for (path, attributes) in dataset.groups.iter().filter(|(_, a)| !a.is_empty()) {
+        let _ = writeln!(out, "\nattributes of group {path}:");
+        for (name, value) in attributes.iter() {
+            let _ = writeln!(out, "  {name} = {}", attribute_text(value));
+        }
+    }
+    statistics(&mut out, description);
+    out
+}
+
+fn dimensions(out: &mut String, description: &Description) {
+    out.push_str("\ndimensions:\n");
+    for dimension in &description.dimensions {
+        let axis = dimension.axis.map(|a| format!("  {a}")).unwrap_or_default();
+        let unlimited = if dimension.unlimited { "  unlimited" } else { "" };
+        let _ = writeln!(out, "  {} = {}{axis}{unlimited}", dimension.name, dimension.length);
+    }
+}
+
+/// `short air(time, lat, lon)` and, behind it, role and storage.
+fn declaration(out: &mut String, variable: &VariableDescription) {
+    let axes = if variable.dimensions.is_empty() {
+        String::new()
+    } else {
+        format!("({})", variable.dimensions.join(", "))
+    };
+    let mut notes = vec![variable.role.clone()];
+    let storage = &variable.storage;
+    if let Some(chunks) = &storage.chunks {
+        notes.push(format!("chunks {}", extents(chunks)));
+    }
+    if let Some(shards) = &storage.shards {
+        notes.push(format!("shards {}", extents(shards)));
+    }
+    if storage.shuffle {
+        notes.push("shuffle".to_owned());
+    }
+    notes.extend(storage.compression.clone());
+    if storage.checksum {
+        notes.push("checksum".to_owned());
+    }
+    notes.extend(storage.byte_order.map(|order| format!("{order}-endian")));
+    let _ = writeln!(out, "  {} {}{axes}  [{}]", variable.data_type, variable.name, notes.join(", "));
+}
+
+fn extents(shape: &[usize]) -> String {
+    shape.iter().map(usize::to_string).collect::<Vec<_>>().join("×")
+}
+
+fn summaries(out: &mut String, description: &Description) {
+    for time in &description.times {
+        let _ = write!(out, "\ntime axis {}: ", time.coordinate);
+        if let Some(error) = &time.error {
+            let _ = writeln!(out, "{} steps; {error}", time.count);
+            continue;
+        }
+        let ends = time.first.iter().chain(&time.last).cloned().collect::<Vec<_>>().join(" to ");
+        let calendar = time.calendar.as_ref().map_or("no reference date".to_owned(), |c| format!("calendar {c}"));
+        let _ = writeln!(out, "{} steps, {ends}, step {}, {calendar}", time.count, time.step);
+        if time.order != "increasing" && time.count > 1 {
+            let _ = writeln!(out, "  order: {}", time.order);
+        }
+        if time.gap_count > 0 {
+            let listed = time.gaps.iter().map(|[a, b]| format!("{a} to {b}")).collect::<Vec<_>>().join(", ");
+            let more = if time.gap_count > time.gaps.len() { ", …" } else { "" };
+            let _ = writeln!(out, "  {} gaps ({} steps missing): {listed}{more}", time.gap_count, time.missing_steps);
+        }
+        if time.duplicate_count > 0 {
+            let more = if time.duplicate_count > time.duplicates.len() { ", …" } else { "" };
+            let _ = writeln!(out, "  {} duplicates: {}{more}", time.duplicate_count, time.duplicates.join(", "));
+        }
+    }
+    for grid in &description.grids {
+        let _ = writeln!(out, "\ngrid of {}: {}", grid.variables.join(", "), grid.sentence());
+    }
+}
+
+fn statistics(out: &mut String, description: &Description) {
+    let rows: Vec<[String; 5]> = description
+        .variables
+        .iter()
+        .filter_map(|v| {
+            let s = v.statistics.as_ref()?;
+            let number = |x: Option<f64>| x.map_or("-".to_owned(), |x| x.to_string());
+            Some([v.name.clone(), number(s.min), number(s.mean), number(s.max), s.missing.to_string()])
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    out.push_str("\nstatistics:\n");
+    let heads = ["variable", "min", "mean", "max", "missing"].map(str::to_owned);
+    let widths: Vec<usize> = (0..5)
+        .map(|c| std::iter::once(&heads).chain(&rows).map(|r| r[c].chars().count()).max().unwrap_or(0))
+        .collect();
+    for row in std::iter::once(&heads).chain(&rows) {
+        let _ = write!(out, "  {:<w$}", row[0], w = widths[0]);
+        for c in 1..5 {
+            let _ = write!(out, "  {:>w$}", row[c], w = widths[c]);
+        }
+        out.push('\n');
+    }
+}
