@@ -1,7 +1,8 @@
 //! A decoded time axis, and choosing steps of it.
 
 use super::{
-    Calendar, Components, DaySet, HourSet, Instant, MonthSet, SeasonSet, Span, TimeCoding, TimeRange, TimeSummary, YearSet,
+    Calendar, Components, DaySet, HourSet, Instant, MonthSet, SeasonSet, Span, TimeCoding, TimeRange, TimeSummary,
+    YearSet,
 };
 use crate::model::Buffer;
 use crate::{Error, Result};
@@ -32,7 +33,8 @@ impl TimeAxis {
     /// As [`TimeCoding::decode`].
     pub fn decode(coding: TimeCoding, values: &Buffer) -> Result<Self> {
         let dated = coding.calendar().has_dates() && !coding.is_duration();
-        let times = if dated { Times::Dates(coding.decode(values)?) } else { Times::Spans(coding.decode_spans(values)?) };
+        let times =
+            if dated { Times::Dates(coding.decode(values)?) } else { Times::Spans(coding.decode_spans(values)?) };
         Ok(Self { coding, times })
     }
 
@@ -61,10 +63,13 @@ impl TimeAxis {
     pub fn dates(&self) -> Result<&[Instant]> {
         match &self.times {
             Times::Dates(times) => Ok(times),
-            Times::Spans(_) if !self.calendar().has_dates() => Err(self.coding.error("the calendar 'none' has no dates")),
-            Times::Spans(_) => {
-                Err(self.coding.error("the time axis has no reference date").with_hint("supply it with --reference-time"))
+            Times::Spans(_) if !self.calendar().has_dates() => {
+                Err(self.coding.error("the calendar 'none' has no dates"))
             }
+            Times::Spans(_) => Err(self
+                .coding
+                .error("the time axis has no reference date")
+                .with_hint("supply it with --reference-time")),
         }
     }
 
@@ -91,7 +96,9 @@ impl TimeAxis {
             Times::Dates(times) => times.iter().min().zip(times.iter().max()).map(|(&first, &last)| {
                 (self.calendar().components(first).to_string(), self.calendar().components(last).to_string())
             }),
-            Times::Spans(times) => times.iter().min().zip(times.iter().max()).map(|(a, b)| (a.to_string(), b.to_string())),
+            Times::Spans(times) => {
+                times.iter().min().zip(times.iter().max()).map(|(a, b)| (a.to_string(), b.to_string()))
+            }
         };
         ends.map_or("the time axis is empty".to_owned(), |(first, last)| {
             format!("time runs from {first} to {last} ({count} steps, calendar {})", self.calendar())
@@ -152,7 +159,11 @@ impl TimeSelection {
     }
 
     fn has_sets(&self) -> bool {
-        self.years.is_some() || self.months.is_some() || self.seasons.is_some() || self.days.is_some() || self.hours.is_some()
+        self.years.is_some()
+            || self.months.is_some()
+            || self.seasons.is_some()
+            || self.days.is_some()
+            || self.hours.is_some()
     }
 
     /// Whether the components are in every set asked for.

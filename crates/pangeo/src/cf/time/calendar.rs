@@ -106,8 +106,8 @@ impl Calendar {
 
     /// The same calendar with years counted astronomically (year 0 exists).
     #[must_use]
-    pub fn with_year_zero(self) -> Self {
-        Self { year_zero: true, ..self }
+    pub const fn with_year_zero(self) -> Self {
+        Self { kind: self.kind, year_zero: true }
     }
 
     /// Whether months have 30 days and years 360, so that `months` are a unit of fixed length.
@@ -147,7 +147,9 @@ impl Calendar {
             return None;
         }
         match self.kind {
-            Kind::Standard if (year, month, day) >= (1582, 10, 15) => Some(count(Kind::ProlepticGregorian, year, month, day)),
+            Kind::Standard if (year, month, day) >= (1582, 10, 15) => {
+                Some(count(Kind::ProlepticGregorian, year, month, day))
+            }
             Kind::Standard if (year, month, day) <= (1582, 10, 4) => Some(count(Kind::Julian, year, month, day)),
             Kind::Standard => None,
             kind => Some(count(kind, year, month, day)),
@@ -426,7 +428,9 @@ mod tests {
     #[test]
     fn absurd_dates_are_refused_not_wrapped() {
         for c in DATED {
-            for (y, m, d) in [(i64::MAX, 1, 1), (i64::MIN, 1, 1), (2000, 0, 1), (2000, 13, 1), (2000, 1, 0), (2000, 1, 32)] {
+            for (y, m, d) in
+                [(i64::MAX, 1, 1), (i64::MIN, 1, 1), (2000, 0, 1), (2000, 13, 1), (2000, 1, 0), (2000, 1, 32)]
+            {
                 assert_eq!(c.day_number(y, m, d), None);
             }
             let _ = (c.date(i64::MAX), c.date(i64::MIN));

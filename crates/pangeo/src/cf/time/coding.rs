@@ -49,7 +49,8 @@ impl TimeCoding {
     pub fn with(units: TimeUnits, calendar: Calendar) -> Result<Self> {
         let calendar = if units.names_year_zero() { calendar.with_year_zero() } else { calendar };
         let place = || format!("units {}", quote(&units.to_string()));
-        let step = units.nanoseconds(calendar).ok_or_else(|| Error::data("the unit cannot be counted exactly", place()))?;
+        let step =
+            units.nanoseconds(calendar).ok_or_else(|| Error::data("the unit cannot be counted exactly", place()))?;
         let origin = match units.reference() {
             Reference::Date(date) if calendar.has_dates() => Some(date.instant(calendar).ok_or_else(|| {
                 Error::data(format!("the calendar {calendar} does not have the reference date"), place())
@@ -82,7 +83,10 @@ impl TimeCoding {
     /// the date.
     pub fn with_reference(&self, reference: super::DateText) -> Result<Self> {
         if !self.is_duration() {
-            return Err(Error::usage(format!("the time axis has a reference already: {}", quote(&self.units.to_string()))));
+            return Err(Error::usage(format!(
+                "the time axis has a reference already: {}",
+                quote(&self.units.to_string())
+            )));
         }
         Self::with(self.units.with_reference(reference), self.calendar)
     }
@@ -97,7 +101,9 @@ impl TimeCoding {
     /// million years, if values are texts, the units have no reference date or the calendar is `none`.
     pub fn decode(&self, values: &Buffer) -> Result<Vec<Instant>> {
         let decoded = self.decode_masked(values, &[])?;
-        let at = |i: usize| self.error(format!("the time at index {i} is missing")).with_hint("select steps that have a time");
+        let at = |i: usize| {
+            self.error(format!("the time at index {i} is missing")).with_hint("select steps that have a time")
+        };
         decoded.into_iter().enumerate().map(|(i, t)| t.ok_or_else(|| at(i))).collect()
     }
 
@@ -107,7 +113,9 @@ impl TimeCoding {
     /// As [`TimeCoding::decode`], but for missing values.
     pub fn decode_masked(&self, values: &Buffer, missing: &[f64]) -> Result<Vec<Option<Instant>>> {
         if !self.calendar.has_dates() {
-            return Err(self.error("the calendar 'none' has no dates").with_hint("use the values of the axis as they are"));
+            return Err(self
+                .error("the calendar 'none' has no dates")
+                .with_hint("use the values of the axis as they are"));
         }
         if self.is_duration() {
             return Err(self.error("the time axis has no reference date").with_hint("supply it with --reference-time"));
@@ -195,7 +203,11 @@ impl TimeCoding {
         let scaled = number::nanoseconds(value, NANOSECONDS_PER_DAY)?;
         let (date, rest) = (scaled.abs() / NANOSECONDS_PER_DAY, scaled.abs() % NANOSECONDS_PER_DAY);
         let year = i64::try_from(date / 10_000).ok()?;
-        let day = self.calendar.day_number(if scaled < 0 { -year } else { year }, (date / 100 % 100) as u8, (date % 100) as u8)?;
+        let day = self.calendar.day_number(
+            if scaled < 0 { -year } else { year },
+            (date / 100 % 100) as u8,
+            (date % 100) as u8,
+        )?;
         Instant::from_day_number(day)?.plus(Span::from_nanoseconds(rest))
     }
 
@@ -207,7 +219,10 @@ impl TimeCoding {
             if plain.is_nan() || missing.contains(&plain) {
                 return Ok(None);
             }
-            let bad = || self.error(format!("{plain} at index {i} is no time")).with_hint("is it a fill value? set missing_value");
+            let bad = || {
+                self.error(format!("{plain} at index {i} is no time"))
+                    .with_hint("is it a fill value? set missing_value")
+            };
             decode(value).map(Some).ok_or_else(bad)
         };
         numbers.enumerate().map(one).collect()

@@ -109,7 +109,8 @@ impl FromStr for Period {
     /// [`Error::Usage`] for anything else and for numbers of 0 or above 100 000.
     fn from_str(text: &str) -> Result<Self> {
         scan(text).ok_or_else(|| {
-            let hint = "write hour, day, month, season, year, or a number with a unit such as 6h, 10d, 3mo, QS-DEC or YS-JUL";
+            let hint =
+                "write hour, day, month, season, year, or a number with a unit such as 6h, 10d, 3mo, QS-DEC or YS-JUL";
             Error::usage(format!("{} is no period; {hint}", quote(text)))
         })
     }
@@ -130,7 +131,9 @@ fn scan(text: &str) -> Option<Period> {
         ("MS" | "M" | "MO" | "MON" | "MONTH" | "MONTHS" | "MONTHLY", None) => months(1, 1),
         ("QS" | "Q" | "QUARTER" | "QUARTERS", anchor) => months(3, anchor.unwrap_or(1)),
         ("SEASON" | "SEASONS" | "SEASONAL", None) => months(3, 12),
-        ("YS" | "AS" | "Y" | "A" | "YR" | "YEAR" | "YEARS" | "YEARLY" | "ANNUAL", anchor) => months(12, anchor.unwrap_or(1)),
+        ("YS" | "AS" | "Y" | "A" | "YR" | "YEAR" | "YEARS" | "YEARLY" | "ANNUAL", anchor) => {
+            months(12, anchor.unwrap_or(1))
+        }
         ("HOURLY", None) => span(number, Unit::Hours),
         ("DAILY", None) => span(number, Unit::Days),
         (unit, None) => span(number, Unit::parse(unit).filter(|u| !u.is_approximate(Calendar::STANDARD))?),
@@ -189,7 +192,9 @@ mod tests {
     #[test]
     fn names_are_shown_and_nonsense_is_refused() {
         let shown = |text: &str| text.parse::<Period>().map(|p| p.to_string());
-        for (text, expected) in [("season", "season"), ("YS-JUL", "1 year from JUL"), ("24h", "1 day"), ("Q", "3 months")] {
+        for (text, expected) in
+            [("season", "season"), ("YS-JUL", "1 year from JUL"), ("24h", "1 day"), ("Q", "3 months")]
+        {
             assert_eq!(shown(text).unwrap(), expected);
         }
         for text in ["", "0d", "fortnightly", "QS-XYZ", "MS-JAN", "999999999y", "-1d", "6"] {

@@ -76,7 +76,8 @@ impl TimeRange {
             return Err(Error::data(format!("the calendar 'none' has no dates to select '{self}' from"), "time axis")
                 .with_hint("select steps by index (--isel) or by value (--sel)"));
         }
-        let none = || Error::usage(format!("the time range '{self}' names a year that calendar {calendar} does not have"));
+        let none =
+            || Error::usage(format!("the time range '{self}' names a year that calendar {calendar} does not have"));
         let start_at = start.map_or(Some(Instant::MIN), |d| d.first(calendar)).ok_or_else(none)?;
         let end_at = end.map_or(Some(Instant::MAX), |d| d.past(calendar)).ok_or_else(none)?;
         if start_at >= end_at {
@@ -94,8 +95,10 @@ impl TimeRange {
     /// [`Error::Usage`] if it ends before it begins or if its ends are dates.
     pub fn resolve_spans(&self) -> Result<Interval<Span>> {
         let Ends::Spans(start, end) = self.ends else {
-            return Err(Error::usage(format!("the time range '{self}' has dates, but the time axis has no reference date"))
-                .with_hint("supply it with --reference-time, or write lengths of time such as 0h/24h"));
+            return Err(Error::usage(format!(
+                "the time range '{self}' has dates, but the time axis has no reference date"
+            ))
+            .with_hint("supply it with --reference-time, or write lengths of time such as 0h/24h"));
         };
         let start = start.unwrap_or(Span::from_nanoseconds(i128::MIN));
         let end = end.map_or(i128::MAX, |s| s.nanoseconds().saturating_add(1));

@@ -72,7 +72,12 @@ impl FromStr for Season {
     /// [`Error::Usage`] if the text is no run of initials, or several (`J`).
     fn from_str(text: &str) -> Result<Self> {
         let name = text.trim().to_ascii_uppercase();
-        let wrong = |why| Error::usage(format!("{} is no season: {why}; write DJF, MAM, JJA, SON or any run of initials of months, such as JJAS", quote(text)));
+        let wrong = |why| {
+            Error::usage(format!(
+                "{} is no season: {why}; write DJF, MAM, JJA, SON or any run of initials of months, such as JJAS",
+                quote(text)
+            ))
+        };
         if !(2..=12).contains(&name.len()) {
             return Err(wrong("it has two to twelve months"));
         }
@@ -148,7 +153,13 @@ mod tests {
 
     #[test]
     fn what_is_no_season_says_why() {
-        for (text, why) in [("J", "two to twelve"), ("XYZ", "no neighbouring"), ("", "two to twelve"), ("DJF,", "two to"), ("ééé", "no neigh")] {
+        for (text, why) in [
+            ("J", "two to twelve"),
+            ("XYZ", "no neighbouring"),
+            ("", "two to twelve"),
+            ("DJF,", "two to"),
+            ("ééé", "no neigh"),
+        ] {
             assert!(text.parse::<SeasonSet>().unwrap_err().to_string().contains(why), "{text}");
         }
     }

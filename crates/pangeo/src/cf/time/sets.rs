@@ -28,7 +28,8 @@ impl FromStr for YearSet {
     /// [`Error::Usage`] that says what is not understood; a range must not end before it begins.
     fn from_str(text: &str) -> Result<Self> {
         let year = |part: &str| part.parse().ok().filter(|y: &i64| y.abs() <= 9_999_999);
-        let wrong = |why: String| Error::usage(format!("{} are no years: {why}; write 2000-2010 or 1990,1995", quote(text)));
+        let wrong =
+            |why: String| Error::usage(format!("{} are no years: {why}; write 2000-2010 or 1990,1995", quote(text)));
         let ranges = ranges(text, year).map_err(wrong)?;
         if let Some((first, last)) = ranges.iter().find(|(first, last)| first > last) {
             return Err(wrong(format!("{first}-{last} ends before it begins")));
@@ -66,7 +67,17 @@ fn bits((first, last): (i64, i64), (low, high): (i64, i64)) -> u32 {
 /// `1`–`12`, or the first three or more letters of an English name.
 fn month(part: &str) -> Option<i64> {
     const NAMES: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     let lower = part.to_ascii_lowercase();
@@ -160,7 +171,9 @@ mod tests {
 
     #[test]
     fn what_is_no_set_says_why() {
-        for (text, why) in [("13", "'13' is not understood"), ("", "'' is not understood"), ("ma", "jan-mar"), ("1-", "'1-'")] {
+        for (text, why) in
+            [("13", "'13' is not understood"), ("", "'' is not understood"), ("ma", "jan-mar"), ("1-", "'1-'")]
+        {
             assert!(text.parse::<MonthSet>().unwrap_err().to_string().contains(why), "{text}");
         }
         assert!("24".parse::<HourSet>().is_err() && "0".parse::<DaySet>().is_err());

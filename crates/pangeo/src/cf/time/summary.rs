@@ -132,7 +132,8 @@ fn order(line: &[i128]) -> Order {
 
 /// The step of ascending times, and how many steps each distance is (nothing if irregular).
 fn measure(places: &[i128], calendar: Option<Calendar>) -> (Step, Vec<u64>) {
-    let distances: Vec<i128> = places.windows(2).map(|pair| pair.iter().rev().copied().reduce(|a, b| a - b).unwrap_or(0)).collect();
+    let distances: Vec<i128> =
+        places.windows(2).map(|pair| pair.iter().rev().copied().reduce(|a, b| a - b).unwrap_or(0)).collect();
     let (Some(&shortest), Some(&longest)) = (distances.iter().min(), distances.iter().max()) else {
         return (Step::None, Vec::new());
     };
@@ -176,7 +177,8 @@ fn months(places: &[i128], shortest: i128, calendar: Calendar) -> Option<(Step, 
         (low, high) = (low.min(share), high.max(share));
         indices.push(calendar.month_index(at.year, at.month));
     }
-    let distances: Vec<i64> = indices.windows(2).map(|pair| pair.iter().rev().copied().reduce(|a, b| a - b).unwrap_or(0)).collect();
+    let distances: Vec<i64> =
+        indices.windows(2).map(|pair| pair.iter().rev().copied().reduce(|a, b| a - b).unwrap_or(0)).collect();
     let wide: Vec<i128> = distances.iter().map(|&d| i128::from(d)).collect();
     let step = most_common(&wide) as i64;
     let whole = step > 0 && distances.iter().all(|d| *d > 0 && d % step == 0);
