@@ -106,8 +106,8 @@ impl Calendar {
 
     /// The same calendar with years counted astronomically (year 0 exists).
     #[must_use]
-    pub fn with_year_zero(self) -> Self {
-        Self { year_zero: true, ..self }
+    pub const fn with_year_zero(self) -> Self {
+        Self { kind: self.kind, year_zero: true }
     }
 
     /// Whether months have 30 days and years 360, so that `months` are a unit of fixed length.

@@ -124,18 +124,18 @@ pub(super) fn decimal(at: &mut Cursor) -> Option<(i128, i128)> {
     if ahead.eat(&['.']).is_none() {
         return Some((i128::from(whole.value), 1));
     }
-    let digits = ahead.digits().filter(|part| part.count <= 9);
-    let (value, scale) = digits.map_or((0, 1), |part| (part.value, 10_i128.pow(part.count as u32)));
-    if digits.is_none() && ahead.peek().is_some_and(|c| c.is_ascii_digit()) {
+    let run = ahead.run(|c| c.is_ascii_digit());
+    if run.len() > 9 {
         return None;
     }
+    let (value, scale) = (run.parse().unwrap_or(0), 10_i128.pow(run.len() as u32));
     *at = ahead;
-    Some((i128::from(whole.value) * scale + i128::from(value), scale))
+    Some((i128::from(whole.value) * scale + value, scale))
 }
 
 /// `:30:00.5` behind the hours.
 fn clock(at: &mut Cursor, hours: i128) -> Result<i128, String> {
-    let mut sixty = |at: &mut Cursor| {
+    let sixty = |at: &mut Cursor| {
         at.eat(&[':'])?;
         at.digits().filter(|d| d.count == 2 && d.value < 60).map(|d| i128::from(d.value))
     };

@@ -155,7 +155,10 @@ fn scan(text: &str) -> Result<TimeUnits, String> {
         None => (text.trim(), Reference::None),
     };
     let mut at = Cursor::new(unit_text);
-    let factor = decimal(&mut at).unwrap_or((1, 1));
+    let factor = match at.peek() {
+        Some('0'..='9') => decimal(&mut at).ok_or_else(|| format!("{} has too many digits", quote(unit_text)))?,
+        _ => (1, 1),
+    };
     at.skip_blanks();
     let unit = Unit::parse(at.rest()).ok_or_else(|| format!("{} is no unit of time", quote(unit_text)))?;
     let units = TimeUnits { text: text.to_owned(), unit, factor, reference };
@@ -220,7 +223,7 @@ mod tests {
             ("days since Jan 1, 2000", "does not begin with a year"),
             ("month as %Y%m.%f", "only 'day as %Y%m%d.%f'"),
             ("0 days since 2000-01-01", "cannot be counted"),
-            ("0.0000000001 s", "no unit"),
+            ("0.0000000001 s", "too many digits"),
             ("999999999999999999 years", "cannot be counted"),
         ] {
             let error = TimeUnits::parse(text).unwrap_err().to_string();
