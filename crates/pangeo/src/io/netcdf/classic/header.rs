@@ -1,6 +1,6 @@
 //! The header of a classic file: what it says, checked as far as it can be without the values.
 //!
-//! Grammar: NetCDF Users Guide, "file format specification". Where files in the field depart from
+//! Grammar: netCDF Users Guide, "file format specification". Where files in the field depart from
 //! it the C library's leniency is followed: padding may hold anything, `vsize` is ignored (it is
 //! wrong in many files and always so for large variables), an empty list may carry any tag.
 
@@ -99,7 +99,8 @@ pub fn parse_header(bytes: &[u8], file_len: u64, name: &str) -> Result<Header> {
 pub(super) fn parse(bytes: &[u8], file_len: u64) -> Result<Header, Stop> {
     let mut cursor = Cursor::new(bytes, file_len);
     let magic = cursor.take(4)?;
-    let kind = ClassicKind::of(magic).ok_or_else(|| Stop::broken("this is no netCDF classic, 64-bit offset or CDF-5"))?;
+    let kind =
+        ClassicKind::of(magic).ok_or_else(|| Stop::broken("this is no netCDF classic, 64-bit offset or CDF-5"))?;
     cursor.wide = kind == ClassicKind::Cdf5;
     let records = cursor.count()?;
     let mut dimensions = dimensions(&mut cursor)?;
@@ -199,11 +200,7 @@ struct RawVariable {
     is_record: bool,
 }
 
-fn variables(
-    cursor: &mut Cursor<'_>,
-    kind: ClassicKind,
-    dimensions: &[Dimension],
-) -> Result<Vec<RawVariable>, Stop> {
+fn variables(cursor: &mut Cursor<'_>, kind: ClassicKind, dimensions: &[Dimension]) -> Result<Vec<RawVariable>, Stop> {
     let count = cursor.list(VARIABLE, "variables", if cursor.wide { 48 } else { 28 })?;
     let mut variables = Vec::new();
     for _ in 0..count {
