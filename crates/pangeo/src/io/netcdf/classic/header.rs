@@ -1,6 +1,6 @@
 //! The header of a classic file: what it says, checked as far as it can be without the values.
 //!
-//! Grammar: NetCDF Users Guide, "file format specification". Where files in the field depart from
+//! Grammar: netCDF Users Guide, "file format specification". Where files in the field depart from
 //! it the C library's leniency is followed: padding may hold anything, `vsize` is ignored (it is
 //! wrong in many files and always so for large variables), an empty list may carry any tag.
 

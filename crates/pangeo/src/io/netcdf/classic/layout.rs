@@ -46,7 +46,7 @@ impl Layout {
             below = below.saturating_mul(n as u64);
         }
         let layout = Self { begin, shape, strides, item, slab, record };
-        (layout.checked_end()? <= i64::MAX as u64).then_some(layout)
+        i64::try_from(layout.checked_end()?).is_ok().then_some(layout)
     }
 
     fn checked_end(&self) -> Option<u64> {

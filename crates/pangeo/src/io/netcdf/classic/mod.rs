@@ -9,11 +9,15 @@ mod cursor;
 mod external;
 mod header;
 mod layout;
+#[cfg(test)]
+mod tests;
+mod write;
 
 use std::sync::Arc;
 
 pub use header::{ClassicKind, Header, HeaderVariable, parse_header};
 pub use layout::Layout;
+pub use write::ClassicSink;
 
 use self::array::ClassicArray;
 use self::cursor::Stop;
@@ -38,6 +42,7 @@ pub fn sniff(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// [`Error::Malformed`] when the header breaks the format's rules, or the source's errors.
+#[allow(clippy::needless_pass_by_value)] // the arrays keep it
 pub fn open(source: Arc<dyn ByteSource>) -> Result<Dataset> {
     let header = read_header(&*source)?;
     let variables = header.variables.into_iter().map(|variable| {

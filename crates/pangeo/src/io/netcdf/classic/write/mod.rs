@@ -1,0 +1,252 @@
+//! Writing the classic formats.
+//!
+//! Everything is in its place before the first value comes: the file gets its full length at once,
+//! chunks are put at their offsets, and the four bytes that make it a netCDF file are written last,
+//! so that an incomplete file is never taken for a whole one.
+
+mod convert;
+mod draft;
+mod names;
+mod place;
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use self::convert::{WAY_OUT, does_not_fit, narrow};
+use self::draft::{Draft, DraftVariable};
+use self::place::{Placed, place};
+use super::external;
+use super::header::ClassicKind;
+use super::layout::{Layout, Run};
+use crate::io::sink::{Encoded, Sink};
+use crate::model::{Block, Buffer, Dataset, Region};
+use crate::{Error, Result};
+
+/// Bytes of the pieces in which variables are written.
+const STRIP: u64 = 1 << 20;
+
+/// A classic file being written.
+///
+/// Types that CDF-1 and CDF-2 lack are written in the next wider signed type (`ubyte` as `short`,
+/// other integers as `int`); a value that does not fit ends the writing with an error. Texts become
+/// `char` arrays with a dimension `stringN` and `_Encoding = "utf-8"`. One dimension at most is
+/// unlimited: the first that leads every variable it is used in. See [`ClassicSink::notes`].
+#[derive(Debug)]
+pub struct ClassicSink {
+    path: PathBuf,
+    /// `None` once finished.
+    file: Option<File>,
+    kind: ClassicKind,
+    draft: Draft,
+    placed: Placed,
+}
+
+impl ClassicSink {
+    /// Define a file at exactly `path` for the variables of `dataset`; what stands there is replaced.
+    ///
+    /// `kind` `None` is "netCDF-3": CDF-1 if no offset exceeds 2 GiB, else CDF-2.
+    ///
+    /// # Errors
+    /// For what the format cannot hold (types, groups, names, sizes) with a hint to one that can,
+    /// and when the file can't be created.
+    pub fn create(path: &Path, dataset: &Dataset, kind: Option<ClassicKind>) -> Result<Self> {
+        let draft = Draft::new(dataset, kind == Some(ClassicKind::Cdf5))?;
+        let (kind, placed) = match kind {
+            Some(kind) => (kind, place(&draft, kind)?),
+            None => match place(&draft, ClassicKind::Cdf1) {
+                Ok(placed) if i32::try_from(placed.end).is_ok() => (ClassicKind::Cdf1, placed),
+                _ => (ClassicKind::Cdf2, place(&draft, ClassicKind::Cdf2)?),
+            },
+        };
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path);
+        let file = file.map_err(|e| Error::io("create", path, e))?;
+        let mut sink = Self { path: path.to_owned(), file: Some(file), kind, draft, placed };
+        let length = sink.placed.end.max(sink.placed.header.len() as u64);
+        sink.with_file(|file, placed| {
+            file.set_len(length)?;
+            write_at(file, 4, placed.header.get(4..).unwrap_or_default())
+        })?;
+        Ok(sink)
+    }
+
+    /// Which format the file has.
+    pub fn kind(&self) -> ClassicKind {
+        self.kind
+    }
+
+    /// What is not in the file as it was in the dataset, one sentence each, for the user.
+    pub fn notes(&self) -> &[String] {
+        &self.draft.notes
+    }
+
+    fn with_file<T>(&mut self, act: impl FnOnce(&mut File, &Placed) -> std::io::Result<T>) -> Result<T> {
+        let Self { file, placed, path, .. } = self;
+        let file = file.as_mut().ok_or_else(|| Error::data("internal: written after the end", "classic file"))?;
+        act(file, placed).map_err(|e| Error::io("write", path, e))
+    }
+
+    fn variable(&self, variable: usize) -> Result<(&DraftVariable, &Layout)> {
+        let found = self.draft.variables.get(variable).zip(self.placed.layouts.get(variable));
+        found.ok_or_else(|| Error::data(format!("internal: no variable number {variable}"), "classic file"))
+    }
+
+    /// The box of a chunk in the file's own shape (with the dimension of characters).
+    fn region(&self, variable: usize, index: &[usize]) -> Result<Region> {
+        let (drafted, layout) = self.variable(variable)?;
+        let mut chunk = layout.strip(STRIP);
+        let mut index = index.to_vec();
+        if let (Some(length), Some(last)) = (drafted.text_length, chunk.last_mut()) {
+            *last = length;
+            index.push(0);
+        }
+        let region = Region::of_chunk(&index, &chunk, layout.shape());
+        if !region.fits(layout.shape()) {
+            return Err(Error::data(format!("internal: no chunk {index:?}"), format!("variable '{}'", drafted.name)));
+        }
+        Ok(region)
+    }
+}
+
+impl Sink for ClassicSink {
+    fn chunk_shape(&self, variable: usize) -> Vec<usize> {
+        let Ok((drafted, layout)) = self.variable(variable) else { return Vec::new() };
+        let mut strip = layout.strip(STRIP);
+        if drafted.text_length.is_some() {
+            strip.pop();
+        }
+        strip
+    }
+
+    fn chunk_format(&self, _variable: usize) -> Option<&str> {
+        None
+    }
+
+    fn encode(&self, variable: usize, _index: &[usize], block: Block) -> Result<Encoded> {
+        let (drafted, _) = self.variable(variable)?;
+        Ok(Encoded::Bytes { bytes: encode(drafted, block.into_data())?.into(), filter_mask: 0 })
+    }
+
+    fn store(&mut self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()> {
+        let region = self.region(variable, index)?;
+        let (drafted, layout) = self.variable(variable)?;
+        let expected = region.len().saturating_mul(drafted.stored.size());
+        let bytes = match chunk {
+            Encoded::Bytes { bytes, .. } => bytes,
+            Encoded::Values(block) => encode(drafted, block.into_data())?.into(),
+            Encoded::Absent => drafted.fill.repeat(region.len()).into(),
+        };
+        if bytes.len() != expected {
+            let what = format!("internal: {} bytes for a chunk of {expected}", bytes.len());
+            return Err(Error::data(what, format!("variable '{}'", drafted.name)));
+        }
+        let padding = self.placed.padding.get(variable).copied().unwrap_or(0) as usize;
+        let fill = drafted.fill.iter().copied().cycle().take(padding).collect::<Vec<u8>>();
+        let piece = Piece { layout: layout.clone(), region, padding: fill };
+        self.with_file(|file, _| piece.write(file, &bytes))
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        self.with_file(|file, placed| {
+            write_at(file, 0, placed.header.get(..4).unwrap_or_default())?;
+            file.flush()
+        })?;
+        self.file = None;
+        Ok(())
+    }
+}
+
+impl Drop for ClassicSink {
+    fn drop(&mut self) {
+        if self.file.take().is_some() {
+            // Nothing can be done about a failure here; the file is not a netCDF file without its end.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Values as they will stand in the file.
+fn encode(drafted: &DraftVariable, values: Buffer) -> Result<Vec<u8>> {
+    let place = || format!("variable '{}'", drafted.name);
+    if values.data_type() != drafted.given {
+        let what = format!("internal: values of type {} for {}", values.data_type(), drafted.given);
+        return Err(Error::data(what, place()));
+    }
+    if let (Buffer::String(texts), Some(length)) = (&values, drafted.text_length) {
+        return characters(texts, length).ok_or_else(|| {
+            Error::data(format!("a text of more than {length} bytes, though none was longer before"), place())
+        });
+    }
+    let stored = if drafted.stored == drafted.given {
+        values
+    } else {
+        narrow(&values, &drafted.stored).map_err(|value| does_not_fit(&value, &drafted.given, place()))?
+    };
+    external::to_bytes(&stored).ok_or_else(|| Error::unsupported("texts of any length", place()).with_hint(WAY_OUT))
+}
+
+/// Texts as characters, filled up with NULs to `length` bytes each.
+fn characters(texts: &[String], length: usize) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(texts.len().checked_mul(length)?);
+    for text in texts {
+        let rest = length.checked_sub(text.len())?;
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.resize(bytes.len() + rest, 0);
+    }
+    Some(bytes)
+}
+
+fn write_at(file: &mut File, offset: u64, bytes: &[u8]) -> std::io::Result<()> {
+    file.seek(SeekFrom::Start(offset))?;
+    file.write_all(bytes)
+}
+
+/// A box of a variable on its way to the file.
+struct Piece {
+    layout: Layout,
+    region: Region,
+    /// What stands behind the end of the variable, or of each of its records.
+    padding: Vec<u8>,
+}
+
+impl Piece {
+    /// Put `bytes` where they belong. Records that lie close to each other are merged into what is
+    /// there already, so that thin variables do not cost a system call a record.
+    fn write(&self, file: &mut File, bytes: &[u8]) -> std::io::Result<()> {
+        let mut runs = self.layout.runs(&self.region);
+        let mut rest = bytes;
+        for (span, count) in self.layout.spans(&self.region) {
+            let padding = self.padding_behind(span);
+            if count == 1 {
+                let (now, later) = rest.split_at_checked(span.length as usize).unwrap_or_default();
+                rest = later;
+                runs.next();
+                write_at(file, span.offset, now)?;
+                file.write_all(padding)?;
+                continue;
+            }
+            let mut old = vec![0; span.length as usize + padding.len()];
+            file.seek(SeekFrom::Start(span.offset))?;
+            file.read_exact(&mut old)?;
+            for run in runs.by_ref().take(count) {
+                let (now, later) = rest.split_at_checked(run.length as usize).unwrap_or_default();
+                rest = later;
+                let at = (run.offset - span.offset) as usize;
+                copy(&mut old, at, now);
+                copy(&mut old, at + now.len(), self.padding_behind(run));
+            }
+            write_at(file, span.offset, &old)?;
+        }
+        Ok(())
+    }
+
+    fn padding_behind(&self, run: Run) -> &[u8] {
+        if self.layout.ends_slab(run.end()) { &self.padding } else { &[] }
+    }
+}
+
+fn copy(to: &mut [u8], at: usize, from: &[u8]) {
+    if let Some(place) = to.get_mut(at..at.saturating_add(from.len())) {
+        place.copy_from_slice(from);
+    }
+}
