@@ -1,1 +1,0 @@
-//! What each variable is for: axes, coordinates, bounds and other roles.
