@@ -63,7 +63,7 @@ fn speaks_for_itself(variable: &Variable, entry: &Entry, dataset: &Dataset) -> b
         && (named || attributes.text("units").is_some_and(|u| u.trim().to_ascii_lowercase().starts_with("deg")));
     match entry.dimensions.as_slice() {
         _ if identifies => true,
-        [] => kind != Kind::Other && (named || with_axis || geographic || attributes.text("positive").is_some()),
+        [] => kind != Kind::Other && (with_axis || (from_name(&variable.name) == Some(kind) && (named || geographic))),
         [dimension] => {
             let counted = attributes.text("units").is_some_and(is_time_units);
             let is_time = counted && (named || from_name(&variable.name) == Some(Kind::Time));

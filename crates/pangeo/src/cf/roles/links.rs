@@ -13,6 +13,8 @@ enum Form {
     Pairs,
     /// `a: x y b: z`: the keys have the role, the words in their lists are coordinates.
     Keyed,
+    /// `lat: lon: method`: the keys are coordinates, the words in their lists have the role.
+    Keys,
 }
 
 /// The attributes that name other variables, what those then are, and where CF has it.
@@ -33,7 +35,7 @@ const REFERENCES: [(&str, Form, Role); 20] = [
     ("location_index_set", Form::List, Role::Mesh),
     ("grid", Form::List, Role::Mesh),                           // SGRID
     ("quantization", Form::List, Role::Container),              // CF §8.4
-    ("coordinate_interpolation", Form::Keyed, Role::Container), // CF §8.3
+    ("coordinate_interpolation", Form::Keys, Role::Container),  // CF §8.3
     ("interpolation_parameters", Form::Pairs, Role::Part),      // CF §8.3
     ("_CoordinateAxes", Form::List, Role::AuxiliaryCoordinate), // netCDF-Java
     ("_CoordinateTransforms", Form::List, Role::GridMapping),   // netCDF-Java
@@ -61,6 +63,12 @@ pub(super) fn of_variable(variable: &Variable, scope: &Scope) -> Vec<(Role, usiz
             Form::List if scope.get(text).is_some() => add(role, text),
             Form::List => words(text).for_each(|name| add(role, name)),
             Form::Pairs => values(text).for_each(|name| add(role, name)),
+            Form::Keys => {
+                for name in keys(text) {
+                    add(Role::AuxiliaryCoordinate, name);
+                }
+                values(text).for_each(|name| add(role, name));
+            }
             Form::Keyed => {
                 for name in keys(text) {
                     add(role, name);
@@ -104,6 +112,8 @@ pub(super) fn of_itself(variable: &Variable) -> Option<Role> {
         Some(Role::GridMapping)
     } else if has("geometry_type") || has("interpolation_name") {
         Some(Role::Container)
+    } else if variable.attributes.text("cf_role").is_some_and(|role| role.ends_with("_connectivity")) {
+        Some(Role::Part)
     } else if has("sample_dimension") || has("instance_dimension") {
         Some(Role::Part) // CF §9.3: counts and indices of ragged arrays
     } else if variable.dimensions.is_empty() && has("dimensions") {

@@ -207,6 +207,13 @@ impl Roles {
             if !entry.dimensions.iter().all(|d| of.dimensions.contains(d)) {
                 return None;
             }
+            // A satellite's subpoint is not where the pixels of its image are.
+            let beside = entry.dimensions.is_empty()
+                && matches!(entry.kind, Kind::Latitude | Kind::Longitude)
+                && of.dimensions.iter().any(|d| self.axis_of_dimension(d) == entry.kind.axis());
+            if beside {
+                return None;
+            }
             let indirect = match (entry.role, entry.dimensions.len()) {
                 (Role::Coordinate, _) => 0,
                 (_, 1) => 1,
