@@ -44,11 +44,8 @@ fn dimensions(out: &mut String, description: &Description) {
 
 /// `short air(time, lat, lon)` and, behind it, role and storage.
 fn declaration(out: &mut String, variable: &VariableDescription) {
-    let axes = if variable.dimensions.is_empty() {
-        String::new()
-    } else {
-        format!("({})", variable.dimensions.join(", "))
-    };
+    let axes =
+        if variable.dimensions.is_empty() { String::new() } else { format!("({})", variable.dimensions.join(", ")) };
     let mut notes = vec![variable.role.clone()];
     let storage = &variable.storage;
     if let Some(chunks) = &storage.chunks {
@@ -115,9 +112,8 @@ fn statistics(out: &mut String, description: &Description) {
     }
     out.push_str("\nstatistics:\n");
     let heads = ["variable", "min", "mean", "max", "missing"].map(str::to_owned);
-    let widths: Vec<usize> = (0..5)
-        .map(|c| std::iter::once(&heads).chain(&rows).map(|r| r[c].chars().count()).max().unwrap_or(0))
-        .collect();
+    let widths: Vec<usize> =
+        (0..5).map(|c| std::iter::once(&heads).chain(&rows).map(|r| r[c].chars().count()).max().unwrap_or(0)).collect();
     for row in std::iter::once(&heads).chain(&rows) {
         let _ = write!(out, "  {:<w$}", row[0], w = widths[0]);
         for c in 1..5 {

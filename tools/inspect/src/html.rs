@@ -51,7 +51,11 @@ fn axes(out: &mut String, description: &Description) {
         let ends = t.first.iter().chain(&t.last).cloned().collect::<Vec<_>>().join(" to ");
         let calendar = t.calendar.clone().unwrap_or_else(|| "no reference date".to_owned());
         let trouble = t.error.clone().unwrap_or_else(|| {
-            if t.gap_count + t.duplicate_count == 0 { String::new() } else { format!("{} gaps, {} duplicates", t.gap_count, t.duplicate_count) }
+            if t.gap_count + t.duplicate_count == 0 {
+                String::new()
+            } else {
+                format!("{} gaps, {} duplicates", t.gap_count, t.duplicate_count)
+            }
         });
         let _ = writeln!(
             out,
@@ -78,7 +82,9 @@ fn axes(out: &mut String, description: &Description) {
 
 fn variables(out: &mut String, dataset: &Dataset, description: &Description) {
     let statistics = description.variables.iter().any(|v| v.statistics.is_some());
-    out.push_str("<h2>Variables</h2>\n<table><tr><th>Name</th><th>Role</th><th>Dimensions</th><th>Units</th><th>Type</th>");
+    out.push_str(
+        "<h2>Variables</h2>\n<table><tr><th>Name</th><th>Role</th><th>Dimensions</th><th>Units</th><th>Type</th>",
+    );
     if statistics {
         out.push_str("<th>Min</th><th>Mean</th><th>Max</th><th>Missing</th>");
     }
@@ -107,7 +113,8 @@ fn variable_row(out: &mut String, variable: &pangeo::model::Variable, v: &Variab
     );
     if statistics {
         let number = |x: Option<f64>| x.map(|x| format!("{x:.6}")).unwrap_or_default();
-        let cells = v.statistics.as_ref().map(|s| [number(s.min), number(s.mean), number(s.max), s.missing.to_string()]);
+        let cells =
+            v.statistics.as_ref().map(|s| [number(s.min), number(s.mean), number(s.max), s.missing.to_string()]);
         for cell in cells.unwrap_or_default() {
             let _ = write!(out, "<td class=n>{cell}</td>");
         }

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::layout::Layout;
-use super::staging::{Kind, Staged};
+use super::netcdf::classic::{ClassicKind, ClassicSink};
 use super::netcdf::write4::{Netcdf4Options, Netcdf4Sink};
+use super::staging::{Kind, Staged};
 use super::{Encoded, Format, Sink};
 use crate::engine::{Engine, Request};
 use crate::model::{DataType, Dataset};
@@ -103,12 +104,18 @@ fn refuse_opaque(dataset: &Dataset) -> Result<()> {
 
 /// Define the output.
 fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -> Result<Box<dyn Sink>> {
-    let _ = &report;
+    let classic = |kind, report: &mut Report| -> Result<Box<dyn Sink>> {
+        let sink = ClassicSink::create(path, dataset, kind)?;
+        report.notes.extend_from_slice(sink.notes());
+        Ok(Box::new(sink))
+    };
     match format {
         Format::Netcdf4 | Format::Netcdf4Classic => {
             let options = Netcdf4Options { classic_model: format == Format::Netcdf4Classic };
             Ok(Box::new(Netcdf4Sink::create(path, dataset, options)?))
         }
-        _ => Err(Error::usage("stub")),
+        Format::Netcdf3 => classic(None, report),
+        Format::Cdf5 => classic(Some(ClassicKind::Cdf5), report),
+        Format::Zarr3 | Format::Zarr2 | Format::ZarrZip => Err(Error::usage("stub")),
     }
 }

@@ -21,8 +21,10 @@ impl FromStr for Tolerance {
 
     /// `ABS` or `ABS,REL`.
     fn from_str(text: &str) -> Result<Self> {
-        let wrong = || Error::usage(format!("'{text}' is not a tolerance")).with_hint("ABS or ABS,REL, such as 1e-6 or 0,1e-5");
-        let number = |part: &str| part.trim().parse().ok().filter(|x: &f64| *x >= 0.0 && x.is_finite()).ok_or_else(wrong);
+        let wrong =
+            || Error::usage(format!("'{text}' is not a tolerance")).with_hint("ABS or ABS,REL, such as 1e-6 or 0,1e-5");
+        let number =
+            |part: &str| part.trim().parse().ok().filter(|x: &f64| *x >= 0.0 && x.is_finite()).ok_or_else(wrong);
         match text.split_once(',') {
             None => Ok(Self { absolute: number(text)?, relative: 0.0 }),
             Some((a, r)) => Ok(Self { absolute: number(a)?, relative: number(r)? }),
@@ -47,7 +49,10 @@ impl Comparison {
         let plural = if self.differences.len() == 1 { "" } else { "s" };
         match self.differences.len() {
             0 => Ok(()),
-            n => Err(Error::data(format!("{n} difference{plural}"), format!("{} and {}", self.sources.0, self.sources.1))),
+            n => Err(Error::data(
+                format!("{n} difference{plural}"),
+                format!("{} and {}", self.sources.0, self.sources.1),
+            )),
         }
     }
 }
@@ -112,7 +117,11 @@ fn same_attribute(a: &AttributeValue, b: &AttributeValue) -> bool {
 fn variables(a: &Variable, b: &Variable, tolerance: Tolerance, engine: &Engine, out: &mut Vec<String>) -> Result<()> {
     let name = &a.name;
     if a.dimensions != b.dimensions {
-        out.push(format!("variable {name}: dimensions ({}) and ({})", a.dimensions.join(", "), b.dimensions.join(", ")));
+        out.push(format!(
+            "variable {name}: dimensions ({}) and ({})",
+            a.dimensions.join(", "),
+            b.dimensions.join(", ")
+        ));
     }
     if a.data_type() != b.data_type() {
         out.push(format!("variable {name}: type {} and {}", a.data_type(), b.data_type()));

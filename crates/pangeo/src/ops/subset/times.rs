@@ -34,14 +34,14 @@ pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<()>
 }
 
 /// Read and decode a time coordinate.
-pub(crate) fn read_axis(variable: &Variable) -> Result<TimeAxis> {
+pub fn read_axis(variable: &Variable) -> Result<TimeAxis> {
     let units = variable.attributes.text("units").unwrap_or_default();
     let coding = TimeCoding::new(units, variable.attributes.text("calendar"))?;
     TimeAxis::decode(coding, variable.array.read_all()?.data())
 }
 
 /// The one-dimensional time coordinates that stand for a dimension, one a dimension.
-pub(crate) fn time_coordinates(dataset: &Dataset, roles: &Roles) -> Vec<String> {
+pub fn time_coordinates(dataset: &Dataset, roles: &Roles) -> Vec<String> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut add = |name: &str| {
         let Some(variable) = dataset.variable(name) else { return };

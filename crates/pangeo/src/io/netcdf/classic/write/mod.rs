@@ -10,7 +10,7 @@ mod names;
 mod place;
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use self::convert::{WAY_OUT, does_not_fit, narrow};
@@ -61,11 +61,11 @@ impl ClassicSink {
         };
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path);
         let file = file.map_err(|e| Error::io("create", path, e))?;
-        let mut sink = Self { path: path.to_owned(), file: Some(file), kind, draft, placed };
+        let sink = Self { path: path.to_owned(), file: Some(file), kind, draft, placed };
         let length = sink.placed.end.max(sink.placed.header.len() as u64);
         sink.with_file(|file, placed| {
             file.set_len(length)?;
-            write_at(file, 4, placed.header.get(4..).unwrap_or_default())
+            file.write_all_at(placed.header.get(4..).unwrap_or_default(), 4)
         })?;
         Ok(sink)
     }
@@ -80,9 +80,9 @@ impl ClassicSink {
         &self.draft.notes
     }
 
-    fn with_file<T>(&mut self, act: impl FnOnce(&mut File, &Placed) -> std::io::Result<T>) -> Result<T> {
+    fn with_file<T>(&self, act: impl FnOnce(&File, &Placed) -> std::io::Result<T>) -> Result<T> {
         let Self { file, placed, path, .. } = self;
-        let file = file.as_mut().ok_or_else(|| Error::data("internal: written after the end", "classic file"))?;
+        let file = file.as_ref().ok_or_else(|| Error::data("internal: written after the end", "classic file"))?;
         act(file, placed).map_err(|e| Error::io("write", path, e))
     }
 
@@ -127,7 +127,7 @@ impl Sink for ClassicSink {
         Ok(Encoded::Bytes { bytes: encode(drafted, block.into_data())?.into(), filter_mask: 0 })
     }
 
-    fn store(&mut self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()> {
+    fn store(&self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()> {
         let region = self.region(variable, index)?;
         let (drafted, layout) = self.variable(variable)?;
         let expected = region.len().saturating_mul(drafted.stored.size());
@@ -147,10 +147,7 @@ impl Sink for ClassicSink {
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
-        self.with_file(|file, placed| {
-            write_at(file, 0, placed.header.get(..4).unwrap_or_default())?;
-            file.flush()
-        })?;
+        self.with_file(|file, placed| file.write_all_at(placed.header.get(..4).unwrap_or_default(), 0))?;
         self.file = None;
         Ok(())
     }
@@ -196,11 +193,6 @@ fn characters(texts: &[String], length: usize) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn write_at(file: &mut File, offset: u64, bytes: &[u8]) -> std::io::Result<()> {
-    file.seek(SeekFrom::Start(offset))?;
-    file.write_all(bytes)
-}
-
 /// A box of a variable on its way to the file.
 struct Piece {
     layout: Layout,
@@ -212,7 +204,7 @@ struct Piece {
 impl Piece {
     /// Put `bytes` where they belong. Records that lie close to each other are merged into what is
     /// there already, so that thin variables do not cost a system call a record.
-    fn write(&self, file: &mut File, bytes: &[u8]) -> std::io::Result<()> {
+    fn write(&self, file: &File, bytes: &[u8]) -> std::io::Result<()> {
         let mut runs = self.layout.runs(&self.region);
         let mut rest = bytes;
         for (span, count) in self.layout.spans(&self.region) {
@@ -221,13 +213,12 @@ impl Piece {
                 let (now, later) = rest.split_at_checked(span.length as usize).unwrap_or_default();
                 rest = later;
                 runs.next();
-                write_at(file, span.offset, now)?;
-                file.write_all(padding)?;
+                file.write_all_at(now, span.offset)?;
+                file.write_all_at(padding, span.offset + now.len() as u64)?;
                 continue;
             }
             let mut old = vec![0; span.length as usize + padding.len()];
-            file.seek(SeekFrom::Start(span.offset))?;
-            file.read_exact(&mut old)?;
+            file.read_exact_at(&mut old, span.offset)?;
             for run in runs.by_ref().take(count) {
                 let (now, later) = rest.split_at_checked(run.length as usize).unwrap_or_default();
                 rest = later;
@@ -235,7 +226,7 @@ impl Piece {
                 copy(&mut old, at, now);
                 copy(&mut old, at + now.len(), self.padding_behind(run));
             }
-            write_at(file, span.offset, &old)?;
+            file.write_all_at(&old, span.offset)?;
         }
         Ok(())
     }
