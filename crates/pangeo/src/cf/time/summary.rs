@@ -133,7 +133,7 @@ fn order(line: &[i128]) -> Order {
 /// The step of ascending times, and how many steps each distance is (nothing if irregular).
 fn measure(places: &[i128], calendar: Option<Calendar>) -> (Step, Vec<u64>) {
     let distances: Vec<i128> =
-        places.windows(2).map(|pair| pair.iter().rev().copied().reduce(|a, b| a - b).unwrap_or(0)).collect();
+        places.windows(2).map(|pair| pair.iter().rev().copied().reduce(i128::saturating_sub).unwrap_or(0)).collect();
     let (Some(&shortest), Some(&longest)) = (distances.iter().min(), distances.iter().max()) else {
         return (Step::None, Vec::new());
     };
@@ -143,8 +143,11 @@ fn measure(places: &[i128], calendar: Option<Calendar>) -> (Step, Vec<u64>) {
     // Floating times of a file may be off by a little; a real gap is a whole step.
     let step = most_common(&distances);
     let tolerance = (step / 100_000).max(1_000_000);
-    let strides: Vec<u64> = distances.iter().map(|d| ((d + step / 2) / step.max(1)).max(0) as u64).collect();
-    let fits = |(d, stride): (&i128, &u64)| *stride > 0 && (d - step * i128::from(*stride)).abs() <= tolerance;
+    let strides: Vec<u64> =
+        distances.iter().map(|d| (d.saturating_add(step / 2) / step.max(1)).max(0) as u64).collect();
+    let fits = |(d, stride): (&i128, &u64)| {
+        *stride > 0 && d.abs_diff(step.saturating_mul(i128::from(*stride))) <= tolerance.unsigned_abs()
+    };
     let single = strides.iter().filter(|s| **s == 1).count();
     if distances.iter().zip(&strides).all(fits) && 2 * single >= strides.len() {
         return (Step::Regular(Span::from_nanoseconds(step)), strides);
@@ -248,6 +251,12 @@ mod tests {
         let falling: Vec<f64> = thirds.iter().rev().copied().collect();
         assert_eq!(summary("days since 1900-01-01", "standard", &falling).order, Order::Decreasing);
         assert_eq!(summary("days since 1900-01-01", "standard", &[1.0, 1.0]).order, Order::Unordered);
+    }
+
+    #[test]
+    fn absurd_lengths_do_not_overflow() {
+        let spans = [i128::MIN, -1, 0, 1, i128::MAX].map(Span::from_nanoseconds);
+        assert_eq!(TimeSummary::of_spans(&spans).count, 5);
     }
 
     #[test]
