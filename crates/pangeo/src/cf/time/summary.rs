@@ -229,6 +229,15 @@ mod tests {
     }
 
     #[test]
+    fn a_climatology_of_year_zero_is_monthly() {
+        // The COADS climatology: hours of twelve equal parts of a year of 365.2425 days.
+        let hours: Vec<f64> = (0..12).map(|month| 366.0 + 730.485 * f64::from(month)).collect();
+        let found = summary("hour since 0000-01-01 00:00:00", "", &hours);
+        assert_eq!((found.step, found.gap_count), (Step::Months(1), 0));
+        assert_eq!(found.first.unwrap(), "0000-01-16T06:00:00");
+    }
+
+    #[test]
     fn gaps_and_duplicates_are_found_in_any_order() {
         let found = summary("hours since 2000-01-01", "standard", &[18.0, 0.0, 6.0, 12.0, 36.0, 6.0, 42.0]);
         assert_eq!(found.order, Order::Unordered);
