@@ -242,6 +242,8 @@ mod tests {
         let dated = forecast(Some("2021-12-22"));
         assert_eq!(pick("2021-12-22").indices(&dated).unwrap(), (0..24).collect::<Vec<_>>());
         assert!(pick("2021-12-22").indices(&forecast(None)).unwrap_err().hint().unwrap().contains("--reference-time"));
+        let huge = TimeCoding::new("hours", None).unwrap();
+        assert!(TimeAxis::decode(huge, &Buffer::F64(vec![1e24, -1e24])).is_err());
         let june = TimeSelection { months: Some("6".parse().unwrap()), ..TimeSelection::default() };
         assert!(june.indices(&forecast(None)).is_err());
     }

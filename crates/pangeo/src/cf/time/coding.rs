@@ -76,6 +76,19 @@ impl TimeCoding {
         self.units.is_duration()
     }
 
+    /// What a user should be told before trusting the dates; one line, or nothing to tell.
+    pub fn warning(&self) -> Option<String> {
+        let days = self.step as f64 / NANOSECONDS_PER_DAY as f64;
+        let units = quote(&self.units.to_string());
+        if self.units.is_approximate(self.calendar) {
+            return Some(format!(
+                "units {units} count in steps of {days:.5} days, not in months or years of the calendar"
+            ));
+        }
+        let climatology = self.units.names_year_zero();
+        climatology.then(|| format!("units {units} count from year 0: the years may stand for a climatology"))
+    }
+
     /// The same coding with a reference time supplied (`--reference-time`).
     ///
     /// # Errors
@@ -134,7 +147,8 @@ impl TimeCoding {
         if self.units.reference() == Reference::AbsoluteDay {
             return Err(self.error("values are dates, not lengths of time"));
         }
-        let decode = |value| number::nanoseconds(value, self.step).map(Span::from_nanoseconds);
+        let inside = |n: &i128| n.unsigned_abs() < 1 << 100; // so that differences cannot overflow
+        let decode = |value| number::nanoseconds(value, self.step).filter(inside).map(Span::from_nanoseconds);
         let spans = self.map(values, &[], decode)?;
         let missing = |i: usize| self.error(format!("the time at index {i} is missing"));
         spans.into_iter().enumerate().map(|(i, t)| t.ok_or_else(|| missing(i))).collect()

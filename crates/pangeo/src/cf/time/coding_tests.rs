@@ -15,7 +15,7 @@ fn shown(coding: &TimeCoding, values: &Buffer) -> Vec<String> {
 
 #[test]
 fn values_of_real_files() {
-    // Expected: cftime 1.6.5 num2date, but for the last two, which it does not read (cdo showtimestamp).
+    // Expected: cftime 1.6.6 num2date, but for the last two, which it does not read (cdo showtimestamp).
     for (units, calendar, value, expected) in [
         ("hours since 1-1-1 00:00:0.0", "standard", 17_067_072.0, "1948-01-01T00:00:00"),
         ("days since 1949-12-01 00:00:00", "360_day", 18_030.5, "2000-01-01T12:00:00"),
@@ -29,6 +29,33 @@ fn values_of_real_files() {
     ] {
         assert_eq!(shown(&coding(units, calendar), &Buffer::F64(vec![value])), [expected], "{units}");
     }
+}
+
+#[test]
+fn units_met_in_archives_are_read() {
+    for units in [
+        "Hours since 2002-02-15",
+        "days since 1800-01-01 00:00:0.0",
+        "days since 1850-01-01 0:0:0.0",
+        "days since 1964-03-12 12:09:00 -9:00",
+        "hours since 2013-02-18 00:00:00.000 UTC",
+        "hours since 2016-11-08 12:00Z",
+        "seconds since 1970-1-1 00:00:00 +0:00",
+        "seconds since 1970-1-1 0:00:00 0:00",
+        "seconds since 1981-01-01T00:00:00.000Z",
+        "sec since 1993-01-01T00:00:00.000000+00:00",
+        "Julian_years since 2000-01-01 12:00",
+    ] {
+        assert!(TimeCoding::new(units, None).is_ok(), "{units}");
+    }
+}
+
+#[test]
+fn mean_months_and_year_zero_are_warned_of() {
+    let warning = |units, calendar| coding(units, calendar).warning().unwrap_or_default();
+    assert!(warning("months since 1980-01-01", "standard").contains("30.43685 days"));
+    assert!(warning("hour since 0000-01-01", "standard").contains("climatology"));
+    assert_eq!(warning("months since 1980-01-01", "360_day"), "");
 }
 
 #[test]

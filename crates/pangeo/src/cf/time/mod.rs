@@ -21,6 +21,7 @@
 mod axis;
 mod calendar;
 mod coding;
+mod days;
 mod fields;
 mod instant;
 mod number;

@@ -81,9 +81,10 @@ impl TimeRange {
         let start_at = start.map_or(Some(Instant::MIN), |d| d.first(calendar)).ok_or_else(none)?;
         let end_at = end.map_or(Some(Instant::MAX), |d| d.past(calendar)).ok_or_else(none)?;
         if start_at >= end_at {
-            return Err(Error::usage(match start == end {
-                true => format!("the calendar {calendar} has no {self}"),
-                false => format!("the time range '{self}' ends before it begins"),
+            return Err(Error::usage(if start == end {
+                format!("the calendar {calendar} has no {self}")
+            } else {
+                format!("the time range '{self}' ends before it begins")
             }));
         }
         Ok(Interval { start: start_at, end: end_at })

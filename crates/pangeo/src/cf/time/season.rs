@@ -55,7 +55,7 @@ impl Season {
     /// The year of the season that holds `at`: the one in which the season ends.
     pub fn year(self, at: &Components) -> i64 {
         let runs_over = self.first + self.count > 13;
-        at.year + i64::from(runs_over && at.month >= self.first)
+        at.year.saturating_add(i64::from(runs_over && at.month >= self.first))
     }
 }
 

@@ -85,6 +85,8 @@ impl FromStr for Span {
     }
 }
 
+const TOO_LONG: &str = "it is too long";
+
 fn scan(text: &str) -> Result<Span, String> {
     let mut at = Cursor::new(text.trim());
     let negative = at.eat(&['-', '+']) == Some('-');
@@ -92,7 +94,7 @@ fn scan(text: &str) -> Result<Span, String> {
     while !at.is_at_end() {
         let (mantissa, scale) = decimal(&mut at).ok_or("a number is missing")?;
         if scale == 1 && terms > 0 && at.peek() == Some(':') {
-            total += clock(&mut at, mantissa)?;
+            total = clock(&mut at, mantissa)?.checked_add(total).ok_or(TOO_LONG)?;
         } else {
             at.skip_blanks();
             let name = at.run(char::is_alphabetic);
@@ -103,8 +105,8 @@ fn scan(text: &str) -> Result<Span, String> {
             if unit.is_approximate(Calendar::STANDARD) {
                 return Err("months and years differ in length".to_owned());
             }
-            let length = mantissa.checked_mul(unit.nanoseconds(Calendar::STANDARD)).ok_or("it is too long")?;
-            total += length / scale;
+            let length = mantissa.checked_mul(unit.nanoseconds(Calendar::STANDARD)).ok_or(TOO_LONG)?;
+            total = total.checked_add(length / scale).ok_or(TOO_LONG)?;
         }
         terms += 1;
         if terms > 8 {
@@ -114,7 +116,7 @@ fn scan(text: &str) -> Result<Span, String> {
     }
     let total = if negative { -total } else { total };
     let fits = terms > 0 && total.unsigned_abs() < 1 << 80;
-    fits.then_some(Span(total)).ok_or_else(|| if terms > 0 { "it is too long" } else { "it is empty" }.to_owned())
+    fits.then_some(Span(total)).ok_or_else(|| if terms > 0 { TOO_LONG } else { "it is empty" }.to_owned())
 }
 
 /// `12`, `1.5`: a mantissa below 10^18 and the power of ten that divides it.
@@ -175,6 +177,7 @@ mod tests {
             ("5 parsecs", "no unit of time"),
             ("1 month", "differ"),
             ("999999999999999999 weeks", "too long"),
+            ("999999999999999999.999999999 h 999999999999999999.999999999 h", "too long"),
             ("1d1d1d1d1d1d1d1d1d", "too many"),
             ("1.0000000000d", "number is missing"),
         ] {

@@ -133,7 +133,7 @@ fn order(line: &[i128]) -> Order {
 /// The step of ascending times, and how many steps each distance is (nothing if irregular).
 fn measure(places: &[i128], calendar: Option<Calendar>) -> (Step, Vec<u64>) {
     let distances: Vec<i128> =
-        places.windows(2).map(|pair| pair.iter().rev().copied().reduce(|a, b| a - b).unwrap_or(0)).collect();
+        places.windows(2).map(|pair| pair.iter().rev().copied().reduce(i128::saturating_sub).unwrap_or(0)).collect();
     let (Some(&shortest), Some(&longest)) = (distances.iter().min(), distances.iter().max()) else {
         return (Step::None, Vec::new());
     };
@@ -143,8 +143,11 @@ fn measure(places: &[i128], calendar: Option<Calendar>) -> (Step, Vec<u64>) {
     // Floating times of a file may be off by a little; a real gap is a whole step.
     let step = most_common(&distances);
     let tolerance = (step / 100_000).max(1_000_000);
-    let strides: Vec<u64> = distances.iter().map(|d| ((d + step / 2) / step.max(1)).max(0) as u64).collect();
-    let fits = |(d, stride): (&i128, &u64)| *stride > 0 && (d - step * i128::from(*stride)).abs() <= tolerance;
+    let strides: Vec<u64> =
+        distances.iter().map(|d| (d.saturating_add(step / 2) / step.max(1)).max(0) as u64).collect();
+    let fits = |(d, stride): (&i128, &u64)| {
+        *stride > 0 && d.abs_diff(step.saturating_mul(i128::from(*stride))) <= tolerance.unsigned_abs()
+    };
     let single = strides.iter().filter(|s| **s == 1).count();
     if distances.iter().zip(&strides).all(fits) && 2 * single >= strides.len() {
         return (Step::Regular(Span::from_nanoseconds(step)), strides);
@@ -226,6 +229,15 @@ mod tests {
     }
 
     #[test]
+    fn a_climatology_of_year_zero_is_monthly() {
+        // The COADS climatology: hours of twelve equal parts of a year of 365.2425 days.
+        let hours: Vec<f64> = (0..12).map(|month| 366.0 + 730.485 * f64::from(month)).collect();
+        let found = summary("hour since 0000-01-01 00:00:00", "", &hours);
+        assert_eq!((found.step, found.gap_count), (Step::Months(1), 0));
+        assert_eq!(found.first.unwrap(), "0000-01-16T06:00:00");
+    }
+
+    #[test]
     fn gaps_and_duplicates_are_found_in_any_order() {
         let found = summary("hours since 2000-01-01", "standard", &[18.0, 0.0, 6.0, 12.0, 36.0, 6.0, 42.0]);
         assert_eq!(found.order, Order::Unordered);
@@ -248,6 +260,12 @@ mod tests {
         let falling: Vec<f64> = thirds.iter().rev().copied().collect();
         assert_eq!(summary("days since 1900-01-01", "standard", &falling).order, Order::Decreasing);
         assert_eq!(summary("days since 1900-01-01", "standard", &[1.0, 1.0]).order, Order::Unordered);
+    }
+
+    #[test]
+    fn absurd_lengths_do_not_overflow() {
+        let spans = [i128::MIN, -1, 0, 1, i128::MAX].map(Span::from_nanoseconds);
+        assert_eq!(TimeSummary::of_spans(&spans).count, 5);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The `units` attribute of a time coordinate.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::fields::{Cursor, quote};
 use super::span::decimal;
@@ -96,14 +96,14 @@ impl TimeUnits {
         let (hour, minute, second) = (at(reference.hour, 0), at(reference.minute, 0), at(reference.second, 0));
         let sign = if reference.year > 99_999 { "+" } else { "" };
         let mut text = format!("{} since {sign}{:04}-{month:02}-{day:02}", self.unit_text(), reference.year);
-        text += &format!(" {hour:02}:{minute:02}:{second:02}");
+        let _ = write!(text, " {hour:02}:{minute:02}:{second:02}");
         if let Some((nanoseconds, _)) = reference.fraction.filter(|(n, _)| *n > 0) {
             text += format!(".{nanoseconds:09}").trim_end_matches('0');
         }
         if reference.offset_minutes != 0 {
             let sign = if reference.offset_minutes < 0 { '-' } else { '+' };
             let ahead = reference.offset_minutes.unsigned_abs();
-            text += &format!(" {sign}{:02}:{:02}", ahead / 60, ahead % 60);
+            let _ = write!(text, " {sign}{:02}:{:02}", ahead / 60, ahead % 60);
         }
         Self { text, reference: Reference::Date(reference), ..self.clone() }
     }
