@@ -1,0 +1,271 @@
+//! Codec chains: from a chunk's bytes to its values and back.
+//!
+//! The usual chains (numbers or texts, then any of zstd, gzip, zlib, blosc, shuffle, checksums)
+//! are decoded here, with as few passes over memory as possible; all others go through `zarrs`.
+
+mod blosc;
+mod checksum;
+mod encode;
+mod general;
+mod stages;
+mod values;
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::dtype::StoredType;
+use crate::model::{Buffer, ByteOrder};
+pub(super) use checksum::crc32c;
+use general::General;
+pub(super) use stages::Stage;
+use values::{Collector, Layout};
+
+/// The name under which v2's `order: F` stands among the codecs.
+pub(super) const COLUMN_MAJOR: &str = "order F";
+
+/// The most bytes that a chunk may decode to.
+pub(super) const LARGEST_CHUNK: usize = 1 << 32;
+
+/// The most bytes that the texts of a chunk may take, where nothing else bounds them.
+const LARGEST_TEXTS: usize = 1 << 30;
+
+/// One codec as metadata describe it.
+#[derive(Debug, Clone)]
+pub(super) struct Spec {
+    /// Its name without `numcodecs.`.
+    pub name: String,
+    /// Its settings.
+    pub settings: Map<String, Value>,
+    /// The whole description.
+    pub raw: Value,
+    /// Whether it stands in v2 metadata.
+    pub is_v2: bool,
+}
+
+impl Spec {
+    /// A codec of v3 metadata: a name, or an object with `name` and `configuration`.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub(super) fn v3(raw: &Value) -> Result<Self, String> {
+        let name = raw.as_str().or_else(|| raw.get("name").and_then(Value::as_str)).ok_or("a codec has no name")?;
+        let settings = raw.get("configuration").and_then(Value::as_object).cloned().unwrap_or_default();
+        let name = name.strip_prefix("numcodecs.").unwrap_or(name).to_owned();
+        Ok(Self { name, settings, raw: raw.clone(), is_v2: false })
+    }
+
+    /// A filter or compressor of v2 metadata: an object with `id`.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub(super) fn v2(raw: &Value) -> Result<Self, String> {
+        let settings = raw.as_object().cloned().ok_or("a codec is not an object")?;
+        let name = settings.get("id").and_then(Value::as_str).ok_or("a codec has no id")?.to_owned();
+        Ok(Self { name, settings, raw: raw.clone(), is_v2: true })
+    }
+
+    /// v2's column-major order as a codec.
+    pub(super) fn column_major() -> Self {
+        Self { name: COLUMN_MAJOR.to_owned(), settings: Map::new(), raw: Value::Null, is_v2: true }
+    }
+}
+
+/// How values become bytes before the bytes-to-bytes codecs.
+#[derive(Debug)]
+enum Head {
+    /// Plain bytes.
+    Bytes,
+    /// numcodecs' texts.
+    Texts,
+    /// Through `zarrs`.
+    General(General),
+}
+
+/// The way between a chunk's values and its bytes.
+#[derive(Debug)]
+pub(super) struct Codec {
+    stored: StoredType,
+    order: ByteOrder,
+    head: Head,
+    stages: Vec<Stage>,
+    names: Vec<String>,
+}
+
+impl Codec {
+    /// The chain that `specs` describe, for chunks of `shape`; `order` is the byte order where the
+    /// codecs name none, `fill` the value of places never written.
+    ///
+    /// # Errors
+    /// The codec that is not known, or whose settings make no sense.
+    pub(super) fn new(
+        specs: &[Spec],
+        stored: &StoredType,
+        order: ByteOrder,
+        shape: &[usize],
+        fill: &Buffer,
+    ) -> Result<Self, String> {
+        let (mut order, mut texts) = (order, false);
+        let (mut rare, mut stages) = (Vec::new(), Vec::new());
+        for spec in specs {
+            match (spec.name.as_str(), Stage::parse(&spec.name, &spec.settings, stored.size().unwrap_or(1))?) {
+                (_, Some(stage)) => stages.push(stage),
+                (name, None) if !stages.is_empty() => return Err(format!("codec '{name}' is not supported")),
+                ("bytes" | "endian", None) if !spec.is_v2 => order = byte_order(&spec.settings)?,
+                ("vlen-utf8", None) if *stored == StoredType::Utf8 => texts = true,
+                (COLUMN_MAJOR, None) if shape.len() < 2 => {}
+                (_, None) => rare.push(spec.clone()),
+            }
+        }
+        let head = if !rare.is_empty() {
+            let all: Vec<_> = specs.iter().take(specs.len() - stages.len()).cloned().collect();
+            let named = rare.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join("', '");
+            let general = General::new(&all, stored, order, shape, fill);
+            Head::General(general.map_err(|e| format!("codec '{named}' is not supported ({e})"))?)
+        } else if texts {
+            Head::Texts
+        } else if *stored == StoredType::Utf8 {
+            return Err("texts without codec 'vlen-utf8' are not supported".to_owned());
+        } else {
+            Head::Bytes
+        };
+        Ok(Self { stored: stored.clone(), order, head, stages, names: rare.into_iter().map(|s| s.name).collect() })
+    }
+
+    /// The bytes-to-bytes codecs, in the order of encoding.
+    pub(super) fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+
+    /// The order of bytes in numbers.
+    pub(super) fn order(&self) -> ByteOrder {
+        self.order
+    }
+
+    /// A text that is equal for chains that decode alike and were made with equal settings;
+    /// `None` for chains whose settings are not all known here.
+    pub(super) fn format(&self, shape: &[usize]) -> Option<String> {
+        if !self.names.is_empty() {
+            return None;
+        }
+        let order = match (self.order, self.stored.size()) {
+            (_, None | Some(1)) | (ByteOrder::Little, _) => "little",
+            (ByteOrder::Big, _) => "big",
+        };
+        let stages = &self.stages;
+        Some(format!("zarr {} {order} {shape:?} {stages:?}", self.stored.format_name()))
+    }
+
+    /// The `count` values of a chunk from its stored bytes.
+    ///
+    /// # Errors
+    /// When the bytes are broken, or hold another number of values.
+    pub(super) fn decode(&self, bytes: &[u8], count: usize) -> Result<Buffer, String> {
+        let plain = self.stored.size().and_then(|size| size.checked_mul(count));
+        if self.stored.size().is_some() && plain.is_none_or(|n| n > LARGEST_CHUNK) {
+            return Err(format!("chunk of {count} values is beyond {} GiB", LARGEST_CHUNK >> 30));
+        }
+        let exact = if matches!(self.head, Head::Bytes) { plain } else { None };
+        let limit = plain.map_or(LARGEST_TEXTS, |n| n.saturating_mul(2).saturating_add(1 << 20));
+        let mut lengths = Vec::with_capacity(self.stages.len());
+        let mut length = exact;
+        for stage in &self.stages {
+            lengths.push(length);
+            length = length.and_then(|n| stage.encoded_length(n));
+        }
+        let mut data = Cow::Borrowed(bytes);
+        for (at, (stage, length)) in self.stages.iter().zip(lengths).enumerate().rev() {
+            if at == 0
+                && let Some(values) = self.decode_last(stage, &data, exact, count)?
+            {
+                return Ok(values);
+            }
+            data = match data {
+                Cow::Borrowed(bytes) => stage.decode(bytes, length, limit)?,
+                Cow::Owned(bytes) => Cow::Owned(stage.decode(&bytes, length, limit)?.into_owned()),
+            };
+        }
+        match &self.head {
+            Head::Bytes => values::from_bytes(&data, &self.stored, self.order, count),
+            Head::Texts => values::from_vlen_utf8(&data, count),
+            Head::General(general) => general.decode(&data, &self.stored, count),
+        }
+    }
+
+    /// The last stage of decoding fused with the step to numbers, where there is a way to.
+    fn decode_last(
+        &self,
+        stage: &Stage,
+        bytes: &[u8],
+        exact: Option<usize>,
+        count: usize,
+    ) -> Result<Option<Buffer>, String> {
+        let (Some(length), Some(size)) = (exact, self.stored.size()) else {
+            return Ok(None);
+        };
+        match stage {
+            Stage::Shuffle { size: planes } if *planes == size && bytes.len() == length => {
+                let Some(mut out) = Collector::new(&self.stored, self.order, count) else { return Ok(None) };
+                out.push(bytes, Layout::Planes);
+                out.finish(count).map(Some)
+            }
+            Stage::Blosc { .. } if blosc::declared_length(bytes) == Some(length) => {
+                let Some(mut out) = Collector::new(&self.stored, self.order, count) else { return Ok(None) };
+                match blosc::decode_into(bytes, size, length, &mut out) {
+                    Some(done) => done.and_then(|()| out.finish(count)).map(Some),
+                    None => Ok(None),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+fn byte_order(settings: &Map<String, Value>) -> Result<ByteOrder, String> {
+    match settings.get("endian").and_then(Value::as_str) {
+        None | Some("little") => Ok(ByteOrder::Little),
+        Some("big") => Ok(ByteOrder::Big),
+        Some(other) => Err(format!("codec 'bytes': endian '{other}' is unknown")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::DataType;
+    use serde_json::json;
+
+    fn codec(stored: &StoredType, shape: &[usize], specs: &[Value]) -> Result<Codec, String> {
+        let specs: Vec<_> = specs.iter().map(|s| Spec::v3(s).unwrap()).collect();
+        let fill = Buffer::zeros(&stored.data_type(), 1).unwrap();
+        Codec::new(&specs, stored, ByteOrder::Little, shape, &fill)
+    }
+
+    #[test]
+    fn transposed_chunks_come_out_in_c_order() {
+        let bytes = json!({"name": "bytes", "configuration": {"endian": "big"}});
+        let transpose = json!({"name": "transpose", "configuration": {"order": [1, 0]}});
+        let i16s = StoredType::Number(DataType::I16);
+        let codec = codec(&i16s, &[2, 3], &[transpose, bytes]).unwrap();
+        let got = codec.decode(&[0, 1, 0, 4, 0, 2, 0, 5, 0, 3, 0, 6], 6).unwrap();
+        assert_eq!(got, Buffer::I16(vec![1, 2, 3, 4, 5, 6]));
+        assert!(codec.decode(&[0; 11], 6).is_err());
+    }
+
+    #[test]
+    fn unknown_codecs_are_named() {
+        let bytes = json!({"name": "bytes", "configuration": {"endian": "little"}});
+        let i16s = StoredType::Number(DataType::I16);
+        for bad in ["numcodecs.lzma", "numcodecs.delta", "quux"] {
+            let error = codec(&i16s, &[2], &[bytes.clone(), json!({"name": bad})]).unwrap_err();
+            assert!(error.contains(bad.trim_start_matches("numcodecs.")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_chunk_that_claims_too_much_is_refused() {
+        let bytes = json!("bytes");
+        let codec = codec(&StoredType::Number(DataType::F64), &[1 << 40], &[bytes]).unwrap();
+        assert!(codec.decode(&[0; 8], 1 << 40).is_err());
+    }
+}
