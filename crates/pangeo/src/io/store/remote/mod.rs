@@ -16,6 +16,8 @@ mod patience;
 mod probe;
 mod reply;
 mod s3;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::future::Future;

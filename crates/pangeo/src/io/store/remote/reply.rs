@@ -34,12 +34,8 @@ impl Version {
         let strong = |v: &Self| v.tag.clone().filter(|tag| !tag.starts_with("W/"));
         match (strong(self), strong(other)) {
             (Some(a), Some(b)) if a != b => self.modified.is_some() && self.modified == other.modified,
-            _ => {
-                self.modified.is_none()
-                    || other.modified.is_none()
-                    || self.modified == other.modified
-                    || strong(self).is_some() && strong(self) == strong(other)
-            }
+            (Some(_), Some(_)) => true,
+            _ => self.modified.is_none() || other.modified.is_none() || self.modified == other.modified,
         }
     }
 }
@@ -133,7 +129,6 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Status(404 | 410, None) => write!(f, "no such file or store: the server answered 404 (not found)"),
             Self::Status(code, detail) => {
                 let meaning = match code {
                     400 => " (bad request)",
@@ -149,6 +144,9 @@ impl fmt::Display for Refusal {
                     504 => " (gateway time-out)",
                     _ => "",
                 };
+                if self.is_absent() && detail.is_none() {
+                    write!(f, "no such file or store: ")?;
+                }
                 write!(f, "the server answered {code}{meaning}")?;
                 detail.iter().try_for_each(|detail| write!(f, ": {detail}"))
             }
