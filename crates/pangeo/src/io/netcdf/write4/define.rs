@@ -212,15 +212,17 @@ impl Definer {
 /// Name the filters of a variable in the order in which chunks are encoded.
 fn define_filters(group: c_int, variable: c_int, layout: &Layout) -> Result<(), Failure> {
     let Some(codec) = layout.codec else { return Ok(()) };
+    if codec.checksum {
+        netcdf::define_checksum(group, variable)?;
+    }
     if codec.shuffle {
         netcdf::define_shuffle(group, variable)?;
     }
     match codec.compressing {
-        Compressing::No => {}
-        Compressing::Deflate(level) => netcdf::define_filter(group, variable, netcdf::DEFLATE, &[u32::from(level)])?,
-        Compressing::Zstd(level) => netcdf::define_filter(group, variable, netcdf::ZSTD, &[level.cast_unsigned()])?,
+        Compressing::No => Ok(()),
+        Compressing::Deflate(level) => netcdf::define_filter(group, variable, netcdf::DEFLATE, &[u32::from(level)]),
+        Compressing::Zstd(level) => netcdf::define_filter(group, variable, netcdf::ZSTD, &[level.cast_unsigned()]),
     }
-    if codec.checksum { netcdf::define_checksum(group, variable) } else { Ok(()) }
 }
 
 /// The group path and the last part of a full name.

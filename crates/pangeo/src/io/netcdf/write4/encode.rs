@@ -33,7 +33,7 @@ pub(super) struct Codec {
 }
 
 impl Codec {
-    /// The names of the filters in the order of the pipeline.
+    /// The names of the filters in the order of the pipeline, which netCDF-C begins with the checksum.
     pub(super) fn filters(&self) -> Vec<&'static str> {
         let compressing = match self.compressing {
             Compressing::No => None,
@@ -42,7 +42,7 @@ impl Codec {
         };
         let shuffle = self.shuffle.then_some("shuffle");
         let checksum = self.checksum.then_some("fletcher32");
-        [shuffle, compressing, checksum].into_iter().flatten().collect()
+        [checksum, shuffle, compressing].into_iter().flatten().collect()
     }
 
     /// Encode the values of a whole chunk.
@@ -50,17 +50,21 @@ impl Codec {
     /// # Errors
     /// The compressor's words when it refuses; for texts, which have no stored bytes of their own.
     pub(super) fn encode(&self, values: &Buffer) -> Result<Vec<u8>, String> {
-        let bytes = with_buffer!(values, v => Words::bytes(v.as_slice(), self.big_endian, self.shuffle));
-        let bytes = bytes.ok_or("texts of any length can't be encoded as bytes")?;
+        let (big, fused) = (self.big_endian, self.shuffle && !self.checksum);
+        let bytes = with_buffer!(values, v => Words::bytes(v.as_slice(), big, fused));
+        let mut bytes = bytes.ok_or("texts of any length can't be encoded as bytes")?;
+        if self.checksum {
+            let sum = fletcher32(&bytes);
+            bytes.extend_from_slice(&sum.to_le_bytes());
+            if self.shuffle {
+                bytes = shuffled(&bytes, values.data_type().size());
+            }
+        }
         let mut bytes = match self.compressing {
             Compressing::No => bytes,
             Compressing::Deflate(level) => deflate(&bytes, level)?,
             Compressing::Zstd(level) => zstd::bulk::compress(&bytes, level).map_err(|e| format!("zstd: {e}"))?,
         };
-        if self.checksum {
-            let sum = fletcher32(&bytes);
-            bytes.extend_from_slice(&sum.to_le_bytes());
-        }
         // The buffers were made for the worst case; what waits to be written should hold no more
         // memory than it needs.
         bytes.shrink_to_fit();
@@ -122,6 +126,20 @@ words! {
     u64 => u64, |v| v;
     f32 => u32, f32::to_bits;
     f64 => u64, f64::to_bits;
+}
+
+/// Bytes regrouped by their place in elements of `size`; what is left over stays at the end.
+fn shuffled(bytes: &[u8], size: usize) -> Vec<u8> {
+    if size <= 1 {
+        return bytes.to_vec();
+    }
+    let whole = bytes.len() - bytes.len() % size;
+    let mut out = Vec::with_capacity(bytes.len());
+    for k in 0..size {
+        out.extend(bytes[..whole].iter().skip(k).step_by(size));
+    }
+    out.extend_from_slice(&bytes[whole..]);
+    out
 }
 
 /// A zlib stream. Compressors are costly to make: each thread keeps its last.
