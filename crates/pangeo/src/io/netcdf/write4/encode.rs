@@ -182,3 +182,72 @@ fn fletcher32(bytes: &[u8]) -> u32 {
     (first, second) = (fold(first), fold(second));
     second << 16 | first
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Codec = Codec { big_endian: false, shuffle: false, compressing: Compressing::No, checksum: false };
+
+    fn hex(bytes: &[u8]) -> String {
+        use std::fmt::Write;
+        bytes.iter().fold(String::new(), |mut text, b| {
+            let _ = write!(text, "{b:02x}");
+            text
+        })
+    }
+
+    /// Stored sums read with h5py 3: `create_dataset(…, fletcher32=True)`, `read_direct_chunk`.
+    #[test]
+    fn checksums_are_those_of_hdf5() {
+        let bytes = |n: u32| (0..n).map(|i| (i * 37 % 251) as u8).collect::<Vec<_>>();
+        for (length, sum) in
+            [(1, 0), (2, 2_424_869), (7, 3_881_155_918), (8, 3_881_680_214), (1000, 2_555_509_424), (1441, 386_271_720)]
+        {
+            assert_eq!(fletcher32(&bytes(length)), sum, "{length} bytes");
+        }
+        assert_eq!(fletcher32(&[255; 1441]), 4_278_255_360);
+    }
+
+    /// Chunks of `[1, 2.5, -3]` that HDF5 wrote through h5py with the filters fletcher32 and shuffle
+    /// in this order, as netCDF-C names them.
+    #[test]
+    fn chunks_are_those_that_hdf5_writes() {
+        let both = Codec { shuffle: true, checksum: true, ..PLAIN };
+        let doubles = Codec { big_endian: true, ..both }.encode(&Buffer::F64(vec![1.0, 2.5, -3.0])).unwrap();
+        assert_eq!(hex(&doubles), "3f40c0f00408000000000000000000000000000000000000fd3f87ff");
+        let shorts = both.encode(&Buffer::I16(vec![1, 2, -3])).unwrap();
+        assert_eq!(hex(&shorts), "0102fd00000000ff0105");
+    }
+
+    #[test]
+    fn shuffling_groups_bytes_by_significance() {
+        let shuffle = Codec { shuffle: true, ..PLAIN };
+        let words = Buffer::U32(vec![0x0102_0304, 0x1112_1314]);
+        assert_eq!(hex(&shuffle.encode(&words).unwrap()), "0414031302120111");
+        assert_eq!(hex(&Codec { big_endian: true, ..shuffle }.encode(&words).unwrap()), "0111021203130414");
+        assert_eq!(hex(&Codec { big_endian: true, ..PLAIN }.encode(&words).unwrap()), "0102030411121314");
+        assert_eq!(hex(&shuffle.encode(&Buffer::I8(vec![-1, 2])).unwrap()), "ff02");
+    }
+
+    #[test]
+    fn compressed_chunks_come_back() {
+        let field = Buffer::F32((0..10_000).map(|i| (i % 97) as f32 * 0.5).collect());
+        let raw = PLAIN.encode(&field).unwrap();
+        for level in [0, 1, 6, 9, 1] {
+            let packed = Codec { compressing: Compressing::Deflate(level), ..PLAIN }.encode(&field).unwrap();
+            let mut back = vec![0; raw.len()];
+            libdeflater::Decompressor::new().zlib_decompress(&packed, &mut back).unwrap();
+            assert_eq!(back, raw, "level {level}");
+        }
+        for level in [-5, 3, 19] {
+            let packed = Codec { compressing: Compressing::Zstd(level), ..PLAIN }.encode(&field).unwrap();
+            assert_eq!(zstd::bulk::decompress(&packed, raw.len()).unwrap(), raw, "level {level}");
+        }
+    }
+
+    #[test]
+    fn texts_of_any_length_are_not_encoded() {
+        assert!(PLAIN.encode(&Buffer::String(vec!["a".into()])).is_err());
+    }
+}

@@ -140,7 +140,7 @@ impl Dataset {
         }
         // SAFETY: takes an id only.
         let size = locked(|| unsafe { h5t::H5Tget_size(self.native.0) });
-        if size != values.data_type().size() || values.len() != count.iter().product() {
+        if size != values.data_type().size() || values.len() != count.iter().product::<usize>() {
             return Err(Failure::new("values of another type or shape than the variable"));
         }
         self.write_box(start, count, with_buffer!(values, v => v.as_ptr().cast()))
@@ -149,7 +149,7 @@ impl Dataset {
     fn write_texts(&self, start: &[usize], count: &[usize], texts: &[String]) -> Outcome {
         // SAFETY: takes an id only.
         let variable_length = locked(|| unsafe { h5t::H5Tis_variable_str(self.native.0) }) > 0;
-        if !variable_length || texts.len() != count.iter().product() {
+        if !variable_length || texts.len() != count.iter().product::<usize>() {
             return Err(Failure::new("texts of another type or shape than the variable"));
         }
         let texts = texts.iter().map(|t| c_text(t.as_str())).collect::<Outcome<Vec<_>>>()?;
