@@ -92,12 +92,17 @@ macro_rules! words {
                 let to_bits: fn($t) -> $bits = $to_bits;
                 let mut out = vec![0_u8; values.len() * SIZE];
                 if SIZE > 1 && shuffle {
-                    for k in 0..SIZE {
-                        // Of a number's bits, byte `k` in the file's order.
-                        let shift = 8 * if big_endian { SIZE - 1 - k } else { k };
-                        let plane = &mut out[k * values.len()..(k + 1) * values.len()];
-                        for (byte, value) in plane.iter_mut().zip(values) {
-                            *byte = (to_bits(*value) >> shift) as u8;
+                    // So many values stay in the nearest cache while their bytes are picked in turn.
+                    const RUN: usize = 1024;
+                    let count = values.len();
+                    for (run, values) in values.chunks(RUN).enumerate() {
+                        for k in 0..SIZE {
+                            // Of a number's bits, byte `k` in the file's order.
+                            let shift = 8 * if big_endian { SIZE - 1 - k } else { k };
+                            let start = k * count + run * RUN;
+                            for (byte, value) in out[start..start + values.len()].iter_mut().zip(values) {
+                                *byte = (to_bits(*value) >> shift) as u8;
+                            }
                         }
                     }
                 } else if big_endian {
