@@ -22,17 +22,12 @@ pub(super) struct Defined {
     pub(super) unlimited: Vec<(String, String, usize)>,
 }
 
-/// Define everything in `dataset` in a new file at `path`, which is closed again.
+/// Define everything in `dataset` in an empty file at `path`, which is closed again.
 ///
 /// # Errors
 /// When the dataset holds what the format can't, or the file can't be written.
 pub(super) fn define(path: &Path, dataset: &Dataset, layouts: &[Layout], options: Netcdf4Options) -> Result<Defined> {
     let place = path.display().to_string();
-    if options.classic_model {
-        check_classic(dataset, &place)?;
-    }
-    // The library reports every failure to create a file as "permission denied".
-    std::fs::File::create(path).map_err(|e| Error::io("create", path, e))?;
     let absolute = std::path::absolute(path).map_err(|e| Error::io("create", path, e))?;
     let root = netcdf::create(&absolute, options.classic_model).map_err(|f| failed(f, "", &place))?;
     let mut file =
@@ -54,7 +49,10 @@ pub(super) fn failed(failure: Failure, what: &str, place: &str) -> Error {
 }
 
 /// Refuse what the classic data model does not have.
-fn check_classic(dataset: &Dataset, place: &str) -> Result<()> {
+///
+/// # Errors
+/// [`Error::Unsupported`] naming the first such thing.
+pub(super) fn check_classic(dataset: &Dataset, place: &str) -> Result<()> {
     let refused = |what: String| {
         let what = format!("{what} is beyond the classic model");
         Err(Error::unsupported(what, place).with_hint("write it with --format netcdf4"))
@@ -212,15 +210,17 @@ impl Definer {
 /// Name the filters of a variable in the order in which chunks are encoded.
 fn define_filters(group: c_int, variable: c_int, layout: &Layout) -> Result<(), Failure> {
     let Some(codec) = layout.codec else { return Ok(()) };
+    if codec.checksum {
+        netcdf::define_checksum(group, variable)?;
+    }
     if codec.shuffle {
         netcdf::define_shuffle(group, variable)?;
     }
     match codec.compressing {
-        Compressing::No => {}
-        Compressing::Deflate(level) => netcdf::define_filter(group, variable, netcdf::DEFLATE, &[u32::from(level)])?,
-        Compressing::Zstd(level) => netcdf::define_filter(group, variable, netcdf::ZSTD, &[level.cast_unsigned()])?,
+        Compressing::No => Ok(()),
+        Compressing::Deflate(level) => netcdf::define_filter(group, variable, netcdf::DEFLATE, &[u32::from(level)]),
+        Compressing::Zstd(level) => netcdf::define_filter(group, variable, netcdf::ZSTD, &[level.cast_unsigned()]),
     }
-    if codec.checksum { netcdf::define_checksum(group, variable) } else { Ok(()) }
 }
 
 /// The group path and the last part of a full name.

@@ -33,7 +33,7 @@ pub(super) struct Codec {
 }
 
 impl Codec {
-    /// The names of the filters in the order of the pipeline.
+    /// The names of the filters in the order of the pipeline, which netCDF-C begins with the checksum.
     pub(super) fn filters(&self) -> Vec<&'static str> {
         let compressing = match self.compressing {
             Compressing::No => None,
@@ -42,7 +42,7 @@ impl Codec {
         };
         let shuffle = self.shuffle.then_some("shuffle");
         let checksum = self.checksum.then_some("fletcher32");
-        [shuffle, compressing, checksum].into_iter().flatten().collect()
+        [checksum, shuffle, compressing].into_iter().flatten().collect()
     }
 
     /// Encode the values of a whole chunk.
@@ -50,17 +50,21 @@ impl Codec {
     /// # Errors
     /// The compressor's words when it refuses; for texts, which have no stored bytes of their own.
     pub(super) fn encode(&self, values: &Buffer) -> Result<Vec<u8>, String> {
-        let bytes = with_buffer!(values, v => Words::bytes(v.as_slice(), self.big_endian, self.shuffle));
-        let bytes = bytes.ok_or("texts of any length can't be encoded as bytes")?;
+        let (big, fused) = (self.big_endian, self.shuffle && !self.checksum);
+        let bytes = with_buffer!(values, v => Words::bytes(v.as_slice(), big, fused));
+        let mut bytes = bytes.ok_or("texts of any length can't be encoded as bytes")?;
+        if self.checksum {
+            let sum = fletcher32(&bytes);
+            bytes.extend_from_slice(&sum.to_le_bytes());
+            if self.shuffle {
+                bytes = shuffled(&bytes, values.data_type().size());
+            }
+        }
         let mut bytes = match self.compressing {
             Compressing::No => bytes,
             Compressing::Deflate(level) => deflate(&bytes, level)?,
             Compressing::Zstd(level) => zstd::bulk::compress(&bytes, level).map_err(|e| format!("zstd: {e}"))?,
         };
-        if self.checksum {
-            let sum = fletcher32(&bytes);
-            bytes.extend_from_slice(&sum.to_le_bytes());
-        }
         // The buffers were made for the worst case; what waits to be written should hold no more
         // memory than it needs.
         bytes.shrink_to_fit();
@@ -88,12 +92,17 @@ macro_rules! words {
                 let to_bits: fn($t) -> $bits = $to_bits;
                 let mut out = vec![0_u8; values.len() * SIZE];
                 if SIZE > 1 && shuffle {
-                    for k in 0..SIZE {
-                        // Of a number's bits, byte `k` in the file's order.
-                        let shift = 8 * if big_endian { SIZE - 1 - k } else { k };
-                        let plane = &mut out[k * values.len()..(k + 1) * values.len()];
-                        for (byte, value) in plane.iter_mut().zip(values) {
-                            *byte = (to_bits(*value) >> shift) as u8;
+                    // So many values stay in the nearest cache while their bytes are picked in turn.
+                    const RUN: usize = 1024;
+                    let count = values.len();
+                    for (run, values) in values.chunks(RUN).enumerate() {
+                        for k in 0..SIZE {
+                            // Of a number's bits, byte `k` in the file's order.
+                            let shift = 8 * if big_endian { SIZE - 1 - k } else { k };
+                            let start = k * count + run * RUN;
+                            for (byte, value) in out[start..start + values.len()].iter_mut().zip(values) {
+                                *byte = (to_bits(*value) >> shift) as u8;
+                            }
                         }
                     }
                 } else if big_endian {
@@ -122,6 +131,20 @@ words! {
     u64 => u64, |v| v;
     f32 => u32, f32::to_bits;
     f64 => u64, f64::to_bits;
+}
+
+/// Bytes regrouped by their place in elements of `size`; what is left over stays at the end.
+fn shuffled(bytes: &[u8], size: usize) -> Vec<u8> {
+    if size <= 1 {
+        return bytes.to_vec();
+    }
+    let whole = bytes.len() - bytes.len() % size;
+    let mut out = Vec::with_capacity(bytes.len());
+    for k in 0..size {
+        out.extend(bytes[..whole].iter().skip(k).step_by(size));
+    }
+    out.extend_from_slice(&bytes[whole..]);
+    out
 }
 
 /// A zlib stream. Compressors are costly to make: each thread keeps its last.
@@ -163,4 +186,73 @@ fn fletcher32(bytes: &[u8]) -> u32 {
     }
     (first, second) = (fold(first), fold(second));
     second << 16 | first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Codec = Codec { big_endian: false, shuffle: false, compressing: Compressing::No, checksum: false };
+
+    fn hex(bytes: &[u8]) -> String {
+        use std::fmt::Write;
+        bytes.iter().fold(String::new(), |mut text, b| {
+            let _ = write!(text, "{b:02x}");
+            text
+        })
+    }
+
+    /// Stored sums read with h5py 3: `create_dataset(…, fletcher32=True)`, `read_direct_chunk`.
+    #[test]
+    fn checksums_are_those_of_hdf5() {
+        let bytes = |n: u32| (0..n).map(|i| (i * 37 % 251) as u8).collect::<Vec<_>>();
+        for (length, sum) in
+            [(1, 0), (2, 2_424_869), (7, 3_881_155_918), (8, 3_881_680_214), (1000, 2_555_509_424), (1441, 386_271_720)]
+        {
+            assert_eq!(fletcher32(&bytes(length)), sum, "{length} bytes");
+        }
+        assert_eq!(fletcher32(&[255; 1441]), 4_278_255_360);
+    }
+
+    /// Chunks of `[1, 2.5, -3]` that HDF5 wrote through h5py with the filters fletcher32 and shuffle
+    /// in this order, as netCDF-C names them.
+    #[test]
+    fn chunks_are_those_that_hdf5_writes() {
+        let both = Codec { shuffle: true, checksum: true, ..PLAIN };
+        let doubles = Codec { big_endian: true, ..both }.encode(&Buffer::F64(vec![1.0, 2.5, -3.0])).unwrap();
+        assert_eq!(hex(&doubles), "3f40c0f00408000000000000000000000000000000000000fd3f87ff");
+        let shorts = both.encode(&Buffer::I16(vec![1, 2, -3])).unwrap();
+        assert_eq!(hex(&shorts), "0102fd00000000ff0105");
+    }
+
+    #[test]
+    fn shuffling_groups_bytes_by_significance() {
+        let shuffle = Codec { shuffle: true, ..PLAIN };
+        let words = Buffer::U32(vec![0x0102_0304, 0x1112_1314]);
+        assert_eq!(hex(&shuffle.encode(&words).unwrap()), "0414031302120111");
+        assert_eq!(hex(&Codec { big_endian: true, ..shuffle }.encode(&words).unwrap()), "0111021203130414");
+        assert_eq!(hex(&Codec { big_endian: true, ..PLAIN }.encode(&words).unwrap()), "0102030411121314");
+        assert_eq!(hex(&shuffle.encode(&Buffer::I8(vec![-1, 2])).unwrap()), "ff02");
+    }
+
+    #[test]
+    fn compressed_chunks_come_back() {
+        let field = Buffer::F32((0..10_000).map(|i| (i % 97) as f32 * 0.5).collect());
+        let raw = PLAIN.encode(&field).unwrap();
+        for level in [0, 1, 6, 9, 1] {
+            let packed = Codec { compressing: Compressing::Deflate(level), ..PLAIN }.encode(&field).unwrap();
+            let mut back = vec![0; raw.len()];
+            libdeflater::Decompressor::new().zlib_decompress(&packed, &mut back).unwrap();
+            assert_eq!(back, raw, "level {level}");
+        }
+        for level in [-5, 3, 19] {
+            let packed = Codec { compressing: Compressing::Zstd(level), ..PLAIN }.encode(&field).unwrap();
+            assert_eq!(zstd::bulk::decompress(&packed, raw.len()).unwrap(), raw, "level {level}");
+        }
+    }
+
+    #[test]
+    fn texts_of_any_length_are_not_encoded() {
+        assert!(PLAIN.encode(&Buffer::String(vec!["a".into()])).is_err());
+    }
 }

@@ -176,3 +176,30 @@ fn default_chunk(shape: &[usize], unlimited: &[bool], size: usize) -> Vec<usize>
     }
     chunk
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strips_are_whole_rows_of_a_handy_size() {
+        assert_eq!(strips(&[10, 721, 1440], 4), [1, 364, 1440]);
+        assert_eq!(strips(&[100, 20, 30], 8), [100, 20, 30]);
+        assert_eq!(strips(&[3, 4_000_000], 8), [1, 262_144]);
+        assert_eq!(strips(&[], 8), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn chosen_chunks_are_one_step_of_a_growing_field_or_a_run_of_an_axis() {
+        assert_eq!(default_chunk(&[100, 721, 1440], &[true, false, false], 4), [1, 721, 720]);
+        assert_eq!(default_chunk(&[100, 91, 180], &[true, false, false], 4), [1, 91, 180]);
+        assert_eq!(default_chunk(&[100_000], &[true], 8), [8192]);
+        assert_eq!(default_chunk(&[40, 3], &[true, false], 8), [40, 3]);
+        assert_eq!(default_chunk(&[0], &[true], 8), [512]);
+    }
+
+    #[test]
+    fn chunks_do_not_reach_beyond_dimensions_that_are_fixed() {
+        assert_eq!(cut(&[12, 100, 0], &[5, 20, 30], &[true, false, false]), [12, 20, 1]);
+    }
+}

@@ -3,7 +3,8 @@
 //! netCDF-C defines the file, so that dimension scales, types and attributes are what every reader
 //! knows, and closes it. HDF5 opens it again, and chunks that were shuffled, compressed and
 //! checksummed in parallel, outside of the library's lock, are put in place with `H5Dwrite_chunk`.
-//! Variables stored in one piece and texts of any length are placed by HDF5 itself.
+//! Variables stored in one piece and texts of any length are placed by HDF5 itself. No data wait
+//! in memory: what is held is the chunks in flight.
 
 mod attribute;
 mod define;
@@ -15,12 +16,14 @@ mod layout;
 #[cfg(test)]
 mod tests;
 
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use self::define::{Defined, define, failed};
+use self::define::{Defined, check_classic, define, failed};
 use self::ffi::Failure;
 use self::ffi::hdf5;
 use self::layout::Layout;
@@ -32,7 +35,7 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Netcdf4Options {
     /// Keep to the classic data model: no groups, no texts of any length, no unsigned or 64-bit
-    /// integers (except in memory of readers), one unlimited dimension.
+    /// integers, no enumerations, one unlimited dimension.
     pub classic_model: bool,
 }
 
@@ -90,8 +93,16 @@ impl Netcdf4Sink {
     pub fn create(path: &Path, dataset: &Dataset, options: Netcdf4Options) -> Result<Self> {
         let place = path.display().to_string();
         let layouts = dataset.variables.iter().map(|v| Layout::of(v, dataset, &place)).collect::<Result<Vec<_>>>()?;
+if options.classic_model {
+            check_classic(dataset, &place)?;
+        }
+        // netCDF-C calls every failure to create a file "permission denied": meet them first. The
+        // bytes stand for what it will write at once; it empties the file again.
+        let mut created = File::create(path).map_err(|e| Error::io("create", path, e))?;
         let output = Mutex::default();
         let mut sink = Self { path: path.to_owned(), variables: Vec::new(), output, finished: false };
+        created.write_all(&[0; 1 << 14]).map_err(|e| Error::io("write", path, e))?;
+        drop(created);
         let defined = define(path, dataset, &layouts, options)?;
         let file = hdf5::File::open(path).map_err(|f| failed(f, "", &place))?;
         sink.extend(&file, dataset, layouts, &defined).map_err(|f| failed(f, "", &place))?;
