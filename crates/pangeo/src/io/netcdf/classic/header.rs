@@ -194,7 +194,9 @@ fn value(data_type: &DataType, bytes: &[u8]) -> AttributeValue {
             Err(_) => AttributeValue::Bytes(bytes.to_vec()),
         };
     }
-    let mut numbers = external::with_capacity(data_type, 0).unwrap_or(crate::model::Buffer::I8(Vec::new()));
+    let Some(mut numbers) = external::with_capacity(data_type, 0) else {
+        return AttributeValue::Bytes(bytes.to_vec());
+    };
     external::append(&mut numbers, bytes);
     AttributeValue::Numbers(numbers)
 }

@@ -67,7 +67,7 @@ fn a_file_cut_short_opens_and_says_so_when_read() {
     let height = dataset.variable("height").unwrap().array.read_all();
     assert!(height.is_ok());
     let time = &dataset.variable("time").unwrap().array;
-    assert!(time.read(&Region::new(vec![0..1])).is_ok());
+    assert!(time.read(&Region::whole(&[1])).is_ok());
     let error = time.read_all().unwrap_err().to_string();
     assert!(error.contains("cut short") && error.contains("'time'") && error.contains("memory.nc"), "{error}");
 }

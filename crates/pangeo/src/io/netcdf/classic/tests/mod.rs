@@ -1,5 +1,6 @@
 //! Reading and writing held against files that the C library made (`ncgen -k KIND` of the CDL, or the script, beside them).
 
+mod boxes;
 mod golden;
 mod malformed;
 mod shared;

@@ -113,6 +113,18 @@ fn groups_and_odd_names_are_refused() {
     assert!(written(&odd, None).unwrap_err().to_string().contains("ends with a blank"));
 }
 
+#[test]
+fn a_fill_value_gets_its_variables_type_when_that_changes_nothing() {
+    let fill = |value: f64| {
+        let mut v = variable("v", &["x"], &[2], Buffer::F32(vec![0.5, 1.0]));
+        v.attributes.set("_FillValue", value);
+        let (bytes, _) = written(&dataset(vec![dimension("x", 2, false)], vec![v]), None).unwrap();
+        opened(&bytes).unwrap().variable("v").unwrap().attributes.get("_FillValue").cloned().unwrap()
+    };
+    assert_eq!(fill(-999.0), AttributeValue::Numbers(Buffer::F32(vec![-999.0])));
+    assert_eq!(fill(0.1), AttributeValue::Numbers(Buffer::F64(vec![0.1])));
+}
+
 /// A dataset of `count` fixed fields of `gib` GiB each, all zero.
 fn large(count: usize, gib: usize, unlimited: bool) -> Dataset {
     let field = |n: usize| Variable {

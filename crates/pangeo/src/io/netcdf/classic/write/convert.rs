@@ -75,6 +75,10 @@ pub(super) fn attributes(
             AttributeValue::Numbers(buffer) if extended => buffer.clone(),
             AttributeValue::Numbers(buffer) => fitting(name, buffer, &place, notes)?,
         };
+        let numbers = match variable {
+            Some(variable) if name == "_FillValue" => of_variables_type(numbers, variable, extended),
+            _ => numbers,
+        };
         let is_text = variable.is_some_and(|v| *v.data_type() == DataType::String);
         if is_text && name == "_FillValue" && numbers.len() != 1 {
             notes.push(format!("{} is left out: the fill value of char is one character", place()));
@@ -87,9 +91,28 @@ pub(super) fn attributes(
     Ok(external)
 }
 
+/// A fill value in its variable's type, as the C library demands it, where that changes no value.
+fn of_variables_type(fill: Buffer, variable: &Variable, extended: bool) -> Buffer {
+    const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53: below, all types and doubles agree
+    let Some(stored) = stored_type(variable.data_type(), extended) else { return fill };
+    if fill.data_type() == stored {
+        return fill;
+    }
+    let exact = fill.to_f64().filter(|values| values.iter().all(|v| v.is_nan() || v.abs() < EXACT));
+    let converted = exact.and_then(|values| Buffer::from_f64(&stored, &values).zip(Some(values)));
+    match converted {
+        Some((converted, values)) if converted.to_f64().is_some_and(|back| same(&back, &values)) => converted,
+        _ => fill,
+    }
+}
+
+fn same(a: &[f64], b: &[f64]) -> bool {
+    a.iter().zip(b).all(|(a, b)| a == b || (a.is_nan() && b.is_nan()))
+}
+
 fn joined(list: &[String], place: &dyn Fn() -> String, notes: &mut Vec<String>) -> Buffer {
     if list.len() > 1 {
-        notes.push(format!("{}: {} texts are written as lines of one", place(), list.len()));
+        notes.push(format!("{}: {} texts are written as the lines of one text", place(), list.len()));
     }
     Buffer::Char(list.join("\n").into_bytes())
 }
