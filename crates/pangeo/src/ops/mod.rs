@@ -4,6 +4,8 @@ pub mod combine;
 pub mod compare;
 pub mod describe;
 pub mod expression;
+pub mod mask;
 pub mod select;
 pub mod statistics;
 pub mod subset;
+pub mod units;

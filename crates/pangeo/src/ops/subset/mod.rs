@@ -1,4 +1,142 @@
 //! Cutting out variables, area, period and levels; converting, when nothing is cut.
+//!
+//! Every step is lazy: it changes which parts of which chunks will be read. Type, packing, fill value
+//! and storage of each variable stay; bounds and auxiliary coordinates are cut with their dimension.
 
+mod condition;
 pub mod times;
 pub mod values;
+
+use std::sync::Arc;
+
+use crate::Result;
+use crate::cf::roles::{Roles, resolve_variables};
+use crate::cf::time::TimeSelection;
+use crate::cf::units::UnitRequest;
+use crate::model::Dataset;
+use crate::ops::expression::Expression;
+use crate::ops::mask::Tally;
+use crate::ops::select::{IndexSelection, select};
+use crate::ops::units::convert_units;
+use values::{Method, ValueSelection, select_levels};
+
+/// What to keep of a dataset. Empty fields keep everything. Steps apply in the order of the fields.
+#[derive(Debug, Clone, Default)]
+pub struct Subset {
+    /// Variables: names, globs, `standard_name=…`; their coordinates and the like come along.
+    pub variables: Vec<String>,
+    /// A reference date for time axes that have none.
+    pub reference_time: Option<String>,
+    /// Parts of dimensions by index.
+    pub isel: Vec<IndexSelection>,
+    /// Parts of dimensions by coordinate value.
+    pub sel: Vec<ValueSelection>,
+    /// How `sel` meets values that no coordinate equals.
+    pub method: Method,
+    /// How far off `sel` may be, in the coordinate's units.
+    pub tolerance: Option<f64>,
+    /// Times.
+    pub times: TimeSelection,
+    /// Levels or ranges of levels, exact.
+    pub levels: Vec<String>,
+    /// Levels, the nearest to each.
+    pub nearest_levels: Vec<String>,
+    /// Keep values where this holds.
+    pub condition: Option<Expression>,
+    /// Output units.
+    pub units: Vec<UnitRequest>,
+}
+
+/// A cut dataset and what there is to say about it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The lazy result.
+    pub dataset: Dataset,
+    /// Remarks for the history.
+    pub remarks: Vec<String>,
+    /// Notes for the user.
+    pub notes: Vec<String>,
+    /// Filled while the result is written: what masking left of the values.
+    pub tally: Arc<Tally>,
+}
+
+impl Subset {
+    /// Cut `dataset`.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`] for names that are not there, [`crate::Error::EmptySelection`] with
+    /// the range of the data for selections that keep nothing, and what the steps answer with.
+    pub fn apply(&self, mut dataset: Dataset) -> Result<Outcome> {
+        let chosen = self.choose(&mut dataset)?;
+        if let Some(date) = &self.reference_time {
+            times::set_reference_time(&mut dataset, date)?;
+        }
+        for selection in &self.isel {
+            let length = dataset.dimension(&selection.dimension).map_or(0, |d| d.length);
+            let kept = if dataset.dimension(&selection.dimension).is_some() {
+                selection.resolve(length)?
+            } else {
+                crate::model::array::AxisSelection::Range(0..0)
+            };
+            select(&mut dataset, &selection.dimension, &kept)?;
+        }
+        for selection in &self.sel {
+            selection.apply(&mut dataset, self.method, self.tolerance)?;
+        }
+        times::select_times(&mut dataset, &self.times)?;
+        if !self.levels.is_empty() {
+            select_levels(&mut dataset, &self.levels, false)?;
+        }
+        if !self.nearest_levels.is_empty() {
+            select_levels(&mut dataset, &self.nearest_levels, true)?;
+        }
+        let tally = Arc::new(Tally::default());
+        let mut notes = Vec::new();
+        if let Some(condition) = &self.condition {
+            let targets: Vec<String> = Roles::of(&dataset)
+                .data_variables()
+                .into_iter()
+                .filter(|n| chosen.iter().any(|c| c == n))
+                .map(str::to_owned)
+                .collect();
+            let passed = condition::apply(&mut dataset, condition, &targets, &tally)?;
+            if !passed.is_empty() {
+                notes.push(format!("{} lacks dimensions of the condition and is kept whole", passed.join(", ")));
+            }
+        }
+        dataset.variables.retain(|v| chosen.contains(&v.name));
+        drop_unused_dimensions(&mut dataset);
+        let remarks = convert_units(&mut dataset, &self.units)?;
+        Ok(Outcome { dataset, remarks, notes, tally })
+    }
+
+    /// The names of the variables to keep, all of them if none were asked for; the dataset is left
+    /// with these and what the condition needs.
+    fn choose(&self, dataset: &mut Dataset) -> Result<Vec<String>> {
+        if self.variables.is_empty() {
+            if let Some(condition) = &self.condition {
+                condition::operands(dataset, condition)?;
+            }
+            return Ok(dataset.variables.iter().map(|v| v.name.clone()).collect());
+        }
+        let roles = Roles::of(dataset);
+        let named = resolve_variables(dataset, &roles, &self.variables)?;
+        let chosen = roles.companions(&named);
+        let mut needed = chosen.clone();
+        if let Some(condition) = &self.condition {
+            needed.extend(condition::operands(dataset, condition)?);
+        }
+        dataset.variables.retain(|v| needed.contains(&v.name));
+        drop_unused_dimensions(dataset);
+        Ok(chosen)
+    }
+}
+
+/// Dimensions that no variable has any more; all stay in a dataset without variables.
+fn drop_unused_dimensions(dataset: &mut Dataset) {
+    let variables = std::mem::take(&mut dataset.variables);
+    if !variables.is_empty() {
+        dataset.dimensions.retain(|d| variables.iter().any(|v| v.dimensions.contains(&d.name)));
+    }
+    dataset.variables = variables;
+}

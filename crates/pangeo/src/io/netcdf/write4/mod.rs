@@ -93,7 +93,7 @@ impl Netcdf4Sink {
     pub fn create(path: &Path, dataset: &Dataset, options: Netcdf4Options) -> Result<Self> {
         let place = path.display().to_string();
         let layouts = dataset.variables.iter().map(|v| Layout::of(v, dataset, &place)).collect::<Result<Vec<_>>>()?;
-if options.classic_model {
+        if options.classic_model {
             check_classic(dataset, &place)?;
         }
         // netCDF-C calls every failure to create a file "permission denied": meet them first. The

@@ -1,0 +1,158 @@
+//! Values in other units: `--units degC`, `--units pr=mm/day`.
+
+use std::sync::Arc;
+
+use crate::cf::packing::Packing;
+use crate::cf::roles::{Kind, Roles};
+use crate::cf::units::{Converter, Unit, UnitRequest, is_water_amount};
+use crate::model::array::Mapped;
+use crate::model::{AttributeValue, Block, Buffer, DataType, Dataset, Variable};
+use crate::{Error, Result};
+
+/// Bring variables into the units asked for, each with its bounds and valid range. A request
+/// without a name means every data variable and coordinate whose units convert. Packed variables
+/// keep their stored numbers: only scale and offset change. The answer says what was done, a
+/// sentence a variable that is worth a remark.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown variable; [`Error::Data`] naming both units where a named
+/// variable's do not convert, or where a request without a name fits no variable.
+pub fn convert_units(dataset: &mut Dataset, requests: &[UnitRequest]) -> Result<Vec<String>> {
+    let mut remarks = Vec::new();
+    for request in requests {
+        let names = match &request.variable {
+            Some(name) => vec![dataset.require(name)?.name.clone()],
+            None => convertible(dataset, &request.unit)?,
+        };
+        for name in names {
+            convert(dataset, &name, &request.unit, &mut remarks)?;
+        }
+    }
+    Ok(remarks)
+}
+
+/// The data variables whose units convert to `unit`.
+fn convertible(dataset: &Dataset, unit: &Unit) -> Result<Vec<String>> {
+    let roles = Roles::of(dataset);
+    let fits = |name: &&str| {
+        let Some(variable) = dataset.variable(name) else { return false };
+        let units = variable.attributes.text("units").and_then(|text| Unit::parse(text).ok());
+        units.is_some_and(|from| converter(variable, &from, unit).is_ok()) && variable.data_type().is_numeric()
+    };
+    let names: Vec<String> = roles.data_variables().into_iter().filter(fits).map(str::to_owned).collect();
+    if names.is_empty() {
+        return Err(Error::data(format!("no variable's units convert to '{}'", unit.text()), dataset.source.clone())
+            .with_hint("name the variable: --units NAME=UNIT"));
+    }
+    Ok(names)
+}
+
+/// As units convert; mass of water to depth only where the standard name says that it is water.
+fn converter(variable: &Variable, from: &Unit, to: &Unit) -> Result<Converter> {
+    match from.converter_to(to) {
+        Ok(converter) => Ok(converter),
+        Err(error) if is_water_amount(variable.attributes.text("standard_name").unwrap_or_default()) => {
+            Converter::as_water_depth(from, to).map_err(|_| error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn convert(dataset: &mut Dataset, name: &str, unit: &Unit, remarks: &mut Vec<String>) -> Result<()> {
+    let roles = Roles::of(dataset);
+    let bounds = roles.bounds_of(name).map(str::to_owned);
+    let source = dataset.source.clone();
+    if roles.kind(name) == Kind::Time {
+        return Err(Error::data(format!("times of '{name}' are not converted with --units"), source));
+    }
+    let Some(variable) = dataset.variable_mut(name) else { return Ok(()) };
+    let Some(text) = variable.attributes.text("units").map(str::to_owned) else {
+        return Err(Error::data(format!("variable '{name}' has no units to convert from"), source));
+    };
+    let from = Unit::parse(&text)?;
+    let plain = from.converter_to(unit).is_ok();
+    let converter =
+        converter(variable, &from, unit).map_err(|e| Error::data(format!("variable '{name}': {e}"), source))?;
+    if !plain {
+        remarks.push(format!("{name} from {text} to {} as liquid water of 1000 kg m-3", unit.text()));
+    }
+    change(variable, &converter)?;
+    variable.attributes.set("units", unit.text());
+    if let Some(bounds) = bounds.and_then(|b| dataset.variable_mut(&b)) {
+        change(bounds, &converter)?;
+        if bounds.attributes.get("units").is_some() {
+            bounds.attributes.set("units", unit.text());
+        }
+    }
+    Ok(())
+}
+
+/// Convert values and the attributes that are in the same units.
+fn change(variable: &mut Variable, converter: &Converter) -> Result<()> {
+    if converter.is_identity() {
+        return Ok(());
+    }
+    let packing = Packing::of(variable)?;
+    match converter.affine() {
+        Some((scale, offset)) if packing.is_packed() => {
+            let (old_scale, old_offset) = packing.scale_offset();
+            set_factor(variable, "scale_factor", old_scale * scale);
+            set_factor(variable, "add_offset", old_offset * scale + offset);
+            return Ok(());
+        }
+        _ => {}
+    }
+    for name in ["valid_min", "valid_max", "valid_range", "actual_range"] {
+        let Some(AttributeValue::Numbers(numbers)) = variable.attributes.get(name) else { continue };
+        let Some(values) = numbers.to_f64() else { continue };
+        let mut values: Vec<f64> = values.into_iter().map(|x| converter.apply(x)).collect();
+        values.sort_by(f64::total_cmp);
+        let to = packing.unpacked_type();
+        if let Some(buffer) = Buffer::from_f64(to, &values) {
+            variable.attributes.set(name, AttributeValue::Numbers(buffer));
+        }
+    }
+    unpack_into(variable, packing, converter.clone());
+    Ok(())
+}
+
+/// Replace the values by converted floating ones; fill values stay what they are where the type does.
+fn unpack_into(variable: &mut Variable, packing: Packing, converter: Converter) {
+    let to = packing.unpacked_type().clone();
+    let keeps_type = to == *variable.data_type();
+    let fill = crate::cf::packing::missing_value(variable).and_then(|b| b.get_f64(0)).filter(|_| keeps_type);
+    for name in ["scale_factor", "add_offset", "_Unsigned"] {
+        variable.attributes.remove(name);
+    }
+    if !keeps_type {
+        variable.attributes.remove("missing_value");
+        if variable.attributes.get("_FillValue").is_some() {
+            let nan = Buffer::from_f64(&to, &[f64::NAN]).unwrap_or(Buffer::F64(vec![f64::NAN]));
+            variable.attributes.set("_FillValue", AttributeValue::Numbers(nan));
+        }
+        variable.encoding.fill_value = None;
+        variable.encoding.enumeration = None;
+    }
+    let fill = fill.unwrap_or(f64::NAN);
+    let target = to.clone();
+    variable.array = Mapped::array(vec![Arc::clone(&variable.array)], to, move |blocks, region| {
+        let lost = || Error::data("internal: nothing to convert", "array");
+        let mut values = packing.decode_f64(blocks.first().ok_or_else(lost)?);
+        converter.apply_in_place(&mut values);
+        for value in &mut values {
+            if value.is_nan() {
+                *value = fill;
+            }
+        }
+        let buffer = Buffer::from_f64(&target, &values).ok_or_else(lost)?;
+        Block::new(region.shape(), buffer).ok_or_else(lost)
+    });
+}
+
+/// Set a factor in the type that it has, where that loses nothing, else in double.
+fn set_factor(variable: &mut Variable, name: &str, value: f64) {
+    let old = variable.attributes.get(name).and_then(|v| v.as_numbers()).map(Buffer::data_type);
+    let narrow = old == Some(DataType::F32) && f64::from(value as f32) == value;
+    let number = if narrow { Buffer::F32(vec![value as f32]) } else { Buffer::F64(vec![value]) };
+    variable.attributes.set(name, AttributeValue::Numbers(number));
+}
