@@ -16,8 +16,10 @@ mod metadata;
 mod numbers;
 mod open;
 mod shard;
+mod write;
 #[cfg(test)]
 mod tests;
 
 pub use hierarchy::sniff;
 pub use open::open;
+pub use write::{ZarrSink, ZarrTarget};
