@@ -3,6 +3,7 @@
 pub mod codec;
 pub mod netcdf;
 pub mod sink;
+pub mod staging;
 pub mod store;
 pub mod zarr;
 

@@ -80,3 +80,16 @@ pub enum Opened {
     /// A tree of objects: a Zarr store.
     Tree(Arc<dyn ObjectTree>),
 }
+
+mod directory;
+mod local;
+mod notes;
+mod open;
+mod remote;
+mod zip;
+
+pub use directory::DirectoryTree;
+pub use local::LocalFile;
+pub use notes::take_notes;
+pub use open::open;
+pub use zip::ZipTree;
