@@ -143,6 +143,17 @@ fn temporaries_are_known_as_long_as_they_exist() {
 }
 
 #[test]
+fn an_interruption_removes_files_and_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join(".s.zarr.abcdef.tmp/t/c")).unwrap();
+    fs::write(folder.path().join(".o.nc.abcdef.tmp"), "half").unwrap();
+    let absent = ".absent.abcdef.tmp";
+    let mut live = [".s.zarr.abcdef.tmp", ".o.nc.abcdef.tmp", absent].map(|name| folder.path().join(name)).into();
+    remove_each(&mut live);
+    assert!(live.is_empty() && names(folder.path()).is_empty());
+}
+
+#[test]
 fn an_output_that_is_an_input_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);

@@ -86,9 +86,14 @@ impl Net {
             .with_config(ClientConfigKey::ReadTimeout, text(options.idle))
             .with_timeout_disabled()
             .with_allow_http(true);
+        // A small container may have no certificates to check servers by; what is not encrypted works without.
+        let bare = client.clone().with_config(ClientConfigKey::NoSystemCertificates, "true");
         // The client registers with the runtime that it is made on.
-        let client = block_on(async { ReqwestConnector::default().connect(&client) })?
-            .map_err(|e| Error::io("open", "a network connection", io::Error::other(reply::deepest(&e))))?;
+        let client = block_on(async {
+            let connector = ReqwestConnector::default();
+            connector.connect(&client).or_else(|e| connector.connect(&bare).map_err(|_| e))
+        })?
+        .map_err(|e| Error::io("open", "a network connection", io::Error::other(reply::deepest(&e))))?;
         Ok(Arc::new(Self { options, client, gate: Semaphore::new(CONNECTIONS) }))
     }
 

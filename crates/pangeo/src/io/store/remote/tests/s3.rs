@@ -133,6 +133,17 @@ fn refusals_say_how_the_request_was_made() {
 }
 
 #[test]
+fn a_store_for_others_is_forbidden_not_absent() {
+    let server = bucket(|request| {
+        let forbidden = request.path.ends_with("/zarr.json") && request.header("authorization").is_none();
+        forbidden.then(|| error(403, "AccessDenied", "Access Denied"))
+    });
+    let told = told_by(&server, "s3://data/dir/s.zarr", &[]);
+    assert!(told.contains("403 (forbidden)") && told.contains("requests are not signed"), "{told}");
+    assert!(matches!(open_with(&server, "s3://data/dir/s.zarr", &CREDENTIALS), Ok(Opened::Tree(_))));
+}
+
+#[test]
 fn trouble_is_handled_as_over_http() {
     let server = bucket(|_| None);
     server.faults(|f| f.fail_next = 2);
