@@ -44,7 +44,11 @@ fn with_live<T>(act: impl FnOnce(&mut HashSet<PathBuf>) -> T) -> T {
 
 /// Removes every temporary of this process; for the handler of Ctrl-C, just before the process ends.
 pub fn remove_all() {
-    with_live(|live| live.drain().for_each(|path| remove(&path)));
+    with_live(remove_each);
+}
+
+fn remove_each(live: &mut HashSet<PathBuf>) {
+    live.drain().for_each(|path| remove(&path));
 }
 
 impl Staged {
@@ -254,12 +258,19 @@ fn temporary_name(target: &Path) -> OsString {
 }
 
 fn remove(path: &Path) {
-    // There is nobody to tell, and nothing to do about it.
-    let _ = match path.symlink_metadata() {
-        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
-        Ok(_) => fs::remove_file(path),
-        Err(e) => Err(e),
-    };
+    /// Another thread may still put files into a folder that is being removed.
+    const TRIES: usize = 3;
+    for _ in 0..TRIES {
+        let removed = match path.symlink_metadata() {
+            Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
+            Ok(_) => fs::remove_file(path),
+            Err(_) => return,
+        };
+        // There is nobody to tell if it can't be done.
+        if removed.is_ok() {
+            return;
+        }
+    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,8 @@ fn a_file_appears_when_it_is_complete() {
     let staged = Staged::new(&output, Kind::File, false).unwrap();
     assert_eq!(staged.path().parent(), output.parent());
     let name = staged.path().file_name().unwrap().to_str().unwrap().to_owned();
-    assert!(name.starts_with(".o.nc.") && name.ends_with(".tmp"), "{name}");
+    let letters = name.strip_prefix(".o.nc.").and_then(|rest| rest.strip_suffix(".tmp"));
+    assert_eq!(letters.map(str::len), Some(6), "{name}");
     fs::write(staged.path(), "new").unwrap();
     assert_eq!(fs::read_to_string(&output).unwrap(), "old");
     staged.commit().unwrap();
@@ -139,6 +140,17 @@ fn temporaries_are_known_as_long_as_they_exist() {
     assert!(with_live(|live| live.contains(&temporary)));
     staged.commit().unwrap();
     assert!(!with_live(|live| live.contains(&temporary)));
+}
+
+#[test]
+fn an_interruption_removes_files_and_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join(".s.zarr.abcdef.tmp/t/c")).unwrap();
+    fs::write(folder.path().join(".o.nc.abcdef.tmp"), "half").unwrap();
+    let absent = ".absent.abcdef.tmp";
+    let mut live = [".s.zarr.abcdef.tmp", ".o.nc.abcdef.tmp", absent].map(|name| folder.path().join(name)).into();
+    remove_each(&mut live);
+    assert!(live.is_empty() && names(folder.path()).is_empty());
 }
 
 #[test]

@@ -183,7 +183,14 @@ fn soft_limit() -> Option<usize> {
 /// Open descriptors by key, the least recently used closed first.
 struct Pool {
     capacity: usize,
-    open: Mutex<(HashMap<u64, (Arc<File>, u64)>, u64)>,
+    open: Mutex<Descriptors>,
+}
+
+#[derive(Default)]
+struct Descriptors {
+    /// With the time of last use, by `clock`.
+    files: HashMap<u64, (Arc<File>, u64)>,
+    clock: u64,
 }
 
 impl Pool {
@@ -193,7 +200,7 @@ impl Pool {
 
     fn get(&self, key: u64) -> Option<Arc<File>> {
         let mut guard = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let (files, clock) = &mut *guard;
+        let Descriptors { files, clock } = &mut *guard;
         *clock += 1;
         let (file, used) = files.get_mut(&key)?;
         *used = *clock;
@@ -202,7 +209,7 @@ impl Pool {
 
     fn insert(&self, key: u64, file: Arc<File>) {
         let mut guard = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let (files, clock) = &mut *guard;
+        let Descriptors { files, clock } = &mut *guard;
         *clock += 1;
         files.insert(key, (file, *clock));
         while files.len() > self.capacity {
@@ -212,11 +219,11 @@ impl Pool {
     }
 
     fn remove(&self, key: u64) {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).0.remove(&key);
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).files.remove(&key);
     }
 
     fn clear(&self) {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).0.clear();
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).files.clear();
     }
 }
 
@@ -255,7 +262,7 @@ mod tests {
         let sources: Vec<_> = (0..600u32)
             .map(|i| LocalFile::open(&file(folder.path(), &format!("{i}"), &i.to_le_bytes())).unwrap())
             .collect();
-        assert!(POOL.open.lock().unwrap().0.len() <= 200);
+        assert!(POOL.open.lock().unwrap().files.len() <= 200);
         for (i, source) in sources.iter().enumerate() {
             assert_eq!(source.read(0..4).unwrap()[..], (i as u32).to_le_bytes());
         }

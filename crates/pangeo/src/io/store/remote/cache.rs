@@ -9,17 +9,24 @@ use bytes::{Bytes, BytesMut};
 /// Bytes in a block.
 pub(super) const BLOCK: u64 = 64 << 10;
 /// Blocks that are kept: 16 MiB an object.
-const KEPT: usize = 256;
+const MOST: usize = 256;
 
 /// Blocks by their number, the least recently used dropped first.
 #[derive(Debug, Default)]
-pub(super) struct Blocks(Mutex<(HashMap<u64, (Bytes, u64)>, u64)>);
+pub(super) struct Blocks(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// With the time of last use, by `clock`.
+    blocks: HashMap<u64, (Bytes, u64)>,
+    clock: u64,
+}
 
 impl Blocks {
     /// Keep `bytes`, which start at byte `at` of an object of `len` bytes: its whole blocks and the last one.
     pub(super) fn insert(&self, at: u64, bytes: &Bytes, len: u64) {
         let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (blocks, clock) = &mut *guard;
+        let Kept { blocks, clock } = &mut *guard;
         let end = at.saturating_add(bytes.len() as u64);
         for number in at.div_ceil(BLOCK)..end.div_ceil(BLOCK) {
             let range = number * BLOCK..((number + 1) * BLOCK).min(len);
@@ -32,7 +39,7 @@ impl Blocks {
             let block = if bytes.len() as u64 > 4 * BLOCK { Bytes::copy_from_slice(&block) } else { block };
             blocks.insert(number, (block, *clock));
         }
-        while blocks.len() > KEPT {
+        while blocks.len() > MOST {
             let Some(oldest) = blocks.iter().min_by_key(|(_, (_, used))| *used).map(|(number, _)| *number) else {
                 break;
             };
@@ -43,7 +50,7 @@ impl Blocks {
     /// The bytes of `range`, if all of its blocks are here.
     pub(super) fn get(&self, range: &Range<u64>) -> Option<Bytes> {
         let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (blocks, clock) = &mut *guard;
+        let Kept { blocks, clock } = &mut *guard;
         let mut joined = BytesMut::new();
         for number in range.start / BLOCK..range.end.div_ceil(BLOCK) {
             let (block, used) = blocks.get_mut(&number)?;
@@ -67,9 +74,9 @@ impl Blocks {
     pub(super) fn missing(&self, range: &Range<u64>, len: u64) -> Option<Range<u64>> {
         let guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut missing =
-            (range.start / BLOCK..range.end.div_ceil(BLOCK)).filter(|number| !guard.0.contains_key(number));
+            (range.start / BLOCK..range.end.div_ceil(BLOCK)).filter(|number| !guard.blocks.contains_key(number));
         let first = missing.next()?;
-        let last = missing.last().unwrap_or(first);
+        let last = missing.next_back().unwrap_or(first);
         Some(first * BLOCK..((last + 1) * BLOCK).min(len))
     }
 }
@@ -113,7 +120,7 @@ mod tests {
         for number in 0..400 {
             blocks.insert(number * BLOCK, &block, len);
         }
-        assert_eq!(blocks.0.lock().unwrap().0.len(), KEPT);
+        assert_eq!(blocks.0.lock().unwrap().blocks.len(), MOST);
         assert!(blocks.get(&(0..1)).is_none() && blocks.get(&(399 * BLOCK..400 * BLOCK)).is_some());
     }
 }

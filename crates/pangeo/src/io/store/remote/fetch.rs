@@ -15,6 +15,8 @@ use crate::{Error, Result};
 
 /// Progress after which a broken connection counts as the first failure again.
 const PROGRESS: usize = 256 << 10;
+/// An object whose length the server does not tell is refused when it goes on beyond this.
+const LARGEST_UNTOLD: u64 = 1 << 30;
 
 /// An object on a server, and what is known of it.
 #[derive(Debug, Clone)]
@@ -67,7 +69,8 @@ impl Remote {
                 Ok(()) => return progress.finish(&self.name()).map(Some),
                 Err(cause) => cause,
             };
-            failures = if progress.got.len() >= before + PROGRESS { 1 } else { failures + 1 };
+            let progressed = progress.goal.is_some() && progress.got.len() >= before + PROGRESS;
+            failures = if progressed { 1 } else { failures + 1 };
             if failures >= self.net.options.policy.unanswered {
                 let what =
                     format!("the connection breaks off time and again, after {} bytes: {cause}", progress.got.len());
@@ -139,7 +142,7 @@ impl Remote {
             }
         }
         let mut fetched = fetched.into_iter();
-        Ok(parts.iter().map(|parts| join(fetched.by_ref().take(parts.len()).collect())).collect())
+        Ok(parts.iter().map(|parts| join(&fetched.by_ref().take(parts.len()).collect::<Vec<_>>())).collect())
     }
 
     async fn fetch_sure(self, range: Range<u64>) -> Result<Bytes> {
@@ -182,8 +185,9 @@ impl Progress {
         let Some(goal) = self.goal.clone() else {
             // Of unknown length: there is no way to go on after a break but from the start.
             self.got.clear();
-            let outcome = self.collect(reply, 0, u64::MAX, name).await?;
-            return Ok(outcome);
+            let outcome = self.collect(reply, 0, LARGEST_UNTOLD, name).await?;
+            let endless = self.got.len() as u64 >= LARGEST_UNTOLD;
+            return if endless { Err(too_large(self.got.len(), name)) } else { Ok(outcome) };
         };
         let length = goal.end - goal.start;
         if self.got.is_empty() {
@@ -231,18 +235,17 @@ impl Progress {
                 start.ok_or_else(|| Error::malformed(name, format!("{length} bytes are wanted: it is cut short")))?;
             self.got.drain(..start as usize);
         }
-        if let (Want::Range(_), None) = (&self.want, &self.goal) {
-            return Err(Error::data("the server sends other bytes than it was asked for", name));
-        }
         Ok(self.got.into())
     }
 }
 
-fn join(parts: Vec<Bytes>) -> Bytes {
-    if let [whole] = &parts[..] {
+fn join(parts: &[Bytes]) -> Bytes {
+    if let [whole] = parts {
         return whole.clone();
     }
     let mut joined = BytesMut::with_capacity(parts.iter().map(Bytes::len).sum());
-    parts.iter().for_each(|part| joined.extend_from_slice(part));
+    for part in parts {
+        joined.extend_from_slice(part);
+    }
     joined.freeze()
 }

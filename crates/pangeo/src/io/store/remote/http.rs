@@ -172,16 +172,10 @@ fn unescaped(text: &str) -> Vec<u8> {
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
         let hex = tail.get(..2).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
-        match (first, hex) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
+        let (byte, after) =
+            if let (b'%', Some(byte)) = (first, hex) { (byte, tail.get(2..)) } else { (*first, Some(tail)) };
+        bytes.push(byte);
+        rest = after.unwrap_or_default();
     }
     bytes
 }

@@ -59,7 +59,7 @@ impl Default for Options {
         Self {
             policy: Policy::default(),
             connect: Duration::from_secs(10),
-            idle: Duration::from_secs(60),
+            idle: Duration::from_mins(1),
             aws: aws.filter(|(name, _)| name.starts_with("AWS_")).collect(),
         }
     }
@@ -79,16 +79,21 @@ impl Net {
     /// # Errors
     /// When the TLS library can't be set up.
     pub(super) fn new(options: Options) -> Result<Arc<Self>> {
-        let seconds = |d: Duration| format!("{} ms", d.as_millis());
+        let text = |d: Duration| format!("{} ms", d.as_millis());
         let client = ClientOptions::new()
             .with_config(ClientConfigKey::UserAgent, concat!("pangeo/", env!("CARGO_PKG_VERSION")))
-            .with_config(ClientConfigKey::ConnectTimeout, seconds(options.connect))
-            .with_config(ClientConfigKey::ReadTimeout, seconds(options.idle))
+            .with_config(ClientConfigKey::ConnectTimeout, text(options.connect))
+            .with_config(ClientConfigKey::ReadTimeout, text(options.idle))
             .with_timeout_disabled()
             .with_allow_http(true);
+        // A small container may have no certificates to check servers by; what is not encrypted works without.
+        let bare = client.clone().with_config(ClientConfigKey::NoSystemCertificates, "true");
         // The client registers with the runtime that it is made on.
-        let client = block_on(async { ReqwestConnector::default().connect(&client) })?
-            .map_err(|e| Error::io("open", "a network connection", io::Error::other(reply::deepest(&e))))?;
+        let client = block_on(async {
+            let connector = ReqwestConnector::default();
+            connector.connect(&client).or_else(|e| connector.connect(&bare).map_err(|_| e))
+        })?
+        .map_err(|e| Error::io("open", "a network connection", io::Error::other(reply::deepest(&e))))?;
         Ok(Arc::new(Self { options, client, gate: Semaphore::new(CONNECTIONS) }))
     }
 

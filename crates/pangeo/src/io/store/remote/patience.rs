@@ -33,7 +33,7 @@ impl Default for Policy {
             unanswered: 3,
             first_pause: Duration::from_millis(300),
             longest_pause: Duration::from_secs(20),
-            longest_wait: Duration::from_secs(120),
+            longest_wait: Duration::from_mins(2),
         }
     }
 }

@@ -37,7 +37,7 @@ pub(in crate::io::store) fn open_s3(net: &Arc<Net>, bucket: &str, key: &str) -> 
         return open(net, endpoint, looks_like_store(key));
     }
     let endpoint = Arc::new(endpoint);
-    if block_on(is_store(&endpoint))?? {
+    if block_on(find_store(&endpoint))?? == Found::Store {
         return Ok(Opened::Tree(Arc::new(RemoteTree::new(Arc::clone(net), endpoint))));
     }
     Err(Error::data("no Zarr store at the top of the bucket", endpoint.name_of(""))
@@ -52,7 +52,8 @@ fn open(net: &Arc<Net>, endpoint: Endpoint, store_like: bool) -> Result<Opened> 
     let (net, endpoint) = (Arc::clone(net), Arc::new(endpoint));
     block_on(async move {
         let tree = || Opened::Tree(Arc::new(RemoteTree::new(Arc::clone(&net), Arc::clone(&endpoint))));
-        if store_like && is_store(&endpoint).await? {
+        let mut found = if store_like { find_store(&endpoint).await? } else { Found::Nothing };
+        if found == Found::Store {
             return Ok(tree());
         }
         let reply = match endpoint.get("", &Want::Range(0..BLOCK)).await {
@@ -60,14 +61,18 @@ fn open(net: &Arc<Net>, endpoint: Endpoint, store_like: bool) -> Result<Opened> 
             // A range of an empty object.
             Err(Refusal::Status(416, _)) => endpoint.head("").await.map_err(|refusal| endpoint.error("", &refusal))?,
             Err(refusal) => {
-                if !store_like && is_nothing(&refusal) && is_store(&endpoint).await? {
-                    return Ok(tree());
+                if !store_like && is_nothing(&refusal) {
+                    found = find_store(&endpoint).await?;
                 }
-                return Err(endpoint.error("", &refusal));
+                return match found {
+                    Found::Store => Ok(tree()),
+                    Found::Forbidden(forbidden) if refusal.is_absent() => Err(endpoint.error("", &forbidden)),
+                    _ => Err(endpoint.error("", &refusal)),
+                };
             }
         };
         let page = reply.page;
-        if page && !store_like && is_store(&endpoint).await? {
+        if page && !store_like && find_store(&endpoint).await? == Found::Store {
             return Ok(tree());
         }
         let remote = Remote {
@@ -115,18 +120,30 @@ async fn object(mut remote: Remote, reply: Reply) -> Result<(Arc<dyn ByteSource>
     Ok((Arc::new(RemoteObject::new(remote, total, &head)), head))
 }
 
+/// What looking for a store found.
+#[derive(PartialEq)]
+enum Found {
+    Store,
+    Nothing,
+    /// There may be one, for somebody else.
+    Forbidden(Refusal),
+}
+
 /// Whether a Zarr group or array lies at `endpoint`.
-async fn is_store(endpoint: &Endpoint) -> Result<bool> {
+async fn find_store(endpoint: &Endpoint) -> Result<Found> {
+    let mut found = Found::Nothing;
     for marker in ZARR_MARKERS {
         match endpoint.get(marker, &Want::Range(0..1)).await {
             // Some servers answer everything with a page.
             Ok(reply) if reply.page => {}
-            Ok(_) => return Ok(true),
+            Ok(_) => return Ok(Found::Store),
+            // Many servers forbid every name that begins with a dot; that says nothing.
+            Err(refusal) if refusal.is_forbidden() && !marker.starts_with('.') => found = Found::Forbidden(refusal),
             Err(refusal) if is_nothing(&refusal) => {}
             Err(refusal) => return Err(endpoint.error("", &refusal)),
         }
     }
-    Ok(false)
+    Ok(found)
 }
 
 /// Whether `refusal` can mean that there is nothing.

@@ -119,6 +119,9 @@ impl Refusal {
             Self::Status(403, _) => "a pre-signed URL may have expired; else the server wants other credentials",
             Self::Status(404 | 410, _) => "check the address in a web browser",
             Self::Status(429 | 500..=599, _) => "the server is overloaded or out of order; try again later",
+            Self::Silence(cause) if cause.contains("certificate") => {
+                "SSL_CERT_FILE names a file with the certificates to trust (usually the package ca-certificates)"
+            }
             Self::Silence(_) => "check the address, the network and, if one is needed, the proxy (HTTPS_PROXY)",
             _ => return None,
         };
