@@ -1,4 +1,4 @@
-//! GeoJSON (RFC 7946): features, collections of them, and bare geometries.
+//! `GeoJSON` (RFC 7946): features, collections of them, and bare geometries.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Feature, Polygon, Properties, polygon};
 use crate::{Error, Result};
 
-/// Any GeoJSON object; which members count, its type says.
+/// Any `GeoJSON` object; which members count, its type says.
 #[derive(Deserialize)]
 struct Object {
     #[serde(rename = "type")]
@@ -100,7 +100,7 @@ pub(super) fn read(text: &[u8], file: &str) -> Result<Vec<Feature>> {
     }
 }
 
-/// Refuses the coordinate systems that the 2008 form of GeoJSON could name, except degrees.
+/// Refuses the coordinate systems that the 2008 form of `GeoJSON` could name, except degrees.
 fn check_system(object: &Object, file: &str) -> Result<()> {
     let name = object.crs.as_ref().and_then(|crs| crs.pointer("/properties/name")).and_then(Value::as_str);
     match name {

@@ -1,4 +1,4 @@
-//! Polygons on longitude and latitude: read from GeoJSON or a zipped shapefile, asked for cells.
+//! Polygons on longitude and latitude: read from `GeoJSON` or a zipped shapefile, asked for cells.
 //!
 //! ```
 //! use pangeo::grid::polygon::parse;
@@ -30,7 +30,7 @@ pub use pick::{FeaturePick, pick};
 
 use crate::{Error, Result};
 
-/// The attributes of a feature by name, as in a GeoJSON `properties` member.
+/// The attributes of a feature by name, as in a `GeoJSON` `properties` member.
 pub type Properties = serde_json::Map<String, serde_json::Value>;
 
 /// One region with what is said about it; it has at least one polygon.
@@ -71,7 +71,7 @@ impl Feature {
     }
 }
 
-/// Reads the regions of a GeoJSON text, a zipped shapefile or a bare `.shp`, told apart by content.
+/// Reads the regions of a `GeoJSON` text, a zipped shapefile or a bare `.shp`, told apart by content.
 ///
 /// Features without polygons (points, lines) are left out. `file` is for the errors only.
 ///

@@ -20,7 +20,7 @@ const LARGEST: u64 = 512 << 20;
 const SMALL: u64 = 16 << 20;
 const TIGHTEST: u64 = 200;
 
-/// Reads the shapefile, or else the GeoJSON file, of a zip archive.
+/// Reads the shapefile, or else the `GeoJSON` file, of a zip archive.
 pub(super) fn read_zip(bytes: &[u8], file: &str) -> Result<Vec<Feature>> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(file, &error))?;
     let names: Vec<String> = archive.file_names().filter_map(|name| name.ok().map(|name| name.to_string())).collect();
@@ -107,10 +107,9 @@ fn feature(content: &[u8], properties: Properties, file: &str) -> Result<Option<
         5 | 15 | 25 => {}
         other => {
             let what = match other {
-                1 | 11 | 21 => "points".to_owned(),
-                3 | 13 | 23 => "lines".to_owned(),
-                8 | 18 | 28 => "points".to_owned(),
-                31 => "multipatches".to_owned(),
+                1 | 11 | 21 | 8 | 18 | 28 => "points",
+                3 | 13 | 23 => "lines",
+                31 => "multipatches",
                 _ => return Err(Error::malformed(file, format!("the .shp holds shapes of unknown type {other}"))),
             };
             return Err(Error::unsupported(format!("the shapefile holds {what}, not polygons"), file));
