@@ -1,1 +1,3 @@
 //! Horizontal grids, boxes, polygons and nearest cells.
+
+pub mod polygon;
