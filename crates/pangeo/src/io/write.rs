@@ -6,6 +6,7 @@ use super::layout::Layout;
 use super::netcdf::classic::{ClassicKind, ClassicSink};
 use super::netcdf::write4::{Netcdf4Options, Netcdf4Sink};
 use super::staging::{Kind, Staged};
+use super::zarr::{ZarrSink, ZarrTarget};
 use super::{Encoded, Format, Sink};
 use crate::engine::{Engine, Request};
 use crate::model::{DataType, Dataset};
@@ -109,6 +110,7 @@ fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -
         report.notes.extend_from_slice(sink.notes());
         Ok(Box::new(sink))
     };
+    let zarr = |target, version| -> Result<Box<dyn Sink>> { Ok(Box::new(ZarrSink::create(target, dataset, version)?)) };
     match format {
         Format::Netcdf4 | Format::Netcdf4Classic => {
             let options = Netcdf4Options { classic_model: format == Format::Netcdf4Classic };
@@ -116,6 +118,8 @@ fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -
         }
         Format::Netcdf3 => classic(None, report),
         Format::Cdf5 => classic(Some(ClassicKind::Cdf5), report),
-        Format::Zarr3 | Format::Zarr2 | Format::ZarrZip => Err(Error::usage("stub")),
+        Format::Zarr3 => zarr(ZarrTarget::Directory(path.to_owned()), 3),
+        Format::Zarr2 => zarr(ZarrTarget::Directory(path.to_owned()), 2),
+        Format::ZarrZip => zarr(ZarrTarget::Zip(path.to_owned()), 3),
     }
 }

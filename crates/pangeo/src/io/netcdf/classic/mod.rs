@@ -22,7 +22,7 @@ pub use write::ClassicSink;
 use self::array::ClassicArray;
 use self::cursor::Stop;
 use crate::io::store::ByteSource;
-use crate::model::{ByteOrder, Dataset, Encoding, Variable};
+use crate::model::{Dataset, Encoding, Variable};
 use crate::{Error, Result};
 
 /// Bytes fetched first; most headers are shorter.
@@ -50,7 +50,8 @@ pub fn open(source: Arc<dyn ByteSource>) -> Result<Dataset> {
         Variable {
             dimensions: names.map(|d| d.name.clone()).collect(),
             attributes: variable.attributes,
-            encoding: Encoding { byte_order: ByteOrder::Big, ..Encoding::default() },
+            // The order of bytes is the format's, not a choice: nothing to be kept elsewhere.
+            encoding: Encoding::default(),
             array: Arc::new(ClassicArray {
                 source: Arc::clone(&source),
                 name: variable.name.clone(),

@@ -17,6 +17,8 @@ use super::hierarchy::join;
 use super::{attributes, json};
 use crate::io::{Encoded, Sink};
 use crate::model::{Attributes, Block, Buffer, Dataset, Region, Variable};
+use std::sync::{Mutex, PoisonError};
+
 use crate::{Error, Result};
 use plan::Plan;
 use target::Output;
@@ -25,7 +27,7 @@ pub use target::ZarrTarget;
 /// A Zarr store being written.
 pub struct ZarrSink {
     plans: Vec<Plan>,
-    output: Output,
+    output: Mutex<Output>,
 }
 
 impl ZarrSink {
@@ -47,7 +49,7 @@ impl ZarrSink {
         for (key, value) in documents(dataset, &plans, version) {
             output.put(&key, json::print(&value).as_bytes())?;
         }
-        Ok(Self { plans, output })
+        Ok(Self { plans, output: Mutex::new(output) })
     }
 
     fn plan(&self, variable: usize) -> Result<&Plan> {
@@ -79,7 +81,8 @@ impl Sink for ZarrSink {
         }
         let bytes = match &plan.sharding {
             Some(sharding) => {
-                let chunks = plan.shard_chunks(&block, &sharding.per_shard).map_err(|what| Error::data(what, place()))?;
+                let chunks =
+                    plan.shard_chunks(&block, &sharding.per_shard).map_err(|what| Error::data(what, place()))?;
                 if chunks.iter().all(Option::is_none) {
                     None
                 } else {
@@ -94,18 +97,20 @@ impl Sink for ZarrSink {
         })
     }
 
-    fn store(&mut self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()> {
+    fn store(&self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()> {
         let plan = self.plan(variable)?;
         let key = join(&plan.name, &plan.keys.key(index));
         match chunk {
-            Encoded::Bytes { bytes, .. } => self.output.put(&key, &bytes),
+            Encoded::Bytes { bytes, .. } => {
+                self.output.lock().unwrap_or_else(PoisonError::into_inner).put(&key, &bytes)
+            }
             Encoded::Absent => Ok(()),
             Encoded::Values(_) => Err(Error::data("internal: values where bytes are due", key)),
         }
     }
 
     fn finish(self: Box<Self>) -> Result<()> {
-        self.output.finish()
+        self.output.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
     }
 }
 
@@ -155,10 +160,12 @@ impl Plan {
     /// Booleans must be 0 or 1.
     fn check(&self, values: &Buffer) -> Result<(), String> {
         match values {
-            Buffer::I8(v) if self.stored == super::dtype::StoredType::Bool => match v.iter().find(|b| !matches!(b, 0 | 1)) {
-                Some(other) => Err(format!("a boolean is {other}, neither 0 nor 1")),
-                None => Ok(()),
-            },
+            Buffer::I8(v) if self.stored == super::dtype::StoredType::Bool => {
+                match v.iter().find(|b| !matches!(b, 0 | 1)) {
+                    Some(other) => Err(format!("a boolean is {other}, neither 0 nor 1")),
+                    None => Ok(()),
+                }
+            }
             _ => Ok(()),
         }
     }
