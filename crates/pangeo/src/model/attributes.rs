@@ -18,10 +18,11 @@ pub enum AttributeValue {
 }
 
 impl AttributeValue {
-    /// The text, if this is one text (or a list of exactly one).
+    /// The text, if this is one text (or a list of exactly one), without the NULs that C programs
+    /// leave at its end.
     pub fn as_text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) => Some(text.trim_end_matches('\0')),
             Self::Strings(list) if list.len() == 1 => list.first().map(String::as_str),
             _ => None,
         }
