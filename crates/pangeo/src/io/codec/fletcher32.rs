@@ -1,0 +1,63 @@
+//! A Fletcher-32 checksum behind the bytes: HDF5 filter 3.
+//!
+//! Sums run over big-endian 16-bit words modulo 65535; the checksum follows the data in
+//! little-endian order. Files of HDF5 before 1.6.3 hold it with the bytes of each half exchanged
+//! on little-endian machines; both are right.
+
+use super::{Failure, Outcome};
+
+/// The bytes without their checksum.
+///
+/// # Errors
+/// [`Failure::Broken`] when the checksum does not agree.
+pub fn verify(input: &[u8]) -> Outcome<&[u8]> {
+    let Some((data, stored)) = input.split_last_chunk::<4>() else {
+        return Err(Failure::broken("chunk is shorter than its Fletcher-32 checksum"));
+    };
+    let sum = checksum(data);
+    let [a, b, c, d] = sum.to_le_bytes();
+    if *stored == [a, b, c, d] || *stored == [b, a, d, c] {
+        Ok(data)
+    } else {
+        Err(Failure::broken("Fletcher-32 checksum does not agree"))
+    }
+}
+
+/// The checksum of `data`.
+pub fn checksum(data: &[u8]) -> u32 {
+    // 360 words can be summed before the second sum could leave 32 bits.
+    const WORDS: usize = 360;
+    let (mut low, mut high) = (0u32, 0u32);
+    let fold = |sum: u32| (sum & 0xffff) + (sum >> 16);
+    for run in data.chunks(2 * WORDS) {
+        for word in run.chunks(2) {
+            let first = word.first().copied().unwrap_or(0);
+            let second = word.get(1).copied().unwrap_or(0);
+            low += u32::from(u16::from_be_bytes([first, second]));
+            high += low;
+        }
+        (low, high) = (fold(low), fold(high));
+    }
+    (fold(high) << 16) | fold(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn agrees_with_sums_made_by_hand() {
+        // Words 0x0001 and 0x0002: first sum 3, second sum 1 + 3.
+        assert_eq!(checksum(&[0, 1, 0, 2]), 0x0004_0003);
+        // An odd last byte is the high half of a word.
+        assert_eq!(checksum(&[1]), 0x0100_0100);
+        assert_eq!(checksum(&[]), 0);
+    }
+
+    #[test]
+    fn strips_a_right_checksum_and_refuses_a_wrong_one() {
+        assert_eq!(verify(&[0, 1, 0, 2, 3, 0, 4, 0]).unwrap(), [0, 1, 0, 2]);
+        assert!(verify(&[0, 1, 0, 2, 3, 0, 4, 1]).is_err());
+        assert!(verify(&[0, 1, 0]).is_err());
+    }
+}

@@ -1,0 +1,180 @@
+//! Groups, dimensions and variables of the model, from those of the file.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use super::array::Hdf5Array;
+use super::attribute::visible;
+use super::chunk_format::chunk_format;
+use super::dims::{self, Dim};
+use super::file::File;
+use super::object::{Layout, Object};
+use super::pieces::Grid;
+use super::tree::Tree;
+use super::types::Text;
+use crate::io::codec::Filter;
+use crate::model::{AttributeValue, Attributes, Buffer, Compression, DataType, Dataset, Dimension, Encoding, Variable};
+
+/// Put before the names of variables that are called like a dimension but are not its coordinate.
+const NOT_COORDINATE: &str = "_nc4_non_coord_";
+
+/// The dataset that a file's tree of groups makes.
+pub(super) fn dataset(file: &Arc<File>, tree: Tree) -> Dataset {
+    let dims = dims::find(file, &tree);
+    let paths: Vec<String> = tree.groups.iter().map(|g| g.path.clone()).collect();
+    let path = |group: usize| paths.get(group).map_or("", String::as_str);
+    let mut result = Dataset { source: file.name().to_owned(), ..Dataset::default() };
+    for group in 0..paths.len() {
+        for dim in dims.of_group(group) {
+            let name = inside(path(group), &dim.name);
+            result.dimensions.push(Dimension { name, length: dim.length, unlimited: dim.unlimited });
+        }
+    }
+    let mut objects = Vec::new();
+    for (i, group) in tree.groups.into_iter().enumerate() {
+        let attributes = visible(file, &group.attributes);
+        if i == 0 {
+            result.attributes = attributes;
+        } else {
+            result.groups.push((group.path, attributes));
+        }
+        objects.push(group.datasets.into_iter().map(Some).collect::<Vec<_>>());
+    }
+    for variable in &dims.variables {
+        let taken = objects.get_mut(variable.group).and_then(|o| o.get_mut(variable.dataset)?.take());
+        let Some(taken) = taken else { continue };
+        let own: Vec<&Dim> = variable.dims.iter().filter_map(|&d| dims.list.get(d)).collect();
+        let name = inside(path(variable.group), taken.name.strip_prefix(NOT_COORDINATE).unwrap_or(&taken.name));
+        let dimensions = own.iter().map(|d| inside(path(d.group), &d.name)).collect();
+        let shape = own.iter().map(|d| d.length).collect();
+        result.variables.push(build(file, name, dimensions, shape, taken.object, &tree.types));
+    }
+    result
+}
+
+/// A name within a group.
+fn inside(group: &str, name: &str) -> String {
+    if group.is_empty() { name.to_owned() } else { format!("{group}/{name}") }
+}
+
+fn build(
+    file: &Arc<File>,
+    name: String,
+    dimensions: Vec<String>,
+    shape: Vec<usize>,
+    mut object: Object,
+    types: &HashMap<u64, String>,
+) -> Variable {
+    let attributes = visible(file, &object.attributes);
+    object.attributes = Vec::new();
+    let encoding = encoding(&object, types);
+    let zero = Buffer::zeros(&object.value.data_type, 1).unwrap_or(Buffer::Char(Vec::new()));
+    let declared = object.fill.value.clone();
+    let attribute = fill_attribute(&attributes, &object.value.data_type);
+    let unwritten = declared.clone().or(attribute.clone().filter(|_| object.fill.undefined)).unwrap_or(zero.clone());
+    let beyond = declared.or(attribute).or_else(|| default_fill(&object.value.data_type)).unwrap_or(zero);
+    let grid = match &object.layout {
+        Layout::Chunked(chunks) => Grid::new(chunks.shape.clone(), &object.extent),
+        Layout::Contiguous(_) => Grid::strips(&object.extent, object.value.size),
+        _ => Grid::new(object.extent.clone(), &object.extent),
+    };
+    let array = Hdf5Array {
+        file: file.clone(),
+        place: format!("variable '{name}' in {}", file.name()),
+        format: format(&object),
+        object,
+        shape,
+        unwritten,
+        beyond,
+        grid,
+        index: OnceLock::new(),
+    };
+    Variable { name, dimensions, attributes, encoding, array: Arc::new(array) }
+}
+
+fn encoding(object: &Object, types: &HashMap<u64, String>) -> Encoding {
+    let mut encoding = Encoding {
+        byte_order: object.value.order,
+        fill_value: object.fill.value.clone(),
+        enumeration: object.value.enumeration.clone(),
+        text_length: match object.value.text {
+            Some(Text::Fixed(n)) => Some(n),
+            _ => None,
+        },
+        compression: Some(Compression::None),
+        ..Encoding::default()
+    };
+    if let (Some(e), Some(name)) = (&mut encoding.enumeration, object.named_type.and_then(|a| types.get(&a))) {
+        e.name.clone_from(name);
+    }
+    if let Layout::Chunked(chunks) = &object.layout {
+        encoding.chunk_shape = Some(chunks.shape.clone());
+    }
+    for filter in object.pipeline.filters() {
+        match filter {
+            Filter::Shuffle { .. } => encoding.shuffle = true,
+            Filter::Fletcher32 => encoding.checksum = true,
+            Filter::Deflate { level } => encoding.compression = Some(Compression::Deflate { level: *level }),
+            Filter::Zstd { level } => encoding.compression = Some(Compression::Zstd { level: *level }),
+            Filter::Blosc { codec, level } => {
+                encoding.compression = Some(Compression::Blosc { codec: (*codec).to_owned(), level: *level });
+            }
+            Filter::Quantize { .. } => {}
+            other => encoding.compression = Some(Compression::Other(other.name().to_owned())),
+        }
+    }
+    encoding
+}
+
+/// The name of a variable's chunk encoding, where chunks may be copied as they are.
+fn format(object: &Object) -> Option<Arc<str>> {
+    let Layout::Chunked(chunks) = &object.layout else { return None };
+    let size = object.value.size;
+    let plain = object.pipeline.filters().iter().all(|f| match f {
+        Filter::Shuffle { size: s } => *s == size,
+        Filter::Deflate { .. } | Filter::Fletcher32 | Filter::Zstd { .. } => true,
+        _ => false,
+    });
+    let names: Vec<&str> = object.pipeline.filters().iter().map(Filter::name).collect();
+    // Texts of several bytes are named by the size of their values, which the type does not tell.
+    if !plain || object.value.data_type.size() != size {
+        return None;
+    }
+    chunk_format(&object.value.data_type, object.value.order, &chunks.shape, &names)
+}
+
+/// One value from `_FillValue`, if it is of the variable's type.
+fn fill_attribute(attributes: &Attributes, data_type: &DataType) -> Option<Buffer> {
+    match attributes.get("_FillValue")? {
+        AttributeValue::Numbers(value) if value.data_type() == *data_type && !value.is_empty() => {
+            Some(value.repeat_first(1))
+        }
+        AttributeValue::Text(text) if *data_type == DataType::Char => {
+            Some(Buffer::Char(vec![text.as_bytes().first().copied().unwrap_or(0)]))
+        }
+        AttributeValue::Text(text) if *data_type == DataType::String => Some(Buffer::String(vec![text.clone()])),
+        AttributeValue::Strings(texts) if *data_type == DataType::String => {
+            Some(Buffer::String(vec![texts.first()?.clone()]))
+        }
+        _ => None,
+    }
+}
+
+/// What netCDF takes for missing where nothing is declared (`NC_FILL_*` of its Users Guide).
+fn default_fill(data_type: &DataType) -> Option<Buffer> {
+    Some(match data_type {
+        DataType::I8 => Buffer::I8(vec![-127]),
+        DataType::U8 => Buffer::U8(vec![255]),
+        DataType::I16 => Buffer::I16(vec![-32767]),
+        DataType::U16 => Buffer::U16(vec![65535]),
+        DataType::I32 => Buffer::I32(vec![-2_147_483_647]),
+        DataType::U32 => Buffer::U32(vec![u32::MAX]),
+        DataType::I64 => Buffer::I64(vec![-9_223_372_036_854_775_806]),
+        DataType::U64 => Buffer::U64(vec![18_446_744_073_709_551_614]),
+        DataType::F32 => Buffer::F32(vec![9.969_21e36]),
+        DataType::F64 => Buffer::F64(vec![9.969_209_968_386_869e36]),
+        DataType::Char => Buffer::Char(vec![0]),
+        DataType::String => Buffer::String(vec![String::new()]),
+        DataType::Opaque(_) => return None,
+    })
+}
