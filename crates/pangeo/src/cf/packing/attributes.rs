@@ -60,8 +60,7 @@ impl Declared {
     /// CF §8.1, widened where `float` would lose packed steps.
     pub(super) fn unpacked_type(&self, seen: &DataType) -> DataType {
         match (seen, self.linear) {
-            (DataType::F32, None) => DataType::F32,
-            (DataType::I8 | DataType::U8 | DataType::I16 | DataType::U16, None) => DataType::F32,
+            (DataType::F32 | DataType::I8 | DataType::U8 | DataType::I16 | DataType::U16, None) => DataType::F32,
             (DataType::F32, Some(_)) if self.single => DataType::F32,
             (DataType::I8 | DataType::U8 | DataType::I16 | DataType::U16, Some((scale, offset)))
                 if self.single && separable(scale, offset) =>

@@ -1,4 +1,5 @@
 //! The loops over values, one for each pair of types, written so that the compiler vectorises them.
+#![allow(clippy::needless_bitwise_bool, reason = "`||` would put branches into the loops")]
 
 use crate::model::{Buffer, DataType, Element};
 

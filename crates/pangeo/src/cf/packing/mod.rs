@@ -1,4 +1,4 @@
-//! Packed and missing values (CF §2.5.1, §8.1; NetCDF User Guide, "Attribute Conventions").
+//! Packed and missing values (CF §2.5.1, §8.1; netCDF User Guide, "Attribute Conventions").
 //!
 //! A [`Packing`] is read from a variable's attributes once and turns stored values into physical
 //! ones and back: `encode(decode(x)) == x` for every stored value that is not missing, and
