@@ -112,15 +112,17 @@ pub(super) fn of_itself(variable: &Variable) -> Option<Role> {
         Some(Role::GridMapping)
     } else if has("geometry_type") || has("interpolation_name") {
         Some(Role::Container)
-    } else if variable.attributes.text("cf_role").is_some_and(|role| role.ends_with("_connectivity")) {
-        Some(Role::Part)
-    } else if has("sample_dimension") || has("instance_dimension") {
-        Some(Role::Part) // CF §9.3: counts and indices of ragged arrays
+    } else if has("sample_dimension") || has("instance_dimension") || is_connectivity(variable) {
+        Some(Role::Part) // CF §9.3: counts and indices of ragged arrays; UGRID
     } else if variable.dimensions.is_empty() && has("dimensions") {
         Some(Role::Container) // CF §5.8: a domain
     } else {
         None
     }
+}
+
+fn is_connectivity(variable: &Variable) -> bool {
+    variable.attributes.text("cf_role").is_some_and(|role| role.ends_with("_connectivity"))
 }
 
 /// The variable of which `candidate` holds the bounds by its name alone (`lat_bnds` of `lat`, with

@@ -248,6 +248,12 @@ impl Roles {
         self.name(link.1)
     }
 
+    /// The variable that the name `reference` means inside the attributes of `variable` (in groups as
+    /// CF §2.7 has it).
+    pub fn resolve(&self, variable: &str, reference: &str) -> Option<&str> {
+        self.scope.resolve(variable, reference).and_then(|i| self.name(i))
+    }
+
     /// The variables of one role, in the order of the file.
     pub fn with_role(&self, role: Role) -> Vec<&str> {
         self.entries.iter().filter(|e| e.role == role).map(|e| e.name.as_str()).collect()

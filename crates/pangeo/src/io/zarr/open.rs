@@ -36,12 +36,16 @@ pub fn open(tree: Arc<dyn ObjectTree>) -> Result<Dataset> {
             Node::Group(map) if path.is_empty() => dataset.attributes = attributes::read(&map, None, 0),
             Node::Group(map) => dataset.groups.push((path, attributes::read(&map, None, 0))),
             Node::Array(metadata) => {
+                dataset.format = format!("Zarr v{}", metadata.format);
                 let name = if path.is_empty() { lone_name(tree.name()) } else { path.clone() };
                 let dimensions = scopes.resolve(&name, &metadata, &dataset.source)?;
                 let array = ZarrArray::new(Arc::clone(&tree), path, &metadata);
                 dataset.variables.push(variable(name, dimensions, array, &metadata));
             }
         }
+    }
+    if dataset.format.is_empty() {
+        dataset.format = "Zarr".to_owned();
     }
     dataset.dimensions = scopes.found.into_iter().map(|(_, dimension)| dimension).collect();
     Ok(dataset)

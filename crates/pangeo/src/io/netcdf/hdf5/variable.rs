@@ -23,8 +23,7 @@ pub(super) fn dataset(file: &Arc<File>, tree: Tree) -> Dataset {
     let dims = dims::find(file, &tree);
     let paths: Vec<String> = tree.groups.iter().map(|g| g.path.clone()).collect();
     let path = |group: usize| paths.get(group).map_or("", String::as_str);
-    let mut result =
-        Dataset { source: file.name().to_owned(), format: "netCDF-4".to_owned(), ..Dataset::default() };
+    let mut result = Dataset { source: file.name().to_owned(), format: "netCDF-4".to_owned(), ..Dataset::default() };
     for group in 0..paths.len() {
         for dim in dims.of_group(group) {
             let name = inside(path(group), &dim.name);

@@ -1,0 +1,113 @@
+//! Gaussian latitudes: the roots of Legendre polynomials, on which spectral models live.
+
+use super::longitude::finite_range;
+
+/// The `rows` Gaussian latitudes in degrees, north to south: arcsines of the roots of the Legendre
+/// polynomial of that degree, by Newton's method in double precision.
+///
+/// ```
+/// let n80 = pangeo::grid::gaussian_latitudes(160);
+/// assert!((n80[0] - 89.1415194264611).abs() < 1e-12); // cdo griddes -topo,n80
+/// ```
+pub fn gaussian_latitudes(rows: usize) -> Vec<f64> {
+    let mut latitudes = vec![0.0; rows];
+    for i in 0..rows.div_ceil(2) {
+        let sine = if 2 * i + 1 == rows { 0.0 } else { root(rows, i) };
+        let degrees = sine.asin().to_degrees();
+        for (at, value) in [(i, degrees), (rows - 1 - i, -degrees)] {
+            if let Some(slot) = latitudes.get_mut(at) {
+                *slot = value + 0.0; // no negative zero on the equator
+            }
+        }
+    }
+    latitudes
+}
+
+/// The root number `i`, counted from 1 down, of the Legendre polynomial of degree `n`.
+fn root(n: usize, i: usize) -> f64 {
+    let mut x = (std::f64::consts::PI * (i as f64 + 0.75) / (n as f64 + 0.5)).cos();
+    for _ in 0..10 {
+        let (value, slope) = legendre(n, x);
+        let step = value / slope;
+        x -= step;
+        if step.abs() < 1e-15 {
+            break;
+        }
+    }
+    x
+}
+
+/// The Legendre polynomial of degree `n` and its derivative, by Bonnet's recursion.
+fn legendre(n: usize, x: f64) -> (f64, f64) {
+    let (mut before, mut last) = (1.0, x);
+    for k in 2..=n {
+        let k = k as f64;
+        (before, last) = (last, ((2.0 * k - 1.0) * x * last - (k - 1.0) * before) / k);
+    }
+    (last, n as f64 * (x * last - before) / (x * x - 1.0))
+}
+
+/// The number N of the Gaussian grid whose `2 N` latitudes these are, in either direction; `None`
+/// for other latitudes and parts of a Gaussian grid. They may be off by 1e-4 degrees and 1 % of
+/// the spacing: files carry them in `float` or rounded to two decimals.
+pub fn recognise_gaussian(latitudes: &[f64]) -> Option<usize> {
+    const MOST_ROWS: usize = 16_384;
+    let rows = latitudes.len();
+    if rows < 4 || rows % 2 != 0 || rows > MOST_ROWS {
+        return None;
+    }
+    let tolerance = 1e-4 + 0.01 * 180.0 / rows as f64;
+    // The outermost row tells regular grids apart before all roots are computed: it lies where the
+    // Bessel function J0 has its first zero, 2.4048.
+    let outermost = 90.0 - (2.404_825_557_695_773 / (rows as f64 + 0.5)).to_degrees();
+    let (low, high) = finite_range(latitudes);
+    if (high - outermost).abs() > 2.0 * tolerance || (low + outermost).abs() > 2.0 * tolerance {
+        return None;
+    }
+    let exact = gaussian_latitudes(rows);
+    let southward = latitudes.first() > latitudes.last();
+    let matches = |given: &f64, exact: &f64| (given - exact).abs() <= tolerance;
+    let all = if southward {
+        latitudes.iter().zip(&exact).all(|(a, b)| matches(a, b))
+    } else {
+        latitudes.iter().rev().zip(&exact).all(|(a, b)| matches(a, b))
+    };
+    all.then_some(rows / 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_as_numpy_has_them() {
+        // numpy.degrees(numpy.arcsin(numpy.polynomial.legendre.leggauss(6)[0]))[::-1]
+        let numpy = [68.82309876, 41.39217282, 13.80505794, -13.80505794, -41.39217282, -68.82309876];
+        for (got, expected) in gaussian_latitudes(6).iter().zip(numpy) {
+            assert!((got - expected).abs() < 1e-8, "{got} {expected}");
+        }
+        // cdo griddes -topo,n80
+        let cdo = [89.1415194264611, 88.0294288679515, 86.910770814124, 85.7906288836365];
+        for (got, expected) in gaussian_latitudes(160).iter().zip(cdo) {
+            assert!((got - expected).abs() < 1e-12, "{got} {expected}");
+        }
+        assert_eq!(gaussian_latitudes(3)[1], 0.0);
+    }
+
+    #[test]
+    fn grids_are_recognised_in_either_direction_and_in_single_precision() {
+        let n32 = gaussian_latitudes(64);
+        let single: Vec<f64> = n32.iter().map(|&x| f64::from(x as f32)).collect();
+        let rounded: Vec<f64> = n32.iter().rev().map(|x| (x * 100.0).round() / 100.0).collect();
+        assert_eq!([&n32, &single, &rounded].map(|x| recognise_gaussian(x)), [Some(32); 3]);
+        assert_eq!(recognise_gaussian(&n32[1..63]), None, "a part");
+    }
+
+    #[test]
+    fn regular_grids_are_not_gaussian() {
+        let regular: Vec<f64> = (0..160).map(|i| 89.4375 - 1.125 * f64::from(i)).collect();
+        let with_poles: Vec<f64> = (0..160).map(|i| 90.0 - 180.0 / 159.0 * f64::from(i)).collect();
+        assert_eq!([recognise_gaussian(&regular), recognise_gaussian(&with_poles)], [None, None]);
+        assert_eq!(recognise_gaussian(&[f64::NAN; 8]), None);
+    }
+}
