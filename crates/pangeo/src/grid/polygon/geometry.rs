@@ -192,6 +192,12 @@ impl Polygon {
         inside
     }
 
+    /// How many degrees of longitude the longest edge spans. Between 180 and 360 the ring was perhaps
+    /// meant to go the short way, across the dateline, which a caller should say to the user.
+    pub fn widest_edge(&self) -> f64 {
+        self.edges.iter().map(|edge| (edge.x2 - edge.x1).abs()).fold(0.0, f64::max)
+    }
+
     /// The box around the polygon.
     pub fn extent(&self) -> Extent {
         let west = (self.west + 180.0).rem_euclid(360.0) - 180.0;

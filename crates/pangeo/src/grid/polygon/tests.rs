@@ -109,6 +109,14 @@ fn the_extent_of_a_split_region_crosses_the_dateline() {
 }
 
 #[test]
+fn edges_are_drawn_as_written_and_long_ones_can_be_told() {
+    let unsplit = ring(&[(170.0, -20.0), (-170.0, -20.0), (-170.0, 0.0), (170.0, 0.0)]);
+    assert!(unsplit.contains(0.0, -10.0) && !unsplit.contains(175.0, -10.0));
+    assert_eq!(unsplit.widest_edge(), 340.0);
+    assert_eq!(rectangle(170.0, -20.0, 190.0, 0.0).widest_edge(), 20.0);
+}
+
+#[test]
 fn geojson_in_all_its_forms() {
     let square = "[[[0,0],[10,0],[10,10],[0,10],[0,0]]]";
     let polygon = format!(r#"{{"coordinates": {square}, "type": "Polygon"}}"#);
