@@ -45,8 +45,8 @@ pub enum Filter {
         /// Only of use when writing.
         level: i32,
     },
-    /// A filter that changes values only when they are written (BitGroom 32022, Granular
-    /// `BitRound` 32023): nothing is to be undone.
+    /// A filter that changes values only when they are written (`BitGroom` 32022, `Granular
+    /// BitRound` 32023): nothing is to be undone.
     Quantize {
         /// The registered number.
         id: u16,
@@ -155,7 +155,6 @@ impl Filter {
 fn registered_name(id: u16) -> &'static str {
     match id {
         257 => "hzip",
-        258 => "fpzip",
         305 => "lzo",
         32005 => "appax",
         32006 => "cbf",
