@@ -5,6 +5,8 @@
 
 Made with h5py and Python's netCDF4 (its wheel brings Zstandard, Blosc, bzip2 and Szip).
 """
+import ctypes
+import glob
 import os
 import sys
 
@@ -13,6 +15,7 @@ import netCDF4
 import numpy as np
 
 out = sys.argv[1]
+LIBRARY = ctypes.CDLL(glob.glob(os.path.join(os.path.dirname(h5py.__file__), "..", "h5py.libs", "libhdf5-*"))[0])
 os.makedirs(out, exist_ok=True)
 FIELD = (np.arange(7 * 11 * 13).reshape(7, 11, 13) * 0.37 % 19).astype("f4")
 
@@ -111,6 +114,15 @@ def indexes(path, version):
         plist.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
         implicit = h5py.h5d.create(h.id, b"implicit", h5py.h5t.NATIVE_INT32, h5py.h5s.create_simple((40, 30)), plist)
         implicit.write(h5py.h5s.ALL, h5py.h5s.ALL, a)
+        if version == "latest":
+            plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+            plist.set_chunk((7, 9))
+            plist.set_shuffle()
+            plist.set_deflate(4)
+            unfiltered_partial_chunks = 2
+            LIBRARY.H5Pset_chunk_opts(ctypes.c_int64(plist.id), unfiltered_partial_chunks)
+            edges = h5py.h5d.create(h.id, b"plain_edges", h5py.h5t.NATIVE_INT32, h5py.h5s.create_simple((40, 30)), plist)
+            edges.write(h5py.h5s.ALL, h5py.h5s.ALL, a)
         plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
         plist.set_layout(h5py.h5d.COMPACT)
         compact = h5py.h5d.create(h.id, b"compact", h5py.h5t.IEEE_F64BE, h5py.h5s.create_simple((3,)), plist)
