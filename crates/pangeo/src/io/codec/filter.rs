@@ -121,6 +121,16 @@ impl Filter {
         }
     }
 
+    /// The most bytes that one stored byte can become, where the format bounds it.
+    pub(super) fn most_per_byte(&self) -> Option<usize> {
+        match self {
+            Self::Deflate { .. } => Some(1032),
+            Self::Lz4 => Some(255),
+            Self::Lzf => Some(132),
+            _ => None,
+        }
+    }
+
     /// Undo the filter. (Checksums are stripped by [`super::fletcher32::verify`] without a copy.)
     ///
     /// # Errors

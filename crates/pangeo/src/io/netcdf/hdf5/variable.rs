@@ -1,6 +1,6 @@
 //! Groups, dimensions and variables of the model, from those of the file.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::array::Hdf5Array;
 use super::attribute::visible;
@@ -89,6 +89,7 @@ fn build(
         beyond,
         grid,
         index: OnceLock::new(),
+        loading: Mutex::default(),
     };
     Variable { name, dimensions, attributes, encoding, array: Arc::new(array) }
 }
