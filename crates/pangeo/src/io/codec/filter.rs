@@ -45,8 +45,8 @@ pub enum Filter {
         /// Only of use when writing.
         level: i32,
     },
-    /// A filter that changes values only when they are written (BitGroom 32022, Granular
-    /// `BitRound` 32023): nothing is to be undone.
+    /// A filter that changes values only when they are written (`BitGroom` 32022, `Granular
+    /// BitRound` 32023): nothing is to be undone.
     Quantize {
         /// The registered number.
         id: u16,
@@ -121,6 +121,16 @@ impl Filter {
         }
     }
 
+    /// The most bytes that one stored byte can become, where the format bounds it.
+    pub(super) fn most_per_byte(&self) -> Option<usize> {
+        match self {
+            Self::Deflate { .. } => Some(1032),
+            Self::Lz4 => Some(255),
+            Self::Lzf => Some(132),
+            _ => None,
+        }
+    }
+
     /// Undo the filter. (Checksums are stripped by [`super::fletcher32::verify`] without a copy.)
     ///
     /// # Errors
@@ -155,7 +165,6 @@ impl Filter {
 fn registered_name(id: u16) -> &'static str {
     match id {
         257 => "hzip",
-        258 => "fpzip",
         305 => "lzo",
         32005 => "appax",
         32006 => "cbf",

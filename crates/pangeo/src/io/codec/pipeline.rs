@@ -1,6 +1,6 @@
 //! A variable's chain of filters, undone for one chunk at a time.
 
-use super::{Filter, Length, Outcome, fletcher32};
+use super::{Failure, Filter, Length, Outcome, fletcher32};
 
 /// The filters of a variable, in the order in which they were applied.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -97,6 +97,7 @@ impl Pipeline {
                 end = fletcher32::verify(from)?.len();
                 expected.check(end)?;
             } else {
+                let expected = possible(filter, from.len(), expected)?;
                 filter.decode(from, expected, to)?;
                 (at, end) = (next, to.len());
             }
@@ -111,9 +112,24 @@ impl Pipeline {
     }
 }
 
+/// The length to expect of a filter, refused or cut down before memory is taken for more than so few
+/// stored bytes can make.
+fn possible(filter: &Filter, stored: usize, expected: Length) -> Outcome<Length> {
+    let Some(most) = filter.most_per_byte().map(|most| stored.saturating_mul(most).saturating_add(most)) else {
+        return Ok(expected);
+    };
+    match expected {
+        Length::Exactly(n) if n > most => {
+            Err(Failure::broken(format!("{stored} bytes of {} cannot make {n}", filter.name())))
+        }
+        Length::AtMost(n) => Ok(Length::AtMost(n.min(most))),
+        Length::Exactly(_) => Ok(expected),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::{Failure, shuffle};
+    use super::super::shuffle;
     use super::*;
 
     fn deflated(bytes: &[u8]) -> Vec<u8> {
@@ -158,6 +174,13 @@ mod tests {
         let twice = deflated(&deflated(&[7; 8]));
         let mut scratch = Scratch::default();
         assert_eq!(chain(&[1, 1]).decode(&twice, 0, 8, &mut scratch).unwrap().bytes, [7; 8]);
+    }
+
+    #[test]
+    fn a_chunk_of_gigabytes_from_a_few_bytes_is_refused_before_memory_is_taken() {
+        let (stored, mut scratch) = (deflated(&[0; 9]), Scratch::default());
+        let failure = chain(&[1]).decode(&stored, 0, 3 << 30, &mut scratch);
+        assert!(matches!(failure, Err(Failure::Broken(what)) if what.contains("cannot make")));
     }
 
     #[test]

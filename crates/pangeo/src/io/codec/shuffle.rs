@@ -4,6 +4,8 @@
 //! value stay at the end. Whole chunks of numbers are regrouped by [`super::typed`] while they are
 //! placed; this is the plain form for the rest.
 
+use super::typed;
+
 /// Undo the shuffle of values of `size` bytes.
 pub fn decode(input: &[u8], size: usize, out: &mut Vec<u8>) {
     out.clear();
@@ -14,14 +16,30 @@ pub fn decode(input: &[u8], size: usize, out: &mut Vec<u8>) {
     }
     out.resize(input.len(), 0);
     let (values, rest) = out.split_at_mut(count * size);
-    for (byte, plane) in input.chunks_exact(count).take(size).enumerate() {
-        for (value, &b) in values.chunks_exact_mut(size).zip(plane) {
-            if let Some(place) = value.get_mut(byte) {
-                *place = b;
+    rest.copy_from_slice(input.get(count * size..).unwrap_or(&[]));
+    match size {
+        2 => typed::gather2(planes(input, count), values.as_chunks_mut().0, u16::to_le_bytes),
+        4 => typed::gather4(planes(input, count), values.as_chunks_mut().0, u32::to_le_bytes),
+        8 => typed::gather8(planes(input, count), values.as_chunks_mut().0, u64::to_le_bytes),
+        _ => {
+            for (byte, plane) in input.chunks_exact(count).take(size).enumerate() {
+                for (value, &b) in values.chunks_exact_mut(size).zip(plane) {
+                    if let Some(place) = value.get_mut(byte) {
+                        *place = b;
+                    }
+                }
             }
         }
     }
-    rest.copy_from_slice(input.get(count * size..).unwrap_or(&[]));
+}
+
+/// The first, second, … bytes of `count` values.
+fn planes<const N: usize>(input: &[u8], count: usize) -> [&[u8]; N] {
+    let mut planes: [&[u8]; N] = [&[]; N];
+    for (place, plane) in planes.iter_mut().zip(input.chunks_exact(count)) {
+        *place = plane;
+    }
+    planes
 }
 
 /// Shuffle values of `size` bytes, as it is done before compression.
@@ -54,6 +72,17 @@ mod tests {
         assert_eq!(shuffled, [1, 3, 5, 2, 4, 6, 7]);
         decode(&shuffled, 2, &mut back);
         assert_eq!(back, [1, 2, 3, 4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn all_sizes_are_undone() {
+        let bytes: Vec<u8> = (0..=250).collect();
+        for size in 1..=9 {
+            let (mut shuffled, mut back) = (Vec::new(), Vec::new());
+            encode(&bytes, size, &mut shuffled);
+            decode(&shuffled, size, &mut back);
+            assert_eq!(back, bytes, "values of {size} bytes");
+        }
     }
 
     #[test]

@@ -101,13 +101,15 @@ fn gather1<T>([a]: [&[u8]; 1], out: &mut [T], from: impl Fn(u8) -> T) {
     }
 }
 
-fn gather2<T>([a, b]: [&[u8]; 2], out: &mut [T], from: impl Fn(u16) -> T) {
+/// Values of 2 bytes from their planes, least significant first.
+pub(super) fn gather2<T>([a, b]: [&[u8]; 2], out: &mut [T], from: impl Fn(u16) -> T) {
     for ((o, &a), &b) in out.iter_mut().zip(a).zip(b) {
         *o = from(u16::from_le_bytes([a, b]));
     }
 }
 
-fn gather4<T>([a, b, c, d]: [&[u8]; 4], out: &mut [T], from: impl Fn(u32) -> T) {
+/// Values of 4 bytes from their planes, least significant first.
+pub(super) fn gather4<T>([a, b, c, d]: [&[u8]; 4], out: &mut [T], from: impl Fn(u32) -> T) {
     let (blocks, rest) = out.as_chunks_mut::<LANES>();
     let tail = blocks.len() * LANES;
     for (k, block) in blocks.iter_mut().enumerate() {
@@ -124,7 +126,8 @@ fn gather4<T>([a, b, c, d]: [&[u8]; 4], out: &mut [T], from: impl Fn(u32) -> T) 
     }
 }
 
-fn gather8<T>(planes: [&[u8]; 8], out: &mut [T], from: impl Fn(u64) -> T) {
+/// Values of 8 bytes from their planes, least significant first.
+pub(super) fn gather8<T>(planes: [&[u8]; 8], out: &mut [T], from: impl Fn(u64) -> T) {
     let [a, b, c, d, e, f, g, h] = planes;
     let (blocks, rest) = out.as_chunks_mut::<LANES>();
     let tail = blocks.len() * LANES;

@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 
@@ -15,7 +15,7 @@ use super::decode::{Target, check_memory};
 use super::file::File;
 use super::object::{Layout, Object};
 use super::pieces::{Grid, Piece, envelope};
-use crate::io::codec::{Decoded, Failure, Filter, Scratch};
+use crate::io::codec::{Decoded, Failure, Scratch};
 use crate::model::array::misfit;
 use crate::model::{Block, Buffer, DataType, LazyArray, Region, StoredChunk};
 use crate::{Error, Result};
@@ -47,7 +47,9 @@ pub(super) struct Hdf5Array {
     pub(super) grid: Grid,
     /// The name of the chunks' encoding, if they may be copied as they are.
     pub(super) format: Option<Arc<str>>,
-    pub(super) index: OnceLock<Result<ChunkIndex, String>>,
+    pub(super) index: OnceLock<ChunkIndex>,
+    /// Held while the index is read, so that only one thread does.
+    pub(super) loading: Mutex<()>,
 }
 
 /// The bytes of a piece, and what of it they are.
@@ -112,21 +114,26 @@ impl LazyArray for Hdf5Array {
 }
 
 impl Hdf5Array {
-    /// The chunk index, read on first use.
+    /// The chunk index, read on first use; a failure (a network's, perhaps) is not remembered.
     fn index(&self) -> Result<&ChunkIndex> {
-        let index = self.index.get_or_init(|| {
-            let Layout::Chunked(chunks) = &self.object.layout else {
-                return Ok(ChunkIndex::default());
-            };
-            // The parsers of indexes are not ours: a panic of theirs must not end the program.
-            let read = catch_unwind(AssertUnwindSafe(|| ChunkIndex::read(&self.file, &self.object, chunks)));
-            self.file.forget_blocks();
-            match read {
-                Ok(read) => read.map_err(|e| self.file.error(&e).to_string()),
-                Err(_) => Err("chunk index is broken".to_owned()),
-            }
-        });
-        index.as_ref().map_err(|what| Error::malformed(&self.place, what.clone()))
+        if let Some(index) = self.index.get() {
+            return Ok(index);
+        }
+        let _once = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = self.index.get() {
+            return Ok(index);
+        }
+        let Layout::Chunked(chunks) = &self.object.layout else {
+            return Ok(self.index.get_or_init(ChunkIndex::default));
+        };
+        // The parsers of indexes are not ours: a panic of theirs must not end the program.
+        let read = catch_unwind(AssertUnwindSafe(|| ChunkIndex::read(&self.file, &self.object, chunks)));
+        self.file.forget_blocks();
+        let broken = |what: String| Error::malformed(&self.place, what);
+        let read = read.map_err(|_| broken("chunk index is broken".to_owned()))?;
+        let index =
+            read.map_err(|e| self.file.kept_failure().unwrap_or_else(|| broken(format!("chunk index: {e}"))))?;
+        Ok(self.index.get_or_init(|| index))
     }
 
     /// Read the box `stored`, which lies within `region` and the dataset's extent.
@@ -194,7 +201,6 @@ impl Hdf5Array {
         };
         let edge = piece.origin.iter().zip(&chunks.shape).zip(&self.object.extent).any(|((o, c), n)| o + c > *n);
         let skipped = if edge && chunks.plain_edges { u32::MAX } else { place.skipped };
-        self.check_ratio(bytes.len(), chunks.bytes, skipped)?;
         SCRATCH.with_borrow_mut(|scratch| {
             let decoded = self.object.pipeline.decode(bytes, skipped, chunks.bytes, scratch);
             let decoded = decoded.map_err(|failure| self.failure(failure, piece))?;
@@ -202,18 +208,6 @@ impl Hdf5Array {
             scratch.trim(KEEP);
             placed
         })
-    }
-
-    /// Refuse a chunk that a few bytes can't be, before memory is taken for it.
-    fn check_ratio(&self, stored: usize, decoded: usize, skipped: u32) -> Result<()> {
-        // Deflate makes at most 1032 bytes of one.
-        const MOST: usize = 1100;
-        let deflate = matches!(self.object.pipeline.filters().last(), Some(Filter::Deflate { .. }));
-        if deflate && skipped == 0 && stored.saturating_mul(MOST).saturating_add(MOST) < decoded {
-            let what = format!("chunk of {decoded} bytes cannot come from {stored} deflated ones");
-            return Err(Error::malformed(&self.place, what));
-        }
-        Ok(())
     }
 
     fn failure(&self, failure: Failure, piece: &Piece) -> Error {

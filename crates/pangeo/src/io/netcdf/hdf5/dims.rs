@@ -3,11 +3,12 @@
 //! A netCDF dimension is an HDF5 dimension scale: a dataset that carries its length and perhaps,
 //! as a coordinate variable, its values; variables refer to scales by address. Datasets without
 //! scales get dimensions called `phony_dim_N`, shared by equal lengths within a group. Source: the
-//! netCDF-4 format specification in the NetCDF Users Guide; names, numbers and order are those that
+//! netCDF-4 format specification in the `NetCDF` Users Guide; names, numbers and order are those that
 //! netCDF-C reports.
 
 use super::file::File;
 use super::tree::{Dataset, Group, Tree};
+use crate::model::DataType;
 
 /// The name of a scale that is a dimension but no variable begins so.
 const NO_VARIABLE: &str = "This is a netCDF dimension but not a netCDF variable";
@@ -60,7 +61,7 @@ pub(super) fn find(file: &File, tree: &Tree) -> Dims {
         }
     }
     dims.measure_unlimited(tree, &found);
-    dims.complete(tree, found);
+    dims.complete(tree, &found);
     dims
 }
 
@@ -152,7 +153,7 @@ impl Dims {
 
     /// Make up the dimensions that are missing or do not fit: groups within a group before itself,
     /// variables that netCDF-C does not list after those that it does.
-    fn complete(&mut self, tree: &Tree, found: Vec<Vec<Option<usize>>>) {
+    fn complete(&mut self, tree: &Tree, found: &[Vec<Option<usize>>]) {
         let mut order: Vec<usize> = (0..self.variables.len()).collect();
         let rank = post_order(tree);
         order.sort_by_key(|&v| {
@@ -208,9 +209,7 @@ fn dataset(tree: &Tree, group: usize, dataset: usize) -> Option<&Dataset> {
 /// Whether netCDF-C has a type for a dataset: it has none for types that are neither its own nor
 /// named in the file.
 fn is_known(dataset: &Dataset) -> bool {
-    let value = &dataset.object.value;
-    let own = value.enumeration.is_none() && !matches!(value.data_type, crate::model::DataType::Opaque(_));
-    own || dataset.object.named_type.is_some()
+    !matches!(dataset.object.value.data_type, DataType::Opaque(_)) || dataset.object.named_type
 }
 
 /// For each group its place when groups within a group come before it.

@@ -97,10 +97,14 @@ impl File {
         self.bytes.name()
     }
 
+    /// What the source of bytes reported, if it was the source that failed.
+    pub(super) fn kept_failure(&self) -> Option<Error> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// A parser's failure as the user is told it.
     pub(super) fn error(&self, error: &ParseError) -> Error {
-        let kept = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
-        kept.unwrap_or_else(|| match error {
+        self.kept_failure().unwrap_or_else(|| match error {
             ParseError::UnexpectedEof { offset, .. } => {
                 Error::malformed(self.name(), format!("file is cut short: bytes missing at {offset}"))
             }

@@ -74,16 +74,6 @@ pub(super) fn shared_body(file: &File, kind: u16, reference: &[u8]) -> Parse<Vec
     }
 }
 
-/// The object that a shared message is kept in: for a datatype, the named type.
-pub(super) fn shared_address(file: &File, message: &Message) -> Option<u64> {
-    let mut cursor = Cursor::new(&message.body);
-    let (offsets, lengths) = (file.offset_size, file.length_size);
-    match shared::parse(&mut cursor, message.kind, offsets, lengths, message.body.len()) {
-        Ok(SharedMessage::SharedInOhdr { address, .. }) if message.shared => Some(address),
-        _ => None,
-    }
-}
-
 /// Read all messages of the object at `address`.
 pub(super) fn read(file: &File, address: u64) -> Parse<Header> {
     let mut reader = Reader { file, orders: false, bytes: 0, header: Header::default(), queue: VecDeque::new() };

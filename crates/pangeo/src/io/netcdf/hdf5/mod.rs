@@ -12,7 +12,7 @@
 //! | `types`, `attribute`, `object` | types, attributes, datasets |
 //! | `tree`, `dims`, `variable` | netCDF's groups, dimensions, variables |
 //! | `chunk_index`, `pieces`, `place`, `decode`, `array` | values |
-//! | [`chunk_format`] | names of chunk encodings |
+//! | [`mod@chunk_format`] | names of chunk encodings |
 
 mod array;
 mod attribute;

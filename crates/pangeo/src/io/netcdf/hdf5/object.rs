@@ -71,8 +71,8 @@ pub(super) struct Object {
     pub(super) pipeline: Pipeline,
     pub(super) fill: Fill,
     pub(super) attributes: Vec<RawAttribute>,
-    /// The address of the named type, if it has one.
-    pub(super) named_type: Option<u64>,
+    /// Whether its type is one that the file names.
+    pub(super) named_type: bool,
 }
 
 impl Object {
@@ -106,7 +106,7 @@ impl Object {
             pipeline: read_filters(file, header, value.size)?,
             fill: read_fill(file, header, &value),
             attributes: attribute::read_all(file, header)?,
-            named_type: header::shared_address(file, datatype),
+            named_type: datatype.shared,
             value,
             extent,
             unlimited,

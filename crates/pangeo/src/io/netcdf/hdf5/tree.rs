@@ -1,14 +1,15 @@
 //! The groups of a file with their datasets, in netCDF's order.
 
-use std::collections::HashMap;
-
 use hdf5_reader::error::{Error as ParseError, Result as Parse};
+use hdf5_reader::messages::MSG_DATATYPE;
 
 use super::attribute::{self, RawAttribute};
 use super::file::File;
-use super::header;
+use super::header::{self, Header};
 use super::links::members;
 use super::object::Object;
+use super::types;
+use crate::model::Enumeration;
 
 /// Groups within groups that are followed.
 const MAX_DEPTH: usize = 64;
@@ -39,14 +40,14 @@ pub(super) struct Dataset {
 pub(super) struct Tree {
     /// Each group before those within it.
     pub(super) groups: Vec<Group>,
-    /// The names of named types by address.
-    pub(super) types: HashMap<u64, String>,
+    /// The enumerations among the named types, each under its name.
+    pub(super) enumerations: Vec<Enumeration>,
 }
 
 /// Read the headers of all objects.
 pub(super) fn read(file: &File) -> Parse<Tree> {
     let mut walk = Walk { file, tree: Tree::default(), objects: 0, above: Vec::new() };
-    walk.group(file.root, String::new(), None)?;
+    walk.group(file.root, "", None)?;
     Ok(walk.tree)
 }
 
@@ -59,7 +60,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn group(&mut self, address: u64, path: String, parent: Option<usize>) -> Parse<()> {
+    fn group(&mut self, address: u64, path: &str, parent: Option<usize>) -> Parse<()> {
         let header = header::read(self.file, address)?;
         let members = members(self.file, &header)?;
         self.objects = self.objects.saturating_add(members.len());
@@ -68,12 +69,12 @@ impl Walk<'_> {
         }
         let here = self.tree.groups.len();
         let attributes = attribute::read_all(self.file, &header)?;
-        let mut group = Group { path: path.clone(), parent, attributes, datasets: Vec::new() };
+        let mut group = Group { path: path.to_owned(), parent, attributes, datasets: Vec::new() };
         let mut within = Vec::new();
         for member in members {
             let header = header::read(self.file, member.address)?;
             if Object::is_type(&header) {
-                self.tree.types.insert(member.address, member.name);
+                self.named_type(&header, member.name);
             } else if Object::is(&header) {
                 let object = Object::read(self.file, &header)?;
                 group.datasets.push(Dataset { name: member.name, address: member.address, object });
@@ -88,9 +89,18 @@ impl Walk<'_> {
         self.above.push(address);
         for member in within {
             let path = if path.is_empty() { member.name } else { format!("{path}/{}", member.name) };
-            self.group(member.address, path, Some(here))?;
+            self.group(member.address, &path, Some(here))?;
         }
         self.above.pop();
         Ok(())
+    }
+
+    /// Keep a named type's enumeration; types that can't be read are of no use here.
+    fn named_type(&mut self, header: &Header, name: String) {
+        let body = header.first(MSG_DATATYPE).and_then(|m| header::body(self.file, m).ok());
+        let value = body.and_then(|b| types::parse(&b).ok());
+        if let Some(enumeration) = value.and_then(|v| v.enumeration) {
+            self.tree.enumerations.push(Enumeration { name, ..enumeration });
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! Groups, dimensions and variables of the model, from those of the file.
 
-use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::array::Hdf5Array;
 use super::attribute::visible;
@@ -13,7 +12,9 @@ use super::pieces::Grid;
 use super::tree::Tree;
 use super::types::Text;
 use crate::io::codec::Filter;
-use crate::model::{AttributeValue, Attributes, Buffer, Compression, DataType, Dataset, Dimension, Encoding, Variable};
+use crate::model::{
+    AttributeValue, Attributes, Buffer, Compression, DataType, Dataset, Dimension, Encoding, Enumeration, Variable,
+};
 
 /// Put before the names of variables that are called like a dimension but are not its coordinate.
 const NOT_COORDINATE: &str = "_nc4_non_coord_";
@@ -47,7 +48,7 @@ pub(super) fn dataset(file: &Arc<File>, tree: Tree) -> Dataset {
         let name = inside(path(variable.group), taken.name.strip_prefix(NOT_COORDINATE).unwrap_or(&taken.name));
         let dimensions = own.iter().map(|d| inside(path(d.group), &d.name)).collect();
         let shape = own.iter().map(|d| d.length).collect();
-        result.variables.push(build(file, name, dimensions, shape, taken.object, &tree.types));
+        result.variables.push(build(file, name, dimensions, shape, taken.object, &tree.enumerations));
     }
     result
 }
@@ -63,11 +64,11 @@ fn build(
     dimensions: Vec<String>,
     shape: Vec<usize>,
     mut object: Object,
-    types: &HashMap<u64, String>,
+    named: &[Enumeration],
 ) -> Variable {
     let attributes = visible(file, &object.attributes);
     object.attributes = Vec::new();
-    let encoding = encoding(&object, types);
+    let encoding = encoding(&object, named);
     let zero = Buffer::zeros(&object.value.data_type, 1).unwrap_or(Buffer::Char(Vec::new()));
     let declared = object.fill.value.clone();
     let attribute = fill_attribute(&attributes, &object.value.data_type);
@@ -88,11 +89,12 @@ fn build(
         beyond,
         grid,
         index: OnceLock::new(),
+        loading: Mutex::default(),
     };
     Variable { name, dimensions, attributes, encoding, array: Arc::new(array) }
 }
 
-fn encoding(object: &Object, types: &HashMap<u64, String>) -> Encoding {
+fn encoding(object: &Object, named: &[Enumeration]) -> Encoding {
     let mut encoding = Encoding {
         byte_order: object.value.order,
         fill_value: object.fill.value.clone(),
@@ -104,8 +106,11 @@ fn encoding(object: &Object, types: &HashMap<u64, String>) -> Encoding {
         compression: Some(Compression::None),
         ..Encoding::default()
     };
-    if let (Some(e), Some(name)) = (&mut encoding.enumeration, object.named_type.and_then(|a| types.get(&a))) {
-        e.name.clone_from(name);
+    // As netCDF-C does, an enumeration is known by its members, not by where it is kept.
+    if let Some(own) = &mut encoding.enumeration
+        && let Some(named) = named.iter().find(|n| n.names == own.names && n.values == own.values)
+    {
+        own.name.clone_from(&named.name);
     }
     if let Layout::Chunked(chunks) = &object.layout {
         encoding.chunk_shape = Some(chunks.shape.clone());
