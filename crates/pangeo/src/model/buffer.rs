@@ -79,7 +79,7 @@ pub trait Element: Copy + PartialEq + PartialOrd + Default + Send + Sync + 'stat
     fn to_f64(self) -> f64;
     /// The nearest value of this type; integers round half to even and saturate, NaN becomes 0.
     fn from_f64(value: f64) -> Self;
-    /// Little-endian bytes, at most eight, the rest zero.
+    /// The values as a buffer.
     fn wrap(values: Vec<Self>) -> Buffer;
     /// The values, if the buffer is of this type.
     fn slice(buffer: &Buffer) -> Option<&[Self]>;

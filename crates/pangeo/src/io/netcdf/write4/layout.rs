@@ -1,7 +1,7 @@
 //! How each variable is laid out in the file: chunked or in one piece, with which codec.
 
 use super::encode::{Codec, Compressing};
-use super::format::chunk_format;
+use crate::io::netcdf::hdf5::chunk_format;
 use crate::model::{ByteOrder, Compression, DataType, Dataset, Encoding, Variable};
 use crate::{Error, Result};
 
@@ -30,7 +30,7 @@ pub(super) struct Layout {
     /// The order of its bytes.
     pub(super) order: ByteOrder,
     /// The canonical name of its chunk format.
-    pub(super) format: Option<String>,
+    pub(super) format: Option<std::sync::Arc<str>>,
 }
 
 impl Layout {
@@ -69,7 +69,7 @@ impl Layout {
         }
         let order = if codec.big_endian { ByteOrder::Big } else { ByteOrder::Little };
         let codec = (chunked && data_type != DataType::String).then_some(codec);
-        let format = codec.map(|c| chunk_format(&data_type, order, &piece, &c.filters()));
+        let format = codec.and_then(|c| chunk_format(&data_type, order, &piece, &c.filters()));
         Ok(Self { data_type, shape, piece, chunked, grows, codec, order, format })
     }
 

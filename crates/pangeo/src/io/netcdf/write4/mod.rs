@@ -11,7 +11,6 @@ mod define;
 mod encode;
 mod ffi;
 mod fill;
-mod format;
 mod layout;
 #[cfg(test)]
 mod tests;
