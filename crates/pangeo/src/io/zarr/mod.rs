@@ -16,9 +16,9 @@ mod metadata;
 mod numbers;
 mod open;
 mod shard;
-mod write;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use hierarchy::sniff;
 pub use open::open;

@@ -38,7 +38,7 @@ pub fn open(tree: Arc<dyn ObjectTree>) -> Result<Dataset> {
             Node::Array(metadata) => {
                 let name = if path.is_empty() { lone_name(tree.name()) } else { path.clone() };
                 let dimensions = scopes.resolve(&name, &metadata, &dataset.source)?;
-                let array = ZarrArray::new(Arc::clone(&tree), path, &metadata);
+                let array = ZarrArray::new(Arc::clone(&tree), path, name.clone(), &metadata);
                 dataset.variables.push(variable(name, dimensions, array, &metadata));
             }
         }

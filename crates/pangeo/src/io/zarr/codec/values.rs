@@ -157,6 +157,21 @@ fn utf32(bytes: &[u8], order: ByteOrder) -> Result<String, String> {
     letters.ok_or_else(|| "a text is not UTF-32".to_owned())
 }
 
+/// Each number plus all before it, in the type itself: integers wrap around as numpy's do.
+pub(super) fn running_sum(mut values: Buffer) -> Buffer {
+    macro_rules! sums {
+        ($($integer:ident)* ; $($float:ident)*) => {
+            match &mut values {
+                $(Buffer::$integer(v) => drop(v.iter_mut().fold(0, |sum, x| { *x = x.wrapping_add(sum); *x })),)*
+                $(Buffer::$float(v) => drop(v.iter_mut().reduce(|a, b| { *b += *a; b })),)*
+                Buffer::Char(_) | Buffer::String(_) => {}
+            }
+        };
+    }
+    sums!(I8 U8 I16 U16 I32 U32 I64 U64; F32 F64);
+    values
+}
+
 /// The bytes of numbers, booleans and characters in `order`; `None` for whole texts.
 pub(super) fn to_bytes(values: &Buffer, order: ByteOrder) -> Option<Cow<'_, [u8]>> {
     let native = if cfg!(target_endian = "little") { ByteOrder::Little } else { ByteOrder::Big };

@@ -79,7 +79,8 @@ impl Sink for ZarrSink {
         }
         let bytes = match &plan.sharding {
             Some(sharding) => {
-                let chunks = plan.shard_chunks(&block, &sharding.per_shard).map_err(|what| Error::data(what, place()))?;
+                let chunks =
+                    plan.shard_chunks(&block, &sharding.per_shard).map_err(|what| Error::data(what, place()))?;
                 if chunks.iter().all(Option::is_none) {
                     None
                 } else {
@@ -155,10 +156,12 @@ impl Plan {
     /// Booleans must be 0 or 1.
     fn check(&self, values: &Buffer) -> Result<(), String> {
         match values {
-            Buffer::I8(v) if self.stored == super::dtype::StoredType::Bool => match v.iter().find(|b| !matches!(b, 0 | 1)) {
-                Some(other) => Err(format!("a boolean is {other}, neither 0 nor 1")),
-                None => Ok(()),
-            },
+            Buffer::I8(v) if self.stored == super::dtype::StoredType::Bool => {
+                match v.iter().find(|b| !matches!(b, 0 | 1)) {
+                    Some(other) => Err(format!("a boolean is {other}, neither 0 nor 1")),
+                    None => Ok(()),
+                }
+            }
             _ => Ok(()),
         }
     }

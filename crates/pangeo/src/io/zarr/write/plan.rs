@@ -174,12 +174,7 @@ fn metadata_fill(declared: Option<&Buffer>, encoding: &Encoding, stored: &Stored
     })
 }
 
-fn attribute_map(
-    variable: &Variable,
-    stored: &StoredType,
-    fill: Option<&Buffer>,
-    version: u8,
-) -> Map<String, Value> {
+fn attribute_map(variable: &Variable, stored: &StoredType, fill: Option<&Buffer>, version: u8) -> Map<String, Value> {
     let mut map = Map::new();
     for (name, value) in variable.attributes.iter() {
         match (name, fill) {
@@ -191,7 +186,8 @@ fn attribute_map(
     if let Some(members) = &variable.encoding.enumeration {
         // CF §3.5: what an enumeration's names and values are called there.
         let values = attributes::to_json(&AttributeValue::Numbers(members.values.clone()));
-        let words: Vec<String> = members.names.iter().map(|n| n.split_whitespace().collect::<Vec<_>>().join("_")).collect();
+        let words: Vec<String> =
+            members.names.iter().map(|n| n.split_whitespace().collect::<Vec<_>>().join("_")).collect();
         map.entry("flag_values").or_insert(if values.is_array() { values } else { Value::Array(vec![values]) });
         map.entry("flag_meanings").or_insert(words.join(" ").into());
     }
