@@ -2,4 +2,5 @@
 
 mod broken;
 mod shared;
-pub(super) mod stores;
+mod stores;
+mod written;
