@@ -189,9 +189,10 @@ impl ZarrArray {
             0 => LARGEST_CHUNK,
             size => values.saturating_mul(size).saturating_mul(2).saturating_add(1 << 20),
         };
-        match length <= most as u64 {
-            true => Ok(()),
-            false => Err(self.broken(key, format!("shard index claims a chunk of {length} bytes"))),
+        if length <= most as u64 {
+            Ok(())
+        } else {
+            Err(self.broken(key, format!("shard index claims a chunk of {length} bytes")))
         }
     }
 }

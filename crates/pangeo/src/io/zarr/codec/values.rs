@@ -110,9 +110,10 @@ impl Collector {
 
     /// The numbers, if there are `count` of them.
     pub(super) fn finish(self, count: usize) -> Result<Buffer, String> {
-        match self.buffer.len() == count {
-            true => Ok(self.buffer),
-            false => Err(format!("chunk holds {} values, not {count}", self.buffer.len())),
+        if self.buffer.len() == count {
+            Ok(self.buffer)
+        } else {
+            Err(format!("chunk holds {} values, not {count}", self.buffer.len()))
         }
     }
 }
@@ -265,7 +266,7 @@ mod tests {
         assert_eq!(bytes, Buffer::String(vec!["ab".into(), "c".into()]));
         let wide = from_bytes(&[0, 0, 0, 0xe9, 0, 0, 0, 0], &StoredType::Utf32(2), ByteOrder::Big, 1).unwrap();
         assert_eq!(wide, Buffer::String(vec!["é".into()]));
-        let texts = vec!["".to_owned(), "Ωmega".to_owned()];
+        let texts = vec![String::new(), "Ωmega".to_owned()];
         let coded = to_vlen_utf8(&texts).unwrap();
         assert_eq!(from_vlen_utf8(&coded, 2).unwrap(), Buffer::String(texts));
         assert!(from_vlen_utf8(coded.get(..9).unwrap(), 2).is_err());

@@ -69,8 +69,8 @@ fn texts_and_places_never_written() {
     let Some(got) = values("zarrs/zarr_python_compat/fixed_length_utf32_v2_le.zarr") else { return };
     assert!(matches!(got, Buffer::String(ref v) if v.len() == 5), "{got:?}");
     let cities = dataset("zarrs/zarr_python_compat/cities_v2.zarr").unwrap();
-    let some = cities.variables[0].array.read(&Region::new(vec![998..1002])).unwrap();
-    assert_eq!(some.shape(), [4]);
+    let some = cities.variables[0].array.read(&Region::of_chunk(&[333], &[3], &[47868])).unwrap();
+    assert_eq!(some.shape(), [3]);
     assert!(values("zarrs/zarr_python_compat/str_v2_fv_null.zarr").is_some());
     assert!(values("zarrs/zarr_python_compat/int_v2_fv_null.zarr").is_some());
 }

@@ -1,4 +1,4 @@
-//! What is written is read back the same, by this crate; `tests/oracles` has the same for Python.
+//! What is written is read back the same; what can't be written is refused.
 
 use std::path::Path;
 
@@ -38,7 +38,7 @@ fn dataset(variables: Vec<Variable>) -> Dataset {
     let mut attributes = Attributes::new();
     attributes.set("title", "tiny");
     attributes.set("levels", AttributeValue::Numbers(Buffer::F64(vec![1.5, f64::NAN])));
-    Dataset { attributes, variables, ..Dataset::default() }
+    Dataset { variables, attributes, ..Dataset::default() }
 }
 
 /// Write all chunks, in order; what was left out.
@@ -105,7 +105,7 @@ fn every_encoding_comes_back() {
                 let mut v = field();
                 let shard_shape = if version == 3 { shard } else { None };
                 let compression = compression.clone();
-                v.encoding = Encoding { compression, byte_order, shuffle, shard_shape, ..v.encoding };
+                v.encoding = Encoding { shard_shape, compression, shuffle, byte_order, ..v.encoding };
                 let back = round_trip(&dataset(vec![v.clone()]), version);
                 let got = &back.variables[0];
                 assert_eq!(got.encoding.byte_order, byte_order);
@@ -132,7 +132,7 @@ fn every_type_comes_back() {
     let mut packed = variable("packed", &["x"], &[3], Buffer::I16(vec![1, -9, 3]));
     packed.attributes.set("_FillValue", AttributeValue::Numbers(Buffer::I16(vec![-9])));
     packed.attributes.set("scale_factor", 0.01);
-    let texts = vec!["".to_owned(), "Ωmega".to_owned(), "b".to_owned()];
+    let texts = vec![String::new(), "Ωmega".to_owned(), "b".to_owned()];
     let all = dataset(vec![
         flags,
         land,

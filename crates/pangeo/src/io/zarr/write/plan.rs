@@ -74,7 +74,7 @@ impl Plan {
             codec: chain.codec,
             sharding: chain.sharding,
         };
-        plan.metadata = if version == 3 { plan.zarr_json(chain.outer, names) } else { plan.zarray(order, &codecs) };
+        plan.metadata = if version == 3 { plan.zarr_json(&chain.outer, names) } else { plan.zarray(order, &codecs) };
         if version == 2 {
             plan.attributes.insert(DIMENSIONS.to_owned(), names.into());
         }
@@ -90,7 +90,7 @@ impl Plan {
         self.fill.as_ref().map_or(Value::Null, |fill| numbers::fill_json(fill, &self.stored))
     }
 
-    fn zarr_json(&self, codecs: Vec<Value>, names: &[String]) -> Value {
+    fn zarr_json(&self, codecs: &[Value], names: &[String]) -> Value {
         json!({
             "shape": self.shape,
             "data_type": dtype::name_v3(&self.stored),
