@@ -166,7 +166,8 @@ fn short(x: f64) -> String {
 fn covering_columns(marked: &[bool], periodic: bool, overlap: usize) -> Vec<Range<usize>> {
     let at: Vec<usize> = (0..marked.len()).filter(|&i| marked.get(i) == Some(&true)).collect();
     let (Some(&first), Some(&last)) = (at.first(), at.last()) else { return Vec::new() };
-    let straight = Vec::from([first..last.saturating_add(1)]);
+    let whole = first..last.saturating_add(1);
+    let straight = Vec::from([whole]);
     let ring = marked.len().saturating_sub(overlap);
     if !periodic || ring == 0 {
         return straight;
