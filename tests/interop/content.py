@@ -15,6 +15,8 @@ STORAGE = {"_ARRAY_DIMENSIONS", "_NCProperties", "_nczarr_attr", "_nczarr_array"
            "_nczarr_superblock", "_NCZARR_ARRAY", "_NCZARR_ATTR", "_NCZARR_GROUP", "_NCZARR_SUPERBLOCK"}
 HDF5_STORAGE = {"CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "_Netcdf4Dimid", "_Netcdf4Coordinates",
                 "_nc3_strict", "_NCProperties"}
+# The Java library's marks on HDF5 types; netCDF-C does not see them.
+FOREIGN = "__TYPE_VARIANT__"
 PLAIN = "biufSUT"
 
 
@@ -45,6 +47,8 @@ class Content:
     nameless: bool = False
     # Attributes were JSON, which has one type of number.
     typeless: bool = False
+    # Only values are known.
+    partial: bool = False
 
     def names(self):
         """Everything by which an error may name a place in this file."""
@@ -77,6 +81,9 @@ def attribute(value):
         return ("texts", [text(v) for v in value])
     if isinstance(value, (bool, dict, type(None))):
         return ("json", value)
+    if isinstance(value, list) and value and all(type(v) is int for v in value):
+        # numpy makes doubles of a mixture of integers that fit 63 bits and others.
+        value = np.array(value, dtype="u8" if max(value) > 2**63 - 1 else "i8")
     array = np.atleast_1d(native(value))
     if array.dtype.kind in "SUO" and all(isinstance(v, (str, bytes)) for v in array.ravel()):
         return ("texts", [text(v if isinstance(v, str) else v.decode("latin-1")) for v in array.ravel()])
@@ -90,7 +97,7 @@ def attribute(value):
 def _attributes(thing):
     found = {}
     for name in thing.ncattrs():
-        if name in STORAGE:
+        if name in STORAGE or name.startswith(FOREIGN):
             continue
         try:
             found[name] = attribute(thing.getncattr(name))
@@ -131,7 +138,7 @@ def _read_variable(variable):
     if isinstance(datatype, netCDF4.EnumType):
         enumeration = {name: int(value) for name, value in datatype.enum_dict.items()}
         datatype = datatype.dtype
-    if datatype is str:
+    if variable.dtype is str:
         kind = "string"
     elif isinstance(datatype, np.dtype) and datatype.kind in PLAIN:
         kind = datatype.str[1:]
@@ -140,6 +147,28 @@ def _read_variable(variable):
     values = variable[...]
     values = native(np.ma.getdata(values) if kind != "string" else np.asarray(values, dtype=object))
     return Variable(kind, tuple(paths), _attributes(variable), values, enumeration)
+
+
+def read_hdf5(path):
+    """The datasets of an HDF5 file that netCDF-C does not open or decode, without dimensions and attributes."""
+    content = Content(partial=True)
+
+    def visit(name, thing):
+        if not isinstance(thing, h5py.Dataset):
+            content.groups[name] = {}
+            return
+        kind, values = thing.dtype.str[1:], None
+        if h5py.check_string_dtype(thing.dtype) is not None:
+            kind = "string"
+        plain = kind == "string" or thing.dtype.kind in "iuf" and thing.dtype.itemsize <= 8 and not thing.dtype.metadata
+        if plain and thing.shape is not None:
+            values = thing.asstr(errors="replace")[...] if kind == "string" else native(thing[...])
+        content.variables[name] = Variable(kind, None, {}, values)
+
+    with h5py.File(path) as file:
+        content.groups[""] = {}
+        file.visititems(visit)
+    return content
 
 
 def hdf5_attribute_types(path):
@@ -189,6 +218,8 @@ def _read_array(name, array, content):
     names = tuple(names) if names and all(names) else None
     attributes = {n: v for n, v in attributes.items() if n not in STORAGE}
     fill = array.metadata.fill_value if version == 2 else _fill_of_v3(attributes.get("_FillValue"), array.dtype)
+    if array.dtype.kind == "S":
+        fill = bytes(array.metadata.fill_value or b"") or None  # xarray can't read such an attribute
     attributes.pop("_FillValue", None)
     if fill is not None and not (isinstance(fill, str) and fill == ""):
         attributes["_FillValue"] = fill

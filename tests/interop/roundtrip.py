@@ -89,14 +89,23 @@ class Work:
     def run(self):
         warnings.simplefilter("ignore")
         try:
-            read = content.read_zarr if is_zarr(self.path) else content.read_netcdf
-            source = read(str(self.path))
+            source = self.source()
         except Exception as error:
             self.note("-", "skipped", f"Python can't read it: {shortened(error)}")
             return self.results
         for form in FORMATS:
             self.convert(source, form)
         return self.results
+
+    def source(self):
+        if is_zarr(self.path):
+            return content.read_zarr(str(self.path))
+        try:
+            return content.read_netcdf(str(self.path))
+        except Exception:
+            if not is_hdf5(self.path):
+                raise
+            return content.read_hdf5(str(self.path))
 
     def subset(self, form, only=None):
         output = self.folder / f"out.{form}"
@@ -169,7 +178,7 @@ def unlike_refusal(status, said, source, output):
         return f"refused without one error line: {said.strip()}"
     if not any(line.startswith("hint: ") for line in lines):
         return f"refused without a hint: {errors[0]}"
-    if not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", errors[0]) for name in source.names()):
+    if "variable '" not in errors[0] and not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", errors[0]) for name in source.names()):
         return f"refused without naming the variable: {errors[0]}"
     if output.exists() or list(output.parent.glob(f".{output.name}*")):
         return f"refused, but left something behind: {errors[0]}"

@@ -75,7 +75,7 @@ impl Progress for Log {
         let tenth = (state.1 * 10).checked_div(state.0).unwrap_or(0).min(10);
         if tenth > state.2 && self.begun.elapsed() > PATIENCE {
             state.2 = tenth;
-            eprintln!("{:3} % after {:.0} s", tenth * 10, self.begun.elapsed().as_secs_f64());
+            super::print(&format!("{:3} % after {:.0} s", tenth * 10, self.begun.elapsed().as_secs_f64()));
         }
     }
 
