@@ -219,12 +219,12 @@ def _read_array(name, array, content):
     attributes = {n: v for n, v in attributes.items() if n not in STORAGE}
     fill = array.metadata.fill_value if version == 2 else _fill_of_v3(attributes.get("_FillValue"), array.dtype)
     if array.dtype.kind == "S":
-        fill = bytes(array.metadata.fill_value or b"") or None  # xarray can't read such an attribute
+        fill = bytes(array.metadata.fill_value or b"").strip(b"\0") or None  # xarray can't read such an attribute
     attributes.pop("_FillValue", None)
     if fill is not None and not (isinstance(fill, str) and fill == ""):
         attributes["_FillValue"] = fill
     values = array[...]
-    if values.dtype.kind in "OTU":
+    if not isinstance(values, np.ndarray) or values.dtype.kind in "OTU":
         kind, values = "string", np.asarray(values, dtype=object)
     else:
         values = native(values)

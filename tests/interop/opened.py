@@ -14,8 +14,8 @@ import content
 CDO = shutil.which("cdo")
 
 
-def problems(source, output, form, result, source_is_zarr):
-    """A line for each thing that another program would stumble over."""
+def problems(source, output, form, result):
+    """A line for each thing that another program would stumble over; a `source` is decoded for comparison."""
     found = []
     if form.startswith("zarr"):
         store = zarr.storage.ZipStore(output, mode="r") if os.path.isfile(output) else output
@@ -26,7 +26,7 @@ def problems(source, output, form, result, source_is_zarr):
     elif form.startswith("netcdf4"):
         if "netcdf" not in _provenance(output):
             found.append("no _NCProperties")
-    return found + _raw(output, form, result) + (_decoded(source, output, form) if not source_is_zarr else [])
+    return found + _raw(output, form, result) + (_decoded(source, output, form) if source else [])
 
 
 def _provenance(output):
@@ -101,3 +101,16 @@ def cdo_difference(source, output):
     if done.returncode or "records differ" in done.stdout:
         return f"status {done.returncode}: {' '.join((done.stdout + done.stderr).split())}"[:400]
     return ""
+
+
+def iris_difference(source, output):
+    """What Iris's cubes have different; nothing if Iris is absent."""
+    try:
+        import iris
+    except ImportError:
+        return None
+    one = sorted(iris.load(source), key=lambda cube: (cube.name(), str(cube.var_name)))
+    two = sorted(iris.load(output), key=lambda cube: (cube.name(), str(cube.var_name)))
+    if len(one) != len(two):
+        return f"{len(one)} cubes became {len(two)}"
+    return "; ".join(f"cube {a.name()} differs" for a, b in zip(one, two) if a != b)
