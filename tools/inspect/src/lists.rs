@@ -6,8 +6,9 @@ use clap::ValueEnum;
 use pangeo::cf::roles::{Kind as Measures, Role, Roles};
 use pangeo::model::{Block, Dataset, Variable};
 use pangeo::ops::compare::Comparison;
+use pangeo::ops::coordinates;
 use pangeo::ops::describe::{Description, number_text};
-use pangeo::ops::subset::times::{read_axis, time_coordinates};
+use pangeo::ops::subset::times::read_axis;
 use pangeo::{Error, Result};
 
 /// What to list.
@@ -42,9 +43,9 @@ pub(crate) fn list(dataset: &Dataset, kind: Kind) -> Result<String> {
                 row(&mut out, &[dimension.name.clone(), dimension.length.to_string()]);
             }
         }
-        Kind::Coordinates => coordinates(dataset, &roles, &mut out)?,
+        Kind::Coordinates => list_coordinates(dataset, &roles, &mut out)?,
         Kind::Times => {
-            for name in time_coordinates(dataset, &roles) {
+            for name in coordinates::times(dataset, &roles) {
                 let axis = read_axis(dataset.require(&name)?)?;
                 (0..axis.len()).filter_map(|i| axis.label(i)).for_each(|label| row(&mut out, &[label]));
             }
@@ -60,7 +61,7 @@ pub(crate) fn list(dataset: &Dataset, kind: Kind) -> Result<String> {
     Ok(out)
 }
 
-fn coordinates(dataset: &Dataset, roles: &Roles, out: &mut String) -> Result<()> {
+fn list_coordinates(dataset: &Dataset, roles: &Roles, out: &mut String) -> Result<()> {
     for variable in &dataset.variables {
         let role = roles.role(&variable.name);
         if !matches!(role, Some(Role::Coordinate | Role::AuxiliaryCoordinate)) {

@@ -15,6 +15,11 @@ pub use size::MemorySize;
 
 use crate::{Error, Result};
 
+/// Blocks of megabytes come and go all the time: an allocator that keeps their pages saves the kernel
+/// from clearing them anew for each (a quarter of the time of reading, measured).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The whole of a tool's `main`: parse the arguments, run, print the error in the suite's form.
 ///
 /// Exit status: 0 done, 1 data or operation failed, 2 wrong arguments, 130 interrupted. A reader of

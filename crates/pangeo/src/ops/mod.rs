@@ -2,6 +2,7 @@
 
 pub mod combine;
 pub mod compare;
+pub mod coordinates;
 pub mod describe;
 pub mod expression;
 pub mod mask;

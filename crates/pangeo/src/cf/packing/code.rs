@@ -6,27 +6,43 @@ use crate::model::{Buffer, DataType, Element};
 use crate::with_numbers;
 use crate::{Error, Result};
 
-/// Stored numbers as doubles, NaN for missing ones, signs as `_Unsigned` has them.
-pub(super) fn doubles(buffer: &Buffer, missing: &Missing, reread_as: Option<&DataType>) -> Vec<f64> {
-    fn decode<T: Element>(values: &[T], missing: &Buffer, value: impl Fn(T) -> f64) -> Vec<f64> {
-        match T::slice(missing).unwrap_or(&[]) {
-            [] => values.iter().map(|&x| value(x)).collect(),
-            // One comparison vectorises; more are rare.
-            [one] => values.iter().map(|&x| if x == *one { f64::NAN } else { value(x) }).collect(),
-            several => values.iter().map(|&x| if several.contains(&x) { f64::NAN } else { value(x) }).collect(),
-        }
+/// Someone who goes over the stored numbers of a block.
+pub trait Visitor {
+    /// `values` as stored, the stored values that mean "missing" (beside NaN), and how to read a number:
+    /// with the sign that `_Unsigned` asks for, not yet scaled.
+    fn visit<T: Element>(&mut self, values: &[T], gaps: &[T], number: impl Fn(T) -> f64 + Copy);
+}
+
+/// Show the numbers of a buffer to `visitor`; nothing happens for texts.
+pub(super) fn visit(buffer: &Buffer, missing: &Missing, reread_as: Option<&DataType>, visitor: &mut impl Visitor) {
+    fn show<T: Element>(values: &[T], gaps: &Buffer, number: impl Fn(T) -> f64 + Copy, visitor: &mut impl Visitor) {
+        visitor.visit(values, T::slice(gaps).unwrap_or(&[]), number);
     }
     let gaps = &missing.values;
     match (buffer, reread_as) {
-        (Buffer::I8(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_unsigned())),
-        (Buffer::I16(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_unsigned())),
-        (Buffer::I32(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_unsigned())),
-        (Buffer::I64(v), Some(_)) => decode(v, gaps, |x| x.cast_unsigned() as f64),
-        (Buffer::U8(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_signed())),
-        (Buffer::U16(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_signed())),
-        (Buffer::U32(v), Some(_)) => decode(v, gaps, |x| f64::from(x.cast_signed())),
-        (Buffer::U64(v), Some(_)) => decode(v, gaps, |x| x.cast_signed() as f64),
-        (other, _) => with_numbers!(other, v => decode(v, gaps, Element::to_f64), vec![f64::NAN; other.len()]),
+        (Buffer::I8(v), Some(_)) => show(v, gaps, |x| f64::from(x.cast_unsigned()), visitor),
+        (Buffer::I16(v), Some(_)) => show(v, gaps, |x| f64::from(x.cast_unsigned()), visitor),
+        (Buffer::I32(v), Some(_)) => show(v, gaps, |x| f64::from(x.cast_unsigned()), visitor),
+        (Buffer::I64(v), Some(_)) => show(v, gaps, |x| x.cast_unsigned() as f64, visitor),
+        (Buffer::U8(v), Some(_)) => show(v, gaps, |x| f64::from(x.cast_signed()), visitor),
+        (Buffer::U16(v), Some(_)) => show(v, gaps, |x| f64::from(x.cast_signed()), visitor),
+        (Buffer::U32(v), Some(_)) => show(v, gaps, |x| f64::from(x.cast_signed()), visitor),
+        (Buffer::U64(v), Some(_)) => show(v, gaps, |x| x.cast_signed() as f64, visitor),
+        (other, _) => with_numbers!(other, v => show(v, gaps, Element::to_f64, visitor), ()),
+    }
+}
+
+/// Stored numbers as doubles, NaN for missing ones.
+pub(super) struct Doubles(pub(super) Vec<f64>);
+
+impl Visitor for Doubles {
+    fn visit<T: Element>(&mut self, values: &[T], gaps: &[T], number: impl Fn(T) -> f64 + Copy) {
+        self.0 = match gaps {
+            [] => values.iter().map(|&x| number(x)).collect(),
+            // One comparison vectorises; more are rare.
+            [one] => values.iter().map(|&x| if x == *one { f64::NAN } else { number(x) }).collect(),
+            several => values.iter().map(|&x| if several.contains(&x) { f64::NAN } else { number(x) }).collect(),
+        };
     }
 }
 

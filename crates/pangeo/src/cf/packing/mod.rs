@@ -9,6 +9,7 @@
 mod code;
 mod missing;
 
+pub use code::Visitor;
 use missing::Missing;
 pub use missing::{default_fill, missing_value};
 
@@ -92,9 +93,16 @@ impl Packing {
         self.missing.mask(block.data())
     }
 
+    /// Show a block's stored numbers to `visitor`.
+    pub fn visit(&self, block: &Block, visitor: &mut impl Visitor) {
+        code::visit(block.data(), &self.missing, self.reread.as_ref(), visitor);
+    }
+
     /// Values in double precision, NaN for missing ones.
     pub fn decode_f64(&self, block: &Block) -> Vec<f64> {
-        let mut values = code::doubles(block.data(), &self.missing, self.reread.as_ref());
+        let mut doubles = code::Doubles(Vec::new());
+        self.visit(block, &mut doubles);
+        let mut values = doubles.0;
         if self.packed {
             for value in &mut values {
                 *value = *value * self.scale + self.offset;

@@ -5,9 +5,10 @@ use std::cmp::Ordering;
 use super::Part;
 use super::harmonise::{self, Harmonised};
 use super::keys::{Key, mismatch};
-use crate::cf::roles::{Kind, Role};
+use crate::cf::roles::{Kind, Role, Roles};
 use crate::model::array::{AxisSelection, Broadcast, Concatenated};
 use crate::model::{Dataset, Dimension, Variable};
+use crate::ops::coordinates;
 use crate::ops::select::select;
 use crate::{Error, Result};
 
@@ -48,7 +49,7 @@ fn differing(parts: &[Part]) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for dimension in &first.dataset.dimensions {
         let name = &dimension.name;
-        let reference = first.dataset.coordinate(name).map(|c| Key::of(c, first.roles.kind(name))).transpose()?;
+        let reference = first.coordinate(name)?;
         let mut differs = false;
         for part in rest {
             let Some(other) = part.dataset.dimension(name) else {
@@ -59,7 +60,7 @@ fn differing(parts: &[Part]) -> Result<Vec<String>> {
                 differs = true;
                 break;
             }
-            let other = part.dataset.coordinate(name).map(|c| Key::of(c, part.roles.kind(name))).transpose()?;
+            let other = part.coordinate(name)?;
             if let (Some(a), Some(b)) = (&reference, &other)
                 && !a.same(b)
             {
@@ -76,9 +77,7 @@ fn differing(parts: &[Part]) -> Result<Vec<String>> {
 
 /// The coordinate along `dimension` in each part, if all have one.
 fn keys(parts: &[Part], dimension: &str) -> Result<Option<Vec<Key>>> {
-    let read =
-        |part: &Part| part.dataset.coordinate(dimension).map(|c| Key::of(c, part.roles.kind(dimension))).transpose();
-    let keys: Vec<Option<Key>> = parts.iter().map(read).collect::<Result<_>>()?;
+    let keys: Vec<Option<Key>> = parts.iter().map(|part| part.coordinate(dimension)).collect::<Result<_>>()?;
     Ok(keys.into_iter().collect())
 }
 
@@ -145,7 +144,8 @@ fn sort(whole: &mut Dataset, parts: &[Part], dimension: &str, keys: &[Key], down
                 }
                 String::new()
             };
-            let shown = whole.coordinate(dimension).map(|v| all.show(a, v)).unwrap_or_default();
+            let named = coordinates::along(whole, &Roles::of(whole), dimension);
+            let shown = named.map(|v| all.show(a, v)).unwrap_or_default();
             let what = format!("{dimension} {shown} is also in {}", owner(a.min(b)));
             return Err(Error::data(what, owner(a.max(b)))
                 .with_hint("leave one of the files out, or cut the overlap with subset"));
@@ -193,7 +193,7 @@ fn spread_scalar(parts: &mut [Part]) -> Result<String> {
                 }
             }
         }
-        part.roles = crate::cf::roles::Roles::of(&part.dataset);
+        part.roles = Roles::of(&part.dataset);
     }
     Ok(name)
 }

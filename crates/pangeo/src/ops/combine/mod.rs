@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 use crate::Result;
 use crate::cf::roles::Roles;
 use crate::model::Dataset;
+use crate::ops::coordinates;
+use keys::Key;
 
 /// Several datasets as one.
 #[derive(Debug)]
@@ -29,6 +31,14 @@ pub struct Combined {
 struct Part {
     dataset: Dataset,
     roles: Roles,
+}
+
+impl Part {
+    /// The coordinate along a dimension, if it has one.
+    fn coordinate(&self, dimension: &str) -> Result<Option<Key>> {
+        let found = coordinates::along(&self.dataset, &self.roles, dimension);
+        found.map(|variable| Key::of(variable, self.roles.kind(&variable.name))).transpose()
+    }
 }
 
 /// Combine datasets (at least one). Those with the same data variables are joined along the one

@@ -4,8 +4,11 @@ use serde::Serialize;
 
 use crate::cf::roles::Roles;
 use crate::cf::time::{Order, Step, TimeAxis};
+use crate::grid::{Grid, GridKind};
 use crate::model::Dataset;
-use crate::ops::subset::times::{read_axis, time_coordinates};
+use crate::ops::coordinates;
+use crate::ops::subset::area;
+use crate::ops::subset::times::read_axis;
 
 /// A time axis in brief.
 #[derive(Debug, Clone, Serialize)]
@@ -48,7 +51,7 @@ pub struct TimeDescription {
 
 /// The time axes of a dataset; one that can't be decoded says why.
 pub(super) fn times(dataset: &Dataset, roles: &Roles) -> Vec<TimeDescription> {
-    let names = time_coordinates(dataset, roles);
+    let names = coordinates::times(dataset, roles);
     let coordinates = names.iter().filter_map(|name| dataset.variable(name));
     let described = coordinates.map(|variable| {
         let units = variable.attributes.text("units").unwrap_or_default().to_owned();
@@ -113,19 +116,95 @@ fn time(name: &str, units: String, axis: &TimeAxis) -> TimeDescription {
 pub struct GridDescription {
     /// `rectilinear`, `gaussian`, `curvilinear`, `rotated`, `projected` or `unstructured`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: &'static str,
+    /// For Gaussian grids the number N of rows between pole and equator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gaussian_number: Option<usize>,
     /// The variables on it.
     pub variables: Vec<String>,
+    /// Rows and columns; 1 and the number of cells for unstructured grids.
+    pub shape: [usize; 2],
+    /// The variable of latitudes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latitude: Option<String>,
+    /// The variable of longitudes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longitude: Option<String>,
+    /// West, south, east, north of the outermost cell centres, degrees.
+    pub extent: Option<[f64; 4]>,
+    /// First and last latitude in the file's order, degrees.
+    pub latitudes: Option<[f64; 2]>,
+    /// First and last longitude in the file's order, degrees.
+    pub longitudes: Option<[f64; 2]>,
+    /// Degrees between rows and between columns.
+    pub resolution: Option<[f64; 2]>,
+    /// Whether all steps are equal.
+    pub uniform: bool,
+    /// Whether the columns close around the Earth.
+    pub circular: bool,
+    /// Whether the whole Earth is covered.
+    pub global: bool,
 }
 
-/// The horizontal grids of a dataset.
-pub(super) fn grids(_dataset: &Dataset, _roles: &Roles) -> Vec<GridDescription> {
-    Vec::new()
+/// The horizontal grids of a dataset; one whose coordinates can't be read is left out.
+pub(super) fn grids(dataset: &Dataset, roles: &Roles) -> Vec<GridDescription> {
+    let found = area::grids(dataset, roles).unwrap_or_default();
+    found.into_iter().map(|on| grid(&on.grid, on.variables)).collect()
+}
+
+fn grid(grid: &Grid, variables: Vec<String>) -> GridDescription {
+    let summary = grid.summary();
+    let pair = |ends: Option<(f64, f64)>| ends.map(|(a, b)| [a, b]);
+    GridDescription {
+        kind: summary.kind.name(),
+        gaussian_number: match summary.kind {
+            GridKind::Gaussian { n } => Some(n),
+            _ => None,
+        },
+        variables,
+        shape: [summary.shape.0, summary.shape.1],
+        latitude: grid.latitude.clone(),
+        longitude: grid.longitude.clone(),
+        extent: summary.extent,
+        latitudes: pair(summary.latitudes),
+        longitudes: pair(summary.longitudes),
+        resolution: pair(summary.resolution),
+        uniform: summary.uniform,
+        circular: summary.circular,
+        global: summary.global,
+    }
 }
 
 impl GridDescription {
     /// The grid in a sentence for people.
     pub fn sentence(&self) -> String {
-        self.kind.clone()
+        let mut text = self.kind.to_owned();
+        if let Some(n) = self.gaussian_number {
+            text.push_str(&format!(" N{n}"));
+        }
+        match self.shape {
+            [1, cells] if self.kind == "unstructured" => text.push_str(&format!(", {cells} cells")),
+            [rows, columns] => text.push_str(&format!(", {rows} rows × {columns} columns")),
+        }
+        if let Some([w, s, e, n]) = self.extent {
+            let [w, s, e, n] = [w, s, e, n].map(degrees);
+            text.push_str(&format!(", longitudes {w} to {e}, latitudes {s} to {n}"));
+        }
+        if let Some([y, x]) = self.resolution {
+            let about = if self.uniform { "every" } else { "about every" };
+            let (y, x) = (degrees(y), degrees(x));
+            text.push_str(&if x == y { format!(", {about} {x}°") } else { format!(", {about} {x}° × {y}°") });
+        }
+        text.push_str(match (self.global, self.circular) {
+            (true, _) => ", global",
+            (false, true) => ", all around",
+            (false, false) => "",
+        });
+        text
     }
+}
+
+/// Degrees without the noise of `float`.
+fn degrees(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
 }

@@ -158,7 +158,7 @@ impl Description {
             if statistics && !variable.array.is_empty() {
                 description.statistics = Statistics::of(variable, engine)?.map(|s| StatisticsDescription {
                     min: s.min,
-                    mean: s.mean(),
+                    mean: s.mean,
                     max: s.max,
                     missing: s.missing,
                     count: s.values,

@@ -1,18 +1,20 @@
 //! Statistics of whole variables, streamed: minimum, maximum, mean, number of missing values.
 
 mod exact;
+mod raw;
 
 pub use exact::ExactSum;
 
 use crate::Result;
-use crate::cf::packing::Packing;
+use crate::cf::packing::{Packing, Visitor};
 use crate::engine::Engine;
-use crate::model::{Region, Variable};
+use crate::model::{Element, Region, Variable};
+use raw::Raw;
 
 /// Minimum, maximum, mean and counts of a variable's values, unpacked, in its units.
 ///
-/// The mean is that of the values, each counted once (no area weights), exact but for one last
-/// rounding: it depends neither on chunks nor on threads. Missing values are left out.
+/// The mean is that of the values, each counted once (no area weights), summed without rounding: it
+/// depends neither on chunks nor on threads. Missing values are left out.
 #[derive(Debug, Clone, Default)]
 pub struct Statistics {
     /// Number of values, missing ones included.
@@ -23,16 +25,11 @@ pub struct Statistics {
     pub min: Option<f64>,
     /// The largest value; `None` if all are missing.
     pub max: Option<f64>,
-    sum: ExactSum,
+    /// The mean; `None` if all values are missing.
+    pub mean: Option<f64>,
 }
 
 impl Statistics {
-    /// The mean; `None` if all values are missing.
-    pub fn mean(&self) -> Option<f64> {
-        let count = self.values - self.missing;
-        (count > 0).then(|| self.sum.value() / count as f64)
-    }
-
     /// Stream a variable: each chunk is decoded once, blocks in flight stay below the budget.
     /// `None` for texts and types that are not read.
     ///
@@ -44,49 +41,44 @@ impl Statistics {
         }
         let packing = Packing::of(variable)?;
         let tiles = variable.array.tiles(&Region::whole(variable.shape()));
+        if tiles.is_empty() {
+            return Ok(Some(Self::default()));
+        }
         let bytes = tiles.get(0).len() * variable.data_type().planning_size();
-        let mut whole = Self::default();
+        let mut whole = Raw::default();
         let one = |i: usize| {
             let block = variable.array.read(&tiles.get(i))?;
-            let mut part = Self::default();
-            part.add(&packing.decode_f64(&block));
+            let mut part = Raw::default();
+            packing.visit(&block, &mut part);
             Ok((part, block.bytes()))
         };
-        engine.ordered(tiles.len(), engine.window(bytes.saturating_mul(4)), one, |_, (part, bytes)| {
+        engine.ordered(tiles.len(), engine.window(bytes.saturating_mul(3)), one, |_, (part, bytes)| {
             engine.progress().advance(bytes as u64);
             whole.merge(&part);
             Ok(())
         })?;
-        Ok(Some(whole))
+        Ok(Some(Self::unpacked(&whole, packing.scale_offset())))
     }
 
-    /// Count a run of values; NaN is missing.
-    fn add(&mut self, values: &[f64]) {
-        let (mut low, mut high, mut present) = (f64::INFINITY, f64::NEG_INFINITY, 0u64);
-        for &value in values {
-            if !value.is_nan() {
-                low = low.min(value);
-                high = high.max(value);
-                present += 1;
-                self.sum.add(value);
-            }
-        }
-        self.values += values.len() as u64;
-        self.missing += values.len() as u64 - present;
-        if present > 0 {
-            self.min = Some(self.min.map_or(low, |m| m.min(low)));
-            self.max = Some(self.max.map_or(high, |m| m.max(high)));
+    /// Statistics of values from those of stored numbers: both are linear, so nothing is lost.
+    fn unpacked(raw: &Raw, (scale, offset): (f64, f64)) -> Self {
+        let count = raw.values - raw.missing;
+        let value = |stored: f64| stored * scale + offset;
+        let (low, high) = if scale < 0.0 { (raw.max, raw.min) } else { (raw.min, raw.max) };
+        let known = |x: f64| (count > 0).then_some(x);
+        Self {
+            values: raw.values,
+            missing: raw.missing,
+            min: known(value(low)),
+            max: known(value(high)),
+            mean: known(value(raw.sum.value() / count as f64)),
         }
     }
+}
 
-    fn merge(&mut self, other: &Self) {
-        let least = |a: Option<f64>, b: Option<f64>| a.into_iter().chain(b).reduce(f64::min);
-        let most = |a: Option<f64>, b: Option<f64>| a.into_iter().chain(b).reduce(f64::max);
-        self.values += other.values;
-        self.missing += other.missing;
-        self.min = least(self.min, other.min);
-        self.max = most(self.max, other.max);
-        self.sum.merge(&other.sum);
+impl Visitor for Raw {
+    fn visit<T: Element>(&mut self, values: &[T], gaps: &[T], number: impl Fn(T) -> f64 + Copy) {
+        self.add(values, gaps, number);
     }
 }
 
@@ -115,12 +107,12 @@ mod tests {
         let mut with_fill = variable(vec![1.0, -999.0, f32::NAN, 4.0]);
         with_fill.attributes.set("_FillValue", AttributeValue::Numbers(Buffer::F32(vec![-999.0])));
         let got = of(&with_fill);
-        assert_eq!((got.values, got.missing, got.min, got.max, got.mean()), (4, 2, Some(1.0), Some(4.0), Some(2.5)));
+        assert_eq!((got.values, got.missing, got.min, got.max, got.mean), (4, 2, Some(1.0), Some(4.0), Some(2.5)));
     }
 
     #[test]
     fn all_missing_has_no_mean() {
         let got = of(&variable(vec![f32::NAN; 3]));
-        assert_eq!((got.missing, got.min, got.mean()), (3, None, None));
+        assert_eq!((got.missing, got.min, got.mean), (3, None, None));
     }
 }

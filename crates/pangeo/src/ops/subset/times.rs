@@ -2,10 +2,11 @@
 
 use std::str::FromStr;
 
-use crate::cf::roles::{Kind, Roles};
+use crate::cf::roles::Roles;
 use crate::cf::time::{DateText, TimeAxis, TimeCoding, TimeSelection};
 use crate::model::array::AxisSelection;
 use crate::model::{Dataset, Variable};
+use crate::ops::coordinates;
 use crate::ops::select::select;
 use crate::{Error, Result};
 
@@ -18,7 +19,7 @@ pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<()>
     if wanted.is_empty() {
         return Ok(());
     }
-    let coordinates = time_coordinates(dataset, &Roles::of(dataset));
+    let coordinates = coordinates::times(dataset, &Roles::of(dataset));
     if coordinates.is_empty() {
         let has = dataset.dimensions.iter().map(|d| d.name.clone()).collect();
         return Err(Error::NotFound { kind: "coordinate", name: "time".into(), place: dataset.source.clone(), has });
@@ -40,28 +41,6 @@ pub fn read_axis(variable: &Variable) -> Result<TimeAxis> {
     TimeAxis::decode(coding, variable.array.read_all()?.data())
 }
 
-/// The one-dimensional time coordinates that stand for a dimension, one a dimension.
-pub fn time_coordinates(dataset: &Dataset, roles: &Roles) -> Vec<String> {
-    let mut found: Vec<(String, String)> = Vec::new();
-    let mut add = |name: &str| {
-        let Some(variable) = dataset.variable(name) else { return };
-        if let [dimension] = variable.dimensions.as_slice()
-            && found.iter().all(|(d, _)| d != dimension)
-        {
-            found.push((dimension.clone(), name.to_owned()));
-        }
-    };
-    for name in roles.data_variables() {
-        roles.time_coordinate(name).into_iter().for_each(&mut add);
-    }
-    for variable in &dataset.variables {
-        if roles.kind(&variable.name) == Kind::Time && dataset.coordinate(&variable.name).is_some() {
-            add(&variable.name);
-        }
-    }
-    found.into_iter().map(|(_, name)| name).collect()
-}
-
 /// Give every time axis without a reference date this one (`--reference-time`).
 ///
 /// # Errors
@@ -70,7 +49,7 @@ pub fn set_reference_time(dataset: &mut Dataset, text: &str) -> Result<()> {
     let reference = DateText::from_str(text)?;
     let roles = Roles::of(dataset);
     let mut done = false;
-    for name in time_coordinates(dataset, &roles) {
+    for name in coordinates::times(dataset, &roles) {
         let Some(variable) = dataset.variable_mut(&name) else { continue };
         let units = variable.attributes.text("units").unwrap_or_default().to_owned();
         let Ok(coding) = TimeCoding::new(&units, variable.attributes.text("calendar")) else { continue };

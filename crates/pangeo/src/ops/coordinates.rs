@@ -1,0 +1,30 @@
+//! Which coordinate stands for a dimension.
+
+use crate::cf::roles::{Kind, Roles};
+use crate::cf::time::TimeCoding;
+use crate::model::{Dataset, Variable};
+
+/// The one-dimensional coordinate that tells places along `dimension` apart: its coordinate variable,
+/// unless that is a time that cannot be read (no units, an index) while another coordinate along the
+/// dimension can, as ocean models write it; without a coordinate variable a time along it.
+pub fn along<'a>(dataset: &'a Dataset, roles: &Roles, dimension: &str) -> Option<&'a Variable> {
+    let own = dataset.coordinate(dimension);
+    let usable = |v: &Variable| roles.kind(&v.name) != Kind::Time || is_readable_time(v);
+    if own.is_some_and(usable) {
+        return own;
+    }
+    let is_along = |v: &&Variable| v.dimensions.len() == 1 && v.dimensions.first().is_some_and(|d| d == dimension);
+    let times = dataset.variables.iter().filter(is_along).filter(|v| roles.kind(&v.name) == Kind::Time);
+    times.into_iter().find(|v| is_readable_time(v)).or(own)
+}
+
+/// The time coordinates that stand for a dimension, in the order of the dimensions.
+pub fn times(dataset: &Dataset, roles: &Roles) -> Vec<String> {
+    let of = |name: &str| along(dataset, roles, name).filter(|v| roles.kind(&v.name) == Kind::Time);
+    dataset.dimensions.iter().filter_map(|d| of(&d.name)).map(|v| v.name.clone()).collect()
+}
+
+fn is_readable_time(variable: &Variable) -> bool {
+    let units = variable.attributes.text("units").unwrap_or_default();
+    variable.data_type().is_numeric() && TimeCoding::new(units, variable.attributes.text("calendar")).is_ok()
+}
