@@ -54,7 +54,9 @@ fn each_source(check: impl Fn(&str, &str)) {
 #[test]
 fn layers_use_only_those_below_them() {
     each_source(|name, code| {
-        let Some((_, allowed)) = MAY_USE.iter().find(|(layer, _)| name.starts_with(&format!("{layer}/"))) else { return };
+        let Some((_, allowed)) = MAY_USE.iter().find(|(layer, _)| name.starts_with(&format!("{layer}/"))) else {
+            return;
+        };
         for (layer, _) in MAY_USE {
             let uses = code.contains(&format!("crate::{layer}::")) || code.contains(&format!("crate::{layer};"));
             assert!(!uses || allowed.contains(&layer), "{name} uses {layer}, which is not below it");

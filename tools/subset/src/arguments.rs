@@ -28,7 +28,7 @@ pub(crate) struct Args {
     select: Select,
 
     #[command(flatten)]
-    time: Time,
+    times: Times,
 
     #[command(flatten)]
     place: Place,
@@ -39,7 +39,7 @@ pub(crate) struct Args {
 
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Time")]
-struct Time {
+struct Times {
     /// Period, both ends included, each may be partial: 2020, 2020-03/2020-05, 2020-06-01T12/
     #[arg(long, value_name = "START/END", allow_hyphen_values = true)]
     time: Option<TimeRange>,
@@ -96,7 +96,7 @@ struct Place {
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     nearest_level: Vec<String>,
 
-    /// By index as Python has it, STOP excluded, negative from the end: time=0, lat=10:20, x=::2
+    /// By index as Python has it, STOP excluded, negative from the end: time=0, lat=10:20, `x=::2`
     #[arg(long, value_name = "DIM=I|START:STOP[:STEP]")]
     isel: Vec<IndexSelection>,
 
@@ -166,12 +166,12 @@ impl TryFrom<&Args> for Subset {
             method: args.place.method,
             tolerance: args.place.tolerance,
             times: TimeSelection {
-                range: args.time.time.clone(),
-                years: args.time.year.clone(),
-                months: args.time.month.clone(),
-                seasons: args.time.season.clone(),
-                days: args.time.day.clone(),
-                hours: args.time.hour.clone(),
+                range: args.times.time.clone(),
+                years: args.times.year.clone(),
+                months: args.times.month.clone(),
+                seasons: args.times.season.clone(),
+                days: args.times.day.clone(),
+                hours: args.times.hour.clone(),
             },
             levels: args.place.level.clone(),
             nearest_levels: args.place.nearest_level.clone(),
