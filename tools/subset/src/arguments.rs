@@ -1,11 +1,16 @@
 //! The arguments of `subset` and the request that they make.
 
-use clap::Parser;
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
 use pangeo::cf::time::{DaySet, HourSet, MonthSet, SeasonSet, TimeRange, TimeSelection, YearSet};
 use pangeo::cli::{Common, Input, Output, Select};
+use pangeo::grid::polygon::{self, FeaturePick};
+use pangeo::grid::{Bbox, Convention};
 use pangeo::ops::expression::Expression;
 use pangeo::ops::select::IndexSelection;
 use pangeo::ops::subset::Subset;
+use pangeo::ops::subset::polygon::Regions;
 use pangeo::ops::subset::values::{Method, ValueSelection};
 use pangeo::{Error, Result};
 
@@ -63,6 +68,26 @@ struct Time {
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Place and value")]
 struct Place {
+    /// Box in degrees, edges included; WEST > EAST crosses the dateline; any longitude convention
+    #[arg(long, value_name = "WEST,SOUTH,EAST,NORTH", allow_hyphen_values = true)]
+    bbox: Option<Bbox>,
+
+    /// Regions to keep: GeoJSON or zipped shapefile, longitude and latitude
+    #[arg(long, value_name = "FILE")]
+    polygon: Option<PathBuf>,
+
+    /// Only the regions of --polygon with this property; repeatable
+    #[arg(long, value_name = "NAME=VALUE", requires = "polygon")]
+    where_in: Vec<FeaturePick>,
+
+    /// Keep every cell that a region touches, not only those with their centre inside
+    #[arg(long, requires = "polygon")]
+    all_touched: bool,
+
+    /// Longitudes of the output: 180 (-180 to 180), 360 (0 to 360) or keep
+    #[arg(long, value_name = "CONVENTION", default_value = "keep")]
+    longitude: Longitude,
+
     /// Level V or range A/B, in the axis' units or with one: 850hPa, 500/1000, 100m; repeatable
     #[arg(long, value_name = "V|A/B", allow_hyphen_values = true)]
     level: Vec<String>,
@@ -92,15 +117,41 @@ struct Place {
     condition: Option<String>,
 }
 
+/// The convention of longitudes, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Longitude {
+    /// -180 to 180
+    #[value(name = "180")]
+    Centred,
+    /// 0 to 360
+    #[value(name = "360")]
+    Positive,
+    /// As in the input
+    Keep,
+}
+
 /// Shown by `--help`; `tests/cli.rs` runs every line that starts with `$`.
 const EXAMPLES: &str = "\
 Examples:
   $ subset air_temperature_small.nc -o europe.zarr --time 2013-01
+  $ subset air_temperature_small.nc -o west.nc --bbox=-125,30,-100,50 --longitude 180
+  $ subset coads_climatology.cdf -o pacific.nc --polygon made/regions.geojson --where-in name=pacific
   $ subset A1B_north_america.nc -o summers.nc --season JJA --year 2000-2010 --units degC
   $ subset made/pressure_dateline.nc -o t850.nc --level 850hPa
   $ subset made/packed_1.nc made/packed_2.nc -o both.nc
   $ subset coads_climatology.cdf -o warm.nc -v SST,AIRT --where 'SST > 20'
   $ subset coads_climatology.cdf -o coads.zarr.zip --compression blosc:zstd:5 --chunk TIME=1";
+
+impl Place {
+    /// The regions of `--polygon`.
+    fn regions(&self) -> Result<Option<Regions>> {
+        let Some(path) = &self.polygon else { return Ok(None) };
+        let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+        let file = path.display().to_string();
+        let features = polygon::pick(polygon::parse(&bytes, &file)?, &self.where_in, &file)?;
+        Ok(Some(Regions { features, all_touched: self.all_touched }))
+    }
+}
 
 impl TryFrom<&Args> for Subset {
     type Error = Error;
@@ -124,7 +175,14 @@ impl TryFrom<&Args> for Subset {
             },
             levels: args.place.level.clone(),
             nearest_levels: args.place.nearest_level.clone(),
+            bbox: args.place.bbox,
+            regions: args.place.regions()?,
             condition,
+            longitude: match args.place.longitude {
+                Longitude::Centred => Some(Convention::Centred),
+                Longitude::Positive => Some(Convention::Positive),
+                Longitude::Keep => None,
+            },
             units: args.select.units.clone(),
         })
     }

@@ -94,37 +94,12 @@ impl Of<'_> {
             && self.roles.axis_of_dimension(second) == Some(Axis::Y);
         let (rows, columns) = if turned { (second, first) } else { (first, second) };
         let along = |d: &str| {
-            let values = self.dataset.coordinate(d).map_or(Ok(Vec::new()), |c| read_numbers(c))?;
+            let values = self.dataset.coordinate(d).map_or(Ok(Vec::new()), read_numbers)?;
             Ok::<_, Error>(self.axis(d, values))
         };
         let (Some(y), Some(x)) = (along(rows)?, along(columns)?) else { return Ok(None) };
         let places = Places::PerCell { latitudes: spread(lat, &y, &x, 90.01)?, longitudes: spread(lon, &y, &x, 1e4)? };
-        Ok(Some(self.curvilinear(self.kind_of_plane(), y, x, places, Some((&lat.name, &lon.name)))))
-    }
-
-    fn curvilinear(
-        &self,
-        kind: GridKind,
-        y: GridAxis,
-        x: GridAxis,
-        places: Places,
-        names: Option<(&str, &str)>,
-    ) -> Grid {
-        let overlap = match &places {
-            Places::PerCell { latitudes, longitudes } => rows_close(latitudes, longitudes, x.length),
-            _ => None,
-        };
-        Grid {
-            kind,
-            y: Some(y),
-            x: Some(x),
-            cells: None,
-            latitude: names.map(|(latitude, _)| latitude.to_owned()),
-            longitude: names.map(|(_, longitude)| longitude.to_owned()),
-            places,
-            periodic: overlap.is_some(),
-            overlap: overlap.unwrap_or(0),
-        }
+        Ok(Some(curvilinear(self.kind_of_plane(), y, x, places, Some((&lat.name, &lon.name)))))
     }
 
     /// A grid on a rotated sphere or projected plane without latitudes and longitudes.
@@ -148,7 +123,7 @@ impl Of<'_> {
             None => (self.kind_of_plane(), Places::Unknown),
         };
         let kind = if kind == GridKind::Curvilinear { GridKind::Projected } else { kind };
-        Ok(Some(self.curvilinear(kind, y, x, places, None)))
+        Ok(Some(curvilinear(kind, y, x, places, None)))
     }
 
     fn grid_mapping(&self) -> Option<&Variable> {
@@ -183,6 +158,25 @@ impl Of<'_> {
             values,
             units: coordinate.and_then(|c| c.attributes.text("units")).map(str::to_owned),
         })
+    }
+}
+
+/// A grid with rows and columns whose cells have places of their own, or none.
+fn curvilinear(kind: GridKind, y: GridAxis, x: GridAxis, places: Places, names: Option<(&str, &str)>) -> Grid {
+    let overlap = match &places {
+        Places::PerCell { latitudes, longitudes } => rows_close(latitudes, longitudes, x.length),
+        _ => None,
+    };
+    Grid {
+        kind,
+        y: Some(y),
+        x: Some(x),
+        cells: None,
+        latitude: names.map(|(latitude, _)| latitude.to_owned()),
+        longitude: names.map(|(_, longitude)| longitude.to_owned()),
+        places,
+        periodic: overlap.is_some(),
+        overlap: overlap.unwrap_or(0),
     }
 }
 

@@ -53,7 +53,7 @@ fn legendre(n: usize, x: f64) -> (f64, f64) {
 pub fn recognise_gaussian(latitudes: &[f64]) -> Option<usize> {
     const MOST_ROWS: usize = 16_384;
     let rows = latitudes.len();
-    if rows < 4 || rows % 2 != 0 || rows > MOST_ROWS {
+    if rows < 4 || !rows.is_multiple_of(2) || rows > MOST_ROWS {
         return None;
     }
     let tolerance = 1e-4 + 0.01 * 180.0 / rows as f64;
@@ -82,12 +82,12 @@ mod tests {
     #[test]
     fn roots_as_numpy_has_them() {
         // numpy.degrees(numpy.arcsin(numpy.polynomial.legendre.leggauss(6)[0]))[::-1]
-        let numpy = [68.82309876, 41.39217282, 13.80505794, -13.80505794, -41.39217282, -68.82309876];
+        let numpy = [68.823_098_76, 41.392_172_82, 13.805_057_94, -13.805_057_94, -41.392_172_82, -68.823_098_76];
         for (got, expected) in gaussian_latitudes(6).iter().zip(numpy) {
             assert!((got - expected).abs() < 1e-8, "{got} {expected}");
         }
         // cdo griddes -topo,n80
-        let cdo = [89.1415194264611, 88.0294288679515, 86.910770814124, 85.7906288836365];
+        let cdo = [89.141_519_426_461_1, 88.029_428_867_951_5, 86.910_770_814_124, 85.790_628_883_636_5];
         for (got, expected) in gaussian_latitudes(160).iter().zip(cdo) {
             assert!((got - expected).abs() < 1e-12, "{got} {expected}");
         }

@@ -190,6 +190,26 @@ mod tests {
     }
 
     #[test]
+    fn columns_are_those_in_range_whatever_the_box() {
+        let mut seed = 7u64;
+        let mut random = |n: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            f64::from(((seed >> 33) % n) as u32)
+        };
+        for _ in 0..500 {
+            let (first, step) = (random(720) - 360.0, [0.5, 1.0, 2.5][random(3) as usize]);
+            let values: Vec<f64> = (0..(360.0 / step) as u32).map(|i| first + step * f64::from(i)).collect();
+            let (west, east) = (random(720) * 0.5 - 180.0, random(720) * 0.5 - 180.0);
+            let got = longitudes(&values, &select_longitudes(&values, west, east));
+            let expected = values.iter().filter(|&&v| in_range(v, west, east)).count();
+            assert_eq!(got.len(), expected, "{first} {step}: {west} {east}");
+            assert!(monotonic(&got));
+            let again = select_longitudes(&got, west, east);
+            assert!(got.is_empty() || again == [Run { indices: 0..got.len(), offset: 0.0 }], "twice is once");
+        }
+    }
+
+    #[test]
     fn any_convention_meets_any_other() {
         let centred: Vec<f64> = (-180..180).map(f64::from).collect();
         let runs = select_longitudes(&centred, 350.0, 370.0);

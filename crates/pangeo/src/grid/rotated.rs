@@ -53,9 +53,9 @@ mod tests {
     fn the_pole_of_cordex() {
         let pole = RotatedPole { latitude: 39.25, longitude: -162.0, north_pole_longitude: 0.0 };
         close(pole.unrotate(0.0, 0.0), (18.0, 50.75), 1e-12);
-        close(pole.unrotate(10.0, 20.0), (44.970549018927045, 68.91277174593492), 1e-12);
-        close(pole.unrotate(-20.0, -15.0), (-5.09506529426498, 32.625072791683216), 1e-12);
-        close(pole.unrotate(5.5, -23.25), (23.68677915301335, 27.28861580926468), 1e-12);
+        close(pole.unrotate(10.0, 20.0), (44.970_549_018_927_045, 68.912_771_745_934_92), 1e-12);
+        close(pole.unrotate(-20.0, -15.0), (-5.095_065_294_264_98, 32.625_072_791_683_216), 1e-12);
+        close(pole.unrotate(5.5, -23.25), (23.686_779_153_013_35, 27.288_615_809_264_68), 1e-12);
     }
 
     /// `cartopy.crs.RotatedGeodetic(-162, 39.25, central_rotated_longitude=30)`, which is PROJ's
@@ -63,8 +63,8 @@ mod tests {
     #[test]
     fn a_turned_grid() {
         let pole = RotatedPole { latitude: 39.25, longitude: -162.0, north_pole_longitude: 30.0 };
-        close(pole.unrotate(0.0, 0.0), (-24.38078014, 42.11676551), 1e-7);
-        close(pole.unrotate(10.0, 20.0), (-29.56481726, 64.18487932), 1e-7);
-        close(pole.unrotate(-20.0, -15.0), (-33.27833584, 18.48477837), 1e-7);
+        close(pole.unrotate(0.0, 0.0), (-24.380_780_14, 42.116_765_51), 1e-7);
+        close(pole.unrotate(10.0, 20.0), (-29.564_817_26, 64.184_879_32), 1e-7);
+        close(pole.unrotate(-20.0, -15.0), (-33.278_335_84, 18.484_778_37), 1e-7);
     }
 }

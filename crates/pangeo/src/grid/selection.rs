@@ -125,17 +125,25 @@ impl Grid {
             return None;
         }
         let runs = covering_columns(&marked, self.periodic, self.overlap);
-        let mask = cut(inside, columns, first..last.saturating_add(1), &runs);
+        let covered = first..last.saturating_add(1);
+        let mask = cut(inside, columns, covered.clone(), &runs);
         let mask = (!mask.iter().all(|inside| *inside)).then_some(mask);
         let columns = runs.into_iter().map(|indices| Run { indices, offset: 0.0 }).collect();
-        Some(Selection::Box { rows: vec![first..last.saturating_add(1)], columns, mask })
+        Some(Selection::Box { rows: Vec::from([covered]), columns, mask })
     }
 
     fn empty(&self, bbox: &Bbox) -> Error {
         let summary = self.summary();
         let covers = summary.extent.map_or_else(String::new, |[w, s, e, n]| {
+            let [w, s, e, n] = [w, s, e, n].map(short);
             format!("the grid's cells lie between longitudes {w} and {e}, latitudes {s} and {n}")
         });
+        if covers.is_empty() {
+            return Error::EmptySelection {
+                what: format!("box {bbox}"),
+                has: "no cell of the grid has coordinates".into(),
+            };
+        }
         let spacing = summary.resolution.map_or_else(String::new, |(y, x)| {
             format!(
                 ", {} degrees apart; a smaller box may lie between them (--point takes the nearest)",
@@ -146,9 +154,9 @@ impl Grid {
     }
 }
 
-/// A number for reading: four significant digits.
+/// A number for reading: six significant digits.
 fn short(x: f64) -> String {
-    let digits = (3 - x.abs().max(1e-9).log10().floor() as i32).clamp(0, 9) as usize;
+    let digits = (5 - x.abs().max(1e-9).log10().floor() as i32).clamp(0, 12) as usize;
     let text = format!("{x:.digits$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
@@ -158,7 +166,8 @@ fn short(x: f64) -> String {
 fn covering_columns(marked: &[bool], periodic: bool, overlap: usize) -> Vec<Range<usize>> {
     let at: Vec<usize> = (0..marked.len()).filter(|&i| marked.get(i) == Some(&true)).collect();
     let (Some(&first), Some(&last)) = (at.first(), at.last()) else { return Vec::new() };
-    let straight = vec![first..last.saturating_add(1)];
+    let whole = first..last.saturating_add(1);
+    let straight = Vec::from([whole]);
     let ring = marked.len().saturating_sub(overlap);
     if !periodic || ring == 0 {
         return straight;
@@ -169,6 +178,9 @@ fn covering_columns(marked: &[bool], periodic: bool, overlap: usize) -> Vec<Rang
     let widest =
         on_ring.windows(2).filter_map(|w| Some((w.last()?.checked_sub(*w.first()?)?, *w.first()?, *w.last()?)));
     let Some((gap, before, after)) = widest.max_by_key(|(gap, ..)| *gap) else { return straight };
+    if gap <= 1 {
+        return straight; // all around: the file's own seam is as good as any
+    }
     let around = ring.saturating_sub(gap).saturating_add(1);
     if around < last.saturating_sub(first).saturating_add(1) {
         vec![after..ring, 0..before.saturating_add(1)]

@@ -72,17 +72,16 @@ impl Grid {
         if south > north {
             return None;
         }
-        let around = 3.0 * self.resolution().map_or(0.0, |(_, x)| x);
+        let around = 3.0 * self.resolution().map_or_else(|| self.spread(), |(_, x)| x);
         let arc = if self.periodic { None } else { least_arc(longitudes, around) };
         let (west, east) = arc.unwrap_or_else(|| finite_range(longitudes));
         (west.is_finite() && east.is_finite()).then_some([west, south, east, north])
     }
 
     /// Degrees between rows and columns, as [`GridSummary::resolution`]; `None` where not known, for
-    /// a single row and column, and for unstructured grids the mean distance of cells spread evenly.
+    /// a single cell and for unstructured grids.
     pub fn resolution(&self) -> Option<(f64, f64)> {
         match &self.places {
-            Places::Unknown => None,
             Places::Separable { latitudes, longitudes } => {
                 let (y, x) = (mean_step(latitudes, false), mean_step(longitudes, true));
                 Some((y.or(x)?, x.or(y)?))
@@ -94,8 +93,14 @@ impl Grid {
                 let (y, x) = (along(columns), along(1));
                 Some((y.or(x)?, x.or(y)?))
             }
-            Places::PerCell { .. } => None,
+            _ => None,
         }
+    }
+
+    /// Degrees between neighbours if the cells were spread evenly over the sphere.
+    fn spread(&self) -> f64 {
+        const SQUARE_DEGREES: f64 = 41_253.0;
+        (SQUARE_DEGREES / self.len().max(1) as f64).sqrt()
     }
 
     fn is_uniform(&self) -> bool {
@@ -111,7 +116,7 @@ impl Grid {
     /// Unstructured grids are global when their cells lie all around and near both poles.
     fn covers_sphere(&self, extent: Option<[f64; 4]>) -> bool {
         let Some([west, south, east, north]) = extent.filter(|_| self.cells.is_some()) else { return false };
-        let spread = (41_253.0 / self.len().max(1) as f64).sqrt(); // square degrees of the sphere
+        let spread = self.spread();
         east - west >= 360.0 - 4.0 * spread && south < -90.0 + 3.0 * spread && north > 90.0 - 3.0 * spread
     }
 }
@@ -161,7 +166,7 @@ fn typical_distance(
 }
 
 /// The ends of the least arc that holds all longitudes, as they are written; `None` if they leave no
-/// gap wider than `around` degrees and a twentieth of one.
+/// gap wider than `around` degrees.
 fn least_arc(values: &[f64], around: f64) -> Option<(f64, f64)> {
     const BINS: usize = 7200;
     // Each twentieth of a degree: the westernmost and easternmost longitude in it, wrapped and as written.

@@ -164,7 +164,7 @@ fn a_rotated_grid_without_latitudes_gets_them_from_its_pole() {
     );
     assert_eq!(g.kind, GridKind::Rotated);
     let (lon, lat) = g.place(3).unwrap();
-    assert!((lon - 44.970549018927045).abs() < 1e-10 && (lat - 68.91277174593492).abs() < 1e-10);
+    assert!((lon - 44.970_549_018_927_045).abs() < 1e-10 && (lat - 68.912_771_745_934_92).abs() < 1e-10);
 }
 
 #[test]

@@ -226,47 +226,49 @@ fn geographic_only_in_degrees(kind: Kind, attributes: &Attributes) -> Kind {
     }
 }
 
+// Usual names of coordinates and dimensions, in lower case.
+const LATITUDE: [&str; 9] = ["lat", "lats", "latitude", "latitudes", "nav_lat", "xlat", "tlat", "ulat", "clat"];
+const LONGITUDE: [&str; 9] = ["lon", "lons", "longitude", "longitudes", "nav_lon", "xlong", "tlon", "ulon", "clon"];
+const Y: [&str; 9] = ["y", "j", "nj", "nlat", "yc", "rlat", "south_north", "northing", "grid_latitude"];
+const X: [&str; 9] = ["x", "i", "ni", "nlon", "xc", "rlon", "west_east", "easting", "grid_longitude"];
+const TIME: [&str; 8] = ["time", "t", "times", "valid_time", "time_counter", "time_centered", "xtime", "datetime"];
+const VERTICAL: [&str; 31] = [
+    "lev",
+    "level",
+    "levels",
+    "plev",
+    "plevel",
+    "pressure",
+    "pressure_level",
+    "isobaric",
+    "isobaricinhpa",
+    "depth",
+    "deptht",
+    "depthu",
+    "depthv",
+    "depthw",
+    "zlev",
+    "height",
+    "altitude",
+    "alt",
+    "z",
+    "zt",
+    "zw",
+    "z_t",
+    "z_w",
+    "olevel",
+    "ilev",
+    "model_level",
+    "sigma",
+    "s_rho",
+    "s_w",
+    "bottom_top",
+    "bottom_top_stag",
+];
+
 /// What a coordinate or dimension of this name usually is, compared without regard to case; the
 /// group is ignored.
 pub fn from_name(name: &str) -> Option<Kind> {
-    const LATITUDE: [&str; 9] = ["lat", "lats", "latitude", "latitudes", "nav_lat", "xlat", "tlat", "ulat", "clat"];
-    const LONGITUDE: [&str; 9] = ["lon", "lons", "longitude", "longitudes", "nav_lon", "xlong", "tlon", "ulon", "clon"];
-    const Y: [&str; 9] = ["y", "j", "nj", "nlat", "yc", "rlat", "south_north", "northing", "grid_latitude"];
-    const X: [&str; 9] = ["x", "i", "ni", "nlon", "xc", "rlon", "west_east", "easting", "grid_longitude"];
-    const TIME: [&str; 8] = ["time", "t", "times", "valid_time", "time_counter", "time_centered", "xtime", "datetime"];
-    const VERTICAL: [&str; 31] = [
-        "lev",
-        "level",
-        "levels",
-        "plev",
-        "plevel",
-        "pressure",
-        "pressure_level",
-        "isobaric",
-        "isobaricinhpa",
-        "depth",
-        "deptht",
-        "depthu",
-        "depthv",
-        "depthw",
-        "zlev",
-        "height",
-        "altitude",
-        "alt",
-        "z",
-        "zt",
-        "zw",
-        "z_t",
-        "z_w",
-        "olevel",
-        "ilev",
-        "model_level",
-        "sigma",
-        "s_rho",
-        "s_w",
-        "bottom_top",
-        "bottom_top_stag",
-    ];
     let base = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
     let is = |list: &[&str]| list.contains(&base.as_str());
     Some(if is(&LATITUDE) {

@@ -11,7 +11,7 @@ pub(crate) fn dataset(text: &str) -> Dataset {
     for statement in statements(inner) {
         let mut line = statement.trim();
         for name in ["dimensions:", "variables:", "data:"] {
-            if let Some(rest) = line.strip_prefix(name) {
+            if let Some(rest) = line.strip_prefix(name).filter(|r| r.starts_with(char::is_whitespace)) {
                 (section, line) = (name, rest.trim());
             }
         }
@@ -40,10 +40,9 @@ fn statements(text: &str) -> Vec<String> {
                 current.push(c);
             }
             '/' if !quoted && characters.peek() == Some(&'/') => {
-                for skipped in characters.by_ref() {
-                    if skipped == '\n' {
-                        break;
-                    }
+                let comment: String = characters.by_ref().take_while(|c| *c != '\n').collect();
+                if comment.contains("currently)") {
+                    out.last_mut().into_iter().for_each(|s: &mut String| s.push_str(&comment)); // UNLIMITED: (12 currently)
                 }
             }
             ';' if !quoted => out.push(std::mem::take(&mut current)),
@@ -157,5 +156,5 @@ fn values(data: &mut Dataset, line: &str) {
         DataType::Char | DataType::String => return,
         kind => Block::new(variable.shape().to_vec(), numbers(list.trim(), Some(kind))),
     };
-    variable.array = Memory::array(block.expect("as many values as the shape has"));
+    variable.array = Memory::array(block.unwrap_or_else(|| panic!("{name}: {:?} values", variable.shape())));
 }

@@ -35,7 +35,9 @@ pub(super) fn find(roles: &mut Roles, dataset: &Dataset) {
     }
     roles.axes = axes(roles, dataset);
     let shared: Vec<usize> = free(roles);
-    let found: Vec<Vec<usize>> = (0..roles.entries.len()).map(|i| applicable(roles, dataset, i, &shared)).collect();
+    let counts = counts_and_indices(dataset);
+    let found: Vec<Vec<usize>> =
+        (0..roles.entries.len()).map(|i| applicable(roles, dataset, i, &shared, &counts)).collect();
     for (entry, coordinates) in roles.entries.iter_mut().zip(found) {
         entry.coordinates = coordinates;
     }
@@ -145,7 +147,13 @@ fn from_two_dimensional(roles: &Roles, found: &mut Vec<(String, Axis)>) {
 }
 
 /// The coordinates of the variable at `index`, as [`Roles::coordinates`] orders them.
-fn applicable(roles: &Roles, dataset: &Dataset, index: usize, shared: &[usize]) -> Vec<usize> {
+fn applicable(
+    roles: &Roles,
+    dataset: &Dataset,
+    index: usize,
+    shared: &[usize],
+    counts: &[(usize, &Variable)],
+) -> Vec<usize> {
     let (Some(entry), Some(variable)) = (roles.entries.get(index), dataset.variables.get(index)) else {
         return Vec::new();
     };
@@ -171,7 +179,7 @@ fn applicable(roles: &Roles, dataset: &Dataset, index: usize, shared: &[usize]) 
         of_dimension(roles, &variable.name, name).into_iter().for_each(&mut add);
     }
     if carries {
-        ragged(roles, dataset, variable).into_iter().for_each(&mut add);
+        ragged(counts, variable).into_iter().for_each(&mut add);
         add_shared(roles, entry, shared, &mut found);
     }
     found
@@ -218,16 +226,19 @@ fn compressed(variable: &Variable) -> impl Iterator<Item = &str> {
     variable.attributes.text("compress").into_iter().flat_map(words)
 }
 
-/// The counts and indices that tell which instance each sample of a ragged array belongs to
-/// (CF §9.3).
-fn ragged(roles: &Roles, dataset: &Dataset, variable: &Variable) -> Vec<usize> {
+/// The variables that hold the counts and indices of ragged arrays (CF §9.3).
+fn counts_and_indices(dataset: &Dataset) -> Vec<(usize, &Variable)> {
+    let has = |v: &Variable| ["sample_dimension", "instance_dimension"].iter().any(|n| v.attributes.get(n).is_some());
+    dataset.variables.iter().enumerate().filter(|(_, v)| has(v)).collect()
+}
+
+/// Those of the counts and indices that tell which instance each sample of a variable belongs to.
+fn ragged(counts: &[(usize, &Variable)], variable: &Variable) -> Vec<usize> {
     let belongs = |other: &Variable| {
-        let counts =
-            other.attributes.text("sample_dimension").is_some_and(|d| variable.dimensions.iter().any(|x| x == d));
+        let counts = other.attributes.text("sample_dimension").is_some_and(|d| variable.axis(d).is_some());
         let indexes = other.attributes.get("instance_dimension").is_some()
             && other.dimensions.iter().all(|d| variable.dimensions.contains(d));
         counts || indexes
     };
-    let found = dataset.variables.iter().filter(|v| belongs(v));
-    found.filter_map(|v| roles.scope.get(&v.name)).collect()
+    counts.iter().filter(|(_, other)| belongs(other)).map(|(i, _)| *i).collect()
 }

@@ -1,5 +1,7 @@
 //! Variables by name, glob or standard name, as `-v` takes them.
 
+use std::collections::HashSet;
+
 use super::Roles;
 use super::names::base;
 use crate::model::Dataset;
@@ -29,6 +31,7 @@ pub fn resolve_variables<S: AsRef<str>>(dataset: &Dataset, roles: &Roles, patter
             wanted.extend(matching(dataset, roles, part)?);
         }
     }
+    let wanted: HashSet<String> = wanted.into_iter().collect();
     let kept = dataset.variables.iter().filter(|v| wanted.contains(&v.name));
     Ok(kept.map(|v| v.name.clone()).collect())
 }

@@ -14,9 +14,9 @@ impl Random {
     }
 }
 
-fn separable(latitudes: Vec<f64>, longitudes: Vec<f64>) -> NearestCell {
+fn separable(latitudes: &[f64], longitudes: &[f64]) -> NearestCell {
     NearestCell(Search::Axes {
-        rows: sorted(latitudes.into_iter()),
+        rows: sorted(latitudes.iter().copied()),
         columns: sorted(longitudes.iter().map(|&x| wrap_360(x))),
         width: longitudes.len(),
     })
@@ -40,7 +40,7 @@ fn axes_and_tree_find_what_brute_force_finds() {
     let global: (Vec<f64>, Vec<f64>) =
         ((0..37).map(|i| 90.0 - 5.0 * f64::from(i)).collect(), (0..72).map(|i| 5.0 * f64::from(i)).collect());
     for (latitudes, longitudes) in [regional, global] {
-        let axes = separable(latitudes.clone(), longitudes.clone());
+        let axes = separable(&latitudes, &longitudes);
         let (lats, lons) = every_cell(&latitudes, &longitudes);
         let tree = KdTree::new(&lats, &lons);
         for _ in 0..2000 {
@@ -61,7 +61,7 @@ fn axes_and_tree_find_what_brute_force_finds() {
 
 #[test]
 fn ties_go_to_the_lowest_index() {
-    let axes = separable(vec![10.0, 0.0, -10.0], vec![0.0, 90.0, 180.0, 270.0]);
+    let axes = separable(&[10.0, 0.0, -10.0], &[0.0, 90.0, 180.0, 270.0]);
     let (lats, lons) = every_cell(&[10.0, 0.0, -10.0], &[0.0, 90.0, 180.0, 270.0]);
     let tree = KdTree::new(&lats, &lons);
     for (place, index) in [((45.0, 0.0), 4), ((0.0, 5.0), 0), ((315.0, 10.0), 0), ((-45.0, -10.0), 8)] {
@@ -72,7 +72,7 @@ fn ties_go_to_the_lowest_index() {
 
 #[test]
 fn the_seam_and_a_repeated_column() {
-    let axes = separable(vec![0.0], (0..=360).map(f64::from).collect());
+    let axes = separable(&[0.0], &(0..=360).map(f64::from).collect::<Vec<_>>());
     assert_eq!(axes.nearest(359.9, 0.0).unwrap().index, 0, "0 and 360 are the same column");
     assert_eq!(axes.nearest(-0.6, 0.0).unwrap().index, 359);
     assert_eq!(axes.nearest(719.6, 0.0).unwrap().index, 0);
@@ -81,15 +81,15 @@ fn the_seam_and_a_repeated_column() {
 #[test]
 fn near_the_pole_rows_bend() {
     // From 80 N, 89 degrees east of the only column the great circle's foot is nearly the pole.
-    let axes = separable(vec![80.0, 85.0, 89.9], vec![0.0]);
+    let axes = separable(&[80.0, 85.0, 89.9], &[0.0]);
     assert_eq!(axes.nearest(89.0, 80.0).unwrap().index, 2);
-    let axes = separable(vec![80.0, 89.9], vec![0.0]);
+    let axes = separable(&[80.0, 89.9], &[0.0]);
     assert_eq!(axes.nearest(180.0, 85.0).unwrap().index, 1, "over the pole");
 }
 
 #[test]
 fn at_the_pole_the_longitude_asked_for() {
-    let axes = separable(vec![90.0, 0.0], (0..360).map(f64::from).collect());
+    let axes = separable(&[90.0, 0.0], &(0..360).map(f64::from).collect::<Vec<_>>());
     let pole = axes.nearest(77.0, 90.0).unwrap();
     assert_eq!((pole.index, pole.distance_km), (77, 0.0));
 }
@@ -117,5 +117,5 @@ fn cells_without_a_place_are_never_near() {
     assert_eq!(tree.nearest(0.0, 0.0).unwrap().index, 1);
     assert!(KdTree::new(&[f64::NAN], &[1.0]).nearest(0.0, 0.0).is_none());
     assert!(tree.nearest(f64::NAN, 0.0).is_none());
-    assert!(separable(Vec::new(), Vec::new()).nearest(0.0, 0.0).is_none());
+    assert!(separable(&[], &[]).nearest(0.0, 0.0).is_none());
 }

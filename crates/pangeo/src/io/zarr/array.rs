@@ -21,6 +21,8 @@ const LARGEST_READ: usize = 1 << 34;
 pub(super) struct ZarrArray {
     tree: Arc<dyn ObjectTree>,
     path: String,
+    /// The variable's name, for messages.
+    name: String,
     data_type: DataType,
     shape: Vec<usize>,
     /// The extent of one object.
@@ -42,8 +44,8 @@ impl fmt::Debug for ZarrArray {
 }
 
 impl ZarrArray {
-    /// The array at `path`. What can't be decoded is told when it is read.
-    pub(super) fn new(tree: Arc<dyn ObjectTree>, path: String, metadata: &ArrayMetadata) -> Self {
+    /// The array at `path`, the variable `name`. What can't be decoded is told when it is read.
+    pub(super) fn new(tree: Arc<dyn ObjectTree>, path: String, name: String, metadata: &ArrayMetadata) -> Self {
         let data_type = metadata.stored.data_type();
         let fill = metadata.fill.clone().or_else(|| Buffer::zeros(&data_type, 1)).unwrap_or(Buffer::U8(vec![0]));
         let (chunk, sharding, codec) = layout(metadata, &fill);
@@ -53,7 +55,7 @@ impl ZarrArray {
         };
         let object = metadata.chunk_shape.clone();
         let (shape, keys) = (metadata.shape.clone(), metadata.keys);
-        Self { tree, path, data_type, shape, object, chunk, keys, fill, sharding, codec, format }
+        Self { tree, path, name, data_type, shape, object, chunk, keys, fill, sharding, codec, format }
     }
 
     /// The extent of one chunk.
@@ -81,7 +83,7 @@ impl ZarrArray {
 
     /// The codec, once it is sure that it exists.
     fn usable(&self) -> Result<&Codec> {
-        let place = || format!("variable '{}' in {}", self.path, self.tree.name());
+        let place = || format!("variable '{}' in {}", self.name, self.tree.name());
         if let DataType::Opaque(what) = &self.data_type {
             return Err(Error::unsupported(format!("values of type '{what}' are not read"), place()));
         }
@@ -187,9 +189,10 @@ impl ZarrArray {
             0 => LARGEST_CHUNK,
             size => values.saturating_mul(size).saturating_mul(2).saturating_add(1 << 20),
         };
-        match length <= most as u64 {
-            true => Ok(()),
-            false => Err(self.broken(key, format!("shard index claims a chunk of {length} bytes"))),
+        if length <= most as u64 {
+            Ok(())
+        } else {
+            Err(self.broken(key, format!("shard index claims a chunk of {length} bytes")))
         }
     }
 }

@@ -20,7 +20,7 @@ const TYPED: [&str; 7] =
     ["_FillValue", "missing_value", "valid_min", "valid_max", "valid_range", "flag_values", "flag_masks"];
 
 /// Attributes of a group, or of an array of `stored` type; storage's own (`_ARRAY_DIMENSIONS`,
-/// NCZarr's `_nc…`) are left out.
+/// `NCZarr`'s `_nc…`) are left out.
 pub(super) fn read(map: &Map<String, Value>, stored: Option<&StoredType>, format: u8) -> Attributes {
     let shown = map.iter().filter(|(name, _)| {
         name.as_str() != DIMENSIONS && !name.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("_nc"))
@@ -103,11 +103,9 @@ fn list(items: &[Value]) -> AttributeValue {
 pub(super) fn to_json(value: &AttributeValue) -> Value {
     match value {
         AttributeValue::Text(text) => text.clone().into(),
-        AttributeValue::Strings(texts) => texts.clone().into(),
-        AttributeValue::Bytes(bytes) => latin1(bytes).into(),
         AttributeValue::Json(text) => json::parse(text.as_bytes()).unwrap_or_else(|_| text.clone().into()),
-        AttributeValue::Numbers(Buffer::Char(bytes)) => latin1(bytes).into(),
-        AttributeValue::Numbers(Buffer::String(texts)) => texts.clone().into(),
+        AttributeValue::Bytes(bytes) | AttributeValue::Numbers(Buffer::Char(bytes)) => latin1(bytes).into(),
+        AttributeValue::Strings(texts) | AttributeValue::Numbers(Buffer::String(texts)) => texts.clone().into(),
         AttributeValue::Numbers(buffer) => {
             let all: Vec<Value> =
                 numbers::numbers(buffer).unwrap_or_default().into_iter().map(Number::to_json).collect();
@@ -156,8 +154,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn case(value: Value, name: &str, t: DataType, format: u8) -> AttributeValue {
-        one(name, &value, Some(&StoredType::Number(t)), format)
+    fn case(value: &Value, name: &str, t: DataType, format: u8) -> AttributeValue {
+        one(name, value, Some(&StoredType::Number(t)), format)
     }
 
     #[test]
@@ -177,21 +175,21 @@ mod tests {
 
     #[test]
     fn typed_attributes_take_the_variables_type_when_exact() {
-        let got = case(json!([0, 3]), "flag_values", DataType::I8, 2);
+        let got = case(&json!([0, 3]), "flag_values", DataType::I8, 2);
         assert_eq!(got, AttributeValue::Numbers(Buffer::I8(vec![0, 3])));
-        let got = case(json!(300), "valid_max", DataType::I8, 2);
+        let got = case(&json!(300), "valid_max", DataType::I8, 2);
         assert_eq!(got, AttributeValue::Numbers(Buffer::I64(vec![300])));
-        let got = case(json!("NaN"), "missing_value", DataType::F32, 3);
+        let got = case(&json!("NaN"), "missing_value", DataType::F32, 3);
         assert!(matches!(got, AttributeValue::Numbers(Buffer::F32(v)) if v[0].is_nan()));
-        assert_eq!(case(json!("NaN"), "note", DataType::F32, 3), AttributeValue::Text("NaN".into()));
+        assert_eq!(case(&json!("NaN"), "note", DataType::F32, 3), AttributeValue::Text("NaN".into()));
     }
 
     #[test]
     fn fill_value_attributes_of_version_3_are_xarrays() {
         // xarray 2026.9: FillValueCoder.encode(-9.5, float64), .encode(nan, float32).
-        assert_eq!(case(json!("AAAAAAAAI8A="), "_FillValue", DataType::F64, 3).as_f64(), Some(-9.5));
-        assert!(case(json!("AAAAAAAA+H8="), "_FillValue", DataType::F32, 3).as_f64().unwrap().is_nan());
-        assert_eq!(case(json!(-9), "_FillValue", DataType::I16, 3), AttributeValue::Numbers(Buffer::I16(vec![-9])));
+        assert_eq!(case(&json!("AAAAAAAAI8A="), "_FillValue", DataType::F64, 3).as_f64(), Some(-9.5));
+        assert!(case(&json!("AAAAAAAA+H8="), "_FillValue", DataType::F32, 3).as_f64().unwrap().is_nan());
+        assert_eq!(case(&json!(-9), "_FillValue", DataType::I16, 3), AttributeValue::Numbers(Buffer::I16(vec![-9])));
         let doubles = StoredType::Number(DataType::F64);
         assert_eq!(encode_fill(&Buffer::F64(vec![-9.5]), &doubles), json!("AAAAAAAAI8A="));
         assert_eq!(encode_fill(&Buffer::I16(vec![-9]), &StoredType::Number(DataType::I16)), json!(-9));

@@ -141,9 +141,12 @@ pub(super) fn parse_v3(data_type: &Value) -> Result<StoredType, String> {
         ),
         _ => return Err("data_type is neither a name nor an object".to_owned()),
     };
-    let opaque = || match configuration.is_empty() {
-        true => StoredType::Opaque(name.to_owned()),
-        false => StoredType::Opaque(format!("{name} {}", Value::Object(configuration.clone()))),
+    let opaque = || {
+        if configuration.is_empty() {
+            StoredType::Opaque(name.to_owned())
+        } else {
+            StoredType::Opaque(format!("{name} {}", Value::Object(configuration.clone())))
+        }
     };
     let bytes = configuration.get("length_bytes").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
     let bytes = bytes.filter(|&n| n > 0 && n <= LONGEST_TEXT);

@@ -40,7 +40,7 @@ pub fn sniff(tree: &dyn ObjectTree) -> Result<bool> {
 pub(super) fn nodes(tree: &dyn ObjectTree) -> Result<Vec<(String, Node)>> {
     let reader = Reader { tree };
     if let Some(root) = reader.object("zarr.json")? {
-        return reader.version_3(root);
+        return reader.version_3(&root);
     }
     if let Some(all) = reader.object(".zmetadata")? {
         return reader.consolidated_2(&all);
@@ -65,8 +65,8 @@ impl Reader<'_> {
         Error::malformed(format!("{}/{key}", self.tree.name()), what)
     }
 
-    fn version_3(&self, root: Map<String, Value>) -> Result<Vec<(String, Node)>> {
-        let node = self.node_of_3(&root, "zarr.json")?;
+    fn version_3(&self, root: &Map<String, Value>) -> Result<Vec<(String, Node)>> {
+        let node = self.node_of_3(root, "zarr.json")?;
         let inline = root.get("consolidated_metadata").and_then(|c| c.get("metadata")).and_then(Value::as_object);
         let Some(members) = inline.filter(|_| matches!(node, Node::Group(_))) else {
             return self.walk(node, |path| {
@@ -179,9 +179,10 @@ impl Reader<'_> {
     /// A path of consolidated metadata: no empty, `.` or `..` parts.
     fn checked(&self, path: &str) -> Result<String> {
         let path = path.trim_matches('/');
-        match path.is_empty() || path.split('/').all(|part| !matches!(part, "" | "." | "..")) {
-            true => Ok(path.to_owned()),
-            false => Err(self.broken(path, "a member's path leaves the store".to_owned())),
+        if path.is_empty() || path.split('/').all(|part| !matches!(part, "" | "." | "..")) {
+            Ok(path.to_owned())
+        } else {
+            Err(self.broken(path, "a member's path leaves the store".to_owned()))
         }
     }
 }

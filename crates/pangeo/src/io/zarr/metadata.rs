@@ -198,7 +198,7 @@ fn names(value: Option<&Value>) -> Vec<Option<String>> {
     value.and_then(Value::as_array).map(|names| names.iter().map(dimension_name).collect()).unwrap_or_default()
 }
 
-/// xarray's attribute, else NCZarr's references (`/group/x`), in the metadata or the attributes.
+/// xarray's attribute, else `NCZarr`'s references (`/group/x`), in the metadata or the attributes.
 fn dimensions_v2(array: &Map<String, Value>, attributes: &Map<String, Value>) -> Vec<Option<String>> {
     if let Some(own) = attributes.get(DIMENSIONS) {
         return names(Some(own));

@@ -19,7 +19,7 @@ use crate::{Error, Result};
 ///
 /// Groups are flattened to `group/variable`. A store that is a lone array becomes a dataset of one
 /// variable, named after the last part of the store's path. Dimensions take the names that v3's
-/// `dimension_names`, xarray's `_ARRAY_DIMENSIONS` or NCZarr give them, else `phony_dim_N`; those
+/// `dimension_names`, xarray's `_ARRAY_DIMENSIONS` or `NCZarr` give them, else `phony_dim_N`; those
 /// of a group are its own (`group/x`) unless a group above has one of that name and length.
 /// A v2 `fill_value` is presented as `_FillValue`, as xarray does; times (`<M8[ns]`) as integers
 /// with `units`. What is listed but can't be read says so when it is read.
@@ -27,6 +27,7 @@ use crate::{Error, Result};
 /// # Errors
 /// When the metadata are broken, one dimension has two lengths in a group, or the store can be
 /// neither listed nor has consolidated metadata.
+#[expect(clippy::needless_pass_by_value, reason = "the dataset keeps the tree")]
 pub fn open(tree: Arc<dyn ObjectTree>) -> Result<Dataset> {
     let nodes = hierarchy::nodes(tree.as_ref())?;
     let mut dataset = Dataset { source: tree.name().to_owned(), ..Dataset::default() };
@@ -39,7 +40,7 @@ pub fn open(tree: Arc<dyn ObjectTree>) -> Result<Dataset> {
                 dataset.format = format!("Zarr v{}", metadata.format);
                 let name = if path.is_empty() { lone_name(tree.name()) } else { path.clone() };
                 let dimensions = scopes.resolve(&name, &metadata, &dataset.source)?;
-                let array = ZarrArray::new(Arc::clone(&tree), path, &metadata);
+                let array = ZarrArray::new(Arc::clone(&tree), path, name.clone(), &metadata);
                 dataset.variables.push(variable(name, dimensions, array, &metadata));
             }
         }
@@ -103,7 +104,7 @@ fn fill_attribute(metadata: &ArrayMetadata) -> Option<AttributeValue> {
 }
 
 fn encoding(array: &ZarrArray, metadata: &ArrayMetadata) -> Encoding {
-    let stages = array.codec().map(|c| c.stages()).unwrap_or_default();
+    let stages = array.codec().map(super::codec::Codec::stages).unwrap_or_default();
     let shuffled = |s: &Stage| matches!(s, Stage::Shuffle { .. } | Stage::Blosc { shuffle: 1 | 2, .. });
     let unknown = || match array.codec() {
         Some(_) => Compression::None,
@@ -115,7 +116,7 @@ fn encoding(array: &ZarrArray, metadata: &ArrayMetadata) -> Encoding {
         compression: Some(stages.iter().find_map(Stage::compression).unwrap_or_else(unknown)),
         shuffle: stages.iter().any(shuffled),
         checksum: stages.iter().any(|s| matches!(s, Stage::Checksum(_))),
-        byte_order: array.codec().map_or(ByteOrder::Little, |c| c.order()),
+        byte_order: array.codec().map_or(ByteOrder::Little, super::codec::Codec::order),
         fill_value: metadata.fill.clone().filter(|_| !matches!(array.data_type(), DataType::Opaque(_))),
         enumeration: None,
         boolean: metadata.stored == StoredType::Bool,

@@ -46,7 +46,8 @@ impl Sharding {
             codecs.ok_or_else(|| format!("sharding: {key} is missing"))?.iter().map(Spec::v3).collect::<Result<_, _>>()
         };
         let chunk = json::sizes(spec.settings.get("chunk_shape")).ok_or("sharding: chunk_shape is missing")?;
-        let fits = chunk.len() == shard.len() && chunk.iter().zip(shard).all(|(&c, &s)| c > 0 && s.is_multiple_of(c));
+        let fits =
+            chunk.len() == shard.len() && chunk.iter().zip(shard).all(|(&c, &s)| c > 0 && s > 0 && s.is_multiple_of(c));
         if !fits {
             return Err(format!("sharding: chunks of {chunk:?} do not divide shards of {shard:?}"));
         }

@@ -1,5 +1,7 @@
 //! Whole stores: those in the shared data, and small ones made here.
 
 mod broken;
+mod oracle;
 mod shared;
-pub(super) mod stores;
+mod stores;
+mod written;

@@ -3,7 +3,10 @@
 //! Every step is lazy: it changes which parts of which chunks will be read. Type, packing, fill value
 //! and storage of each variable stay; bounds and auxiliary coordinates are cut with their dimension.
 
+pub mod area;
 mod condition;
+pub mod longitude;
+pub mod polygon;
 pub mod times;
 pub mod values;
 
@@ -13,11 +16,13 @@ use crate::Result;
 use crate::cf::roles::{Roles, resolve_variables};
 use crate::cf::time::TimeSelection;
 use crate::cf::units::UnitRequest;
+use crate::grid::{Bbox, Convention};
 use crate::model::Dataset;
 use crate::ops::expression::Expression;
 use crate::ops::mask::Tally;
 use crate::ops::select::{IndexSelection, select};
 use crate::ops::units::convert_units;
+use polygon::Regions;
 use values::{Method, ValueSelection, select_levels};
 
 /// What to keep of a dataset. Empty fields keep everything. Steps apply in the order of the fields.
@@ -41,8 +46,14 @@ pub struct Subset {
     pub levels: Vec<String>,
     /// Levels, the nearest to each.
     pub nearest_levels: Vec<String>,
+    /// A box of longitudes and latitudes.
+    pub bbox: Option<Bbox>,
+    /// Regions.
+    pub regions: Option<Regions>,
     /// Keep values where this holds.
     pub condition: Option<Expression>,
+    /// The convention of longitudes.
+    pub longitude: Option<Convention>,
     /// Output units.
     pub units: Vec<UnitRequest>,
 }
@@ -92,6 +103,12 @@ impl Subset {
         }
         let tally = Arc::new(Tally::default());
         let mut notes = Vec::new();
+        if let Some(bbox) = &self.bbox {
+            area::select_box(&mut dataset, bbox, &tally)?;
+        }
+        if let Some(regions) = &self.regions {
+            polygon::select_regions(&mut dataset, regions, &tally)?;
+        }
         if let Some(condition) = &self.condition {
             let targets: Vec<String> = Roles::of(&dataset)
                 .data_variables()
@@ -106,6 +123,9 @@ impl Subset {
         }
         dataset.variables.retain(|v| chosen.contains(&v.name));
         drop_unused_dimensions(&mut dataset);
+        if let Some(convention) = self.longitude {
+            longitude::set_convention(&mut dataset, convention)?;
+        }
         let remarks = convert_units(&mut dataset, &self.units)?;
         Ok(Outcome { dataset, remarks, notes, tally })
     }

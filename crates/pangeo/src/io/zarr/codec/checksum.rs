@@ -39,9 +39,10 @@ impl Kind {
             Self::Crc32 | Self::Adler32 => bytes.split_first_chunk::<4>().map(|(sum, body)| (body, sum)),
         };
         let (body, sum) = parts.ok_or_else(|| format!("{self:?}: chunk is too short for a checksum"))?;
-        match u32::from_le_bytes(*sum) == self.of(body) {
-            true => Ok(body),
-            false => Err(format!("{self:?}: checksum does not match")),
+        if u32::from_le_bytes(*sum) == self.of(body) {
+            Ok(body)
+        } else {
+            Err(format!("{self:?}: checksum does not match"))
         }
     }
 

@@ -68,9 +68,10 @@ impl General {
             }
             ArrayBytes::Variable(texts) => {
                 let (bytes, offsets) = texts.into_parts();
-                match offsets.len().checked_sub(1) == Some(count) {
-                    true => values::from_offsets(&bytes, &offsets),
-                    false => Err("chunk holds another number of texts".to_owned()),
+                if offsets.len().checked_sub(1) == Some(count) {
+                    values::from_offsets(&bytes, &offsets)
+                } else {
+                    Err("chunk holds another number of texts".to_owned())
                 }
             }
             ArrayBytes::Optional(_) => Err("optional values are not handled".to_owned()),

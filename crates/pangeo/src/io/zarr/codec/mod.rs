@@ -65,6 +65,12 @@ impl Spec {
         Ok(Self { name, settings, raw: raw.clone(), is_v2: true })
     }
 
+    /// Whether `astype` is absent or `dtype` again.
+    fn same_type(&self) -> bool {
+        let astype = self.settings.get("astype").filter(|t| !t.is_null());
+        astype.is_none_or(|t| self.settings.get("dtype") == Some(t))
+    }
+
     /// v2's column-major order as a codec.
     pub(super) fn column_major() -> Self {
         Self { name: COLUMN_MAJOR.to_owned(), settings: Map::new(), raw: Value::Null, is_v2: true }
@@ -76,6 +82,8 @@ impl Spec {
 enum Head {
     /// Plain bytes.
     Bytes,
+    /// Plain bytes of the differences between neighbours (numcodecs' `delta`).
+    Differences,
     /// numcodecs' texts.
     Texts,
     /// Through `zarrs`.
@@ -89,7 +97,6 @@ pub(super) struct Codec {
     order: ByteOrder,
     head: Head,
     stages: Vec<Stage>,
-    names: Vec<String>,
 }
 
 impl Codec {
@@ -105,7 +112,7 @@ impl Codec {
         shape: &[usize],
         fill: &Buffer,
     ) -> Result<Self, String> {
-        let (mut order, mut texts) = (order, false);
+        let (mut order, mut texts, mut delta) = (order, false, false);
         let (mut rare, mut stages) = (Vec::new(), Vec::new());
         for spec in specs {
             match (spec.name.as_str(), Stage::parse(&spec.name, &spec.settings, stored.size().unwrap_or(1))?) {
@@ -114,22 +121,26 @@ impl Codec {
                 ("bytes" | "endian", None) if !spec.is_v2 => order = byte_order(&spec.settings)?,
                 ("vlen-utf8", None) if *stored == StoredType::Utf8 => texts = true,
                 (COLUMN_MAJOR, None) if shape.len() < 2 => {}
+                // These round before they store: there is nothing to undo.
+                ("bitround", None) => {}
+                ("quantize", None) if spec.same_type() => {}
+                ("delta", None) if spec.same_type() && rare.is_empty() && !delta => delta = true,
                 (_, None) => rare.push(spec.clone()),
             }
         }
-        let head = if !rare.is_empty() {
-            let all: Vec<_> = specs.iter().take(specs.len() - stages.len()).cloned().collect();
-            let named = rare.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join("', '");
-            let general = General::new(&all, stored, order, shape, fill);
-            Head::General(general.map_err(|e| format!("codec '{named}' is not supported ({e})"))?)
-        } else if texts {
-            Head::Texts
-        } else if *stored == StoredType::Utf8 {
-            return Err("texts without codec 'vlen-utf8' are not supported".to_owned());
-        } else {
-            Head::Bytes
+        let array_specs = specs.get(..specs.len().saturating_sub(stages.len())).unwrap_or(specs);
+        let head = match (rare.is_empty(), *stored == StoredType::Utf8) {
+            (false, _) if delta => return Err(told(&rare, "not together with 'delta'")),
+            (false, _) => {
+                let general = General::new(array_specs, stored, order, shape, fill);
+                Head::General(general.map_err(|e| told(&rare, &e))?)
+            }
+            (true, true) if texts => Head::Texts,
+            (true, true) => return Err("texts without codec 'vlen-utf8' are not supported".to_owned()),
+            (true, false) if delta => Head::Differences,
+            (true, false) => Head::Bytes,
         };
-        Ok(Self { stored: stored.clone(), order, head, stages, names: rare.into_iter().map(|s| s.name).collect() })
+        Ok(Self { stored: stored.clone(), order, head, stages })
     }
 
     /// The bytes-to-bytes codecs, in the order of encoding.
@@ -145,7 +156,7 @@ impl Codec {
     /// A text that is equal for chains that decode alike and were made with equal settings;
     /// `None` for chains whose settings are not all known here.
     pub(super) fn format(&self, shape: &[usize]) -> Option<String> {
-        if !self.names.is_empty() {
+        if !matches!(self.head, Head::Bytes | Head::Texts) {
             return None;
         }
         let order = match (self.order, self.stored.size()) {
@@ -165,7 +176,7 @@ impl Codec {
         if self.stored.size().is_some() && plain.is_none_or(|n| n > LARGEST_CHUNK) {
             return Err(format!("chunk of {count} values is beyond {} GiB", LARGEST_CHUNK >> 30));
         }
-        let exact = if matches!(self.head, Head::Bytes) { plain } else { None };
+        let exact = if matches!(self.head, Head::Bytes | Head::Differences) { plain } else { None };
         let limit = plain.map_or(LARGEST_TEXTS, |n| n.saturating_mul(2).saturating_add(1 << 20));
         let mut lengths = Vec::with_capacity(self.stages.len());
         let mut length = exact;
@@ -176,6 +187,7 @@ impl Codec {
         let mut data = Cow::Borrowed(bytes);
         for (at, (stage, length)) in self.stages.iter().zip(lengths).enumerate().rev() {
             if at == 0
+                && matches!(self.head, Head::Bytes)
                 && let Some(values) = self.decode_last(stage, &data, exact, count)?
             {
                 return Ok(values);
@@ -187,6 +199,7 @@ impl Codec {
         }
         match &self.head {
             Head::Bytes => values::from_bytes(&data, &self.stored, self.order, count),
+            Head::Differences => values::from_bytes(&data, &self.stored, self.order, count).map(values::running_sum),
             Head::Texts => values::from_vlen_utf8(&data, count),
             Head::General(general) => general.decode(&data, &self.stored, count),
         }
@@ -219,6 +232,16 @@ impl Codec {
             _ => Ok(None),
         }
     }
+}
+
+/// What can't be decoded, and why if that says more.
+fn told(rare: &[Spec], why: &str) -> String {
+    let names: Vec<_> = rare.iter().map(|s| s.name.as_str()).filter(|n| *n != COLUMN_MAJOR).collect();
+    let names = if names.is_empty() { COLUMN_MAJOR.to_owned() } else { names.join("', '") };
+    // zarrs repeats the codec's settings where it has nothing to say but that it does not know it.
+    let why = if why.starts_with("unsupported codec") || why.ends_with("is not supported") { "" } else { why };
+    let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
+    format!("codec '{names}' is not supported{why}")
 }
 
 fn byte_order(settings: &Map<String, Value>) -> Result<ByteOrder, String> {
@@ -256,7 +279,7 @@ mod tests {
     fn unknown_codecs_are_named() {
         let bytes = json!({"name": "bytes", "configuration": {"endian": "little"}});
         let i16s = StoredType::Number(DataType::I16);
-        for bad in ["numcodecs.lzma", "numcodecs.delta", "quux"] {
+        for bad in ["numcodecs.lzma", "numcodecs.astype", "quux"] {
             let error = codec(&i16s, &[2], &[bytes.clone(), json!({"name": bad})]).unwrap_err();
             assert!(error.contains(bad.trim_start_matches("numcodecs.")), "{error}");
         }

@@ -110,9 +110,10 @@ impl Collector {
 
     /// The numbers, if there are `count` of them.
     pub(super) fn finish(self, count: usize) -> Result<Buffer, String> {
-        match self.buffer.len() == count {
-            true => Ok(self.buffer),
-            false => Err(format!("chunk holds {} values, not {count}", self.buffer.len())),
+        if self.buffer.len() == count {
+            Ok(self.buffer)
+        } else {
+            Err(format!("chunk holds {} values, not {count}", self.buffer.len()))
         }
     }
 }
@@ -155,6 +156,21 @@ fn utf32(bytes: &[u8], order: ByteOrder) -> Result<String, String> {
     let end = points.iter().rposition(|&p| p != 0).map_or(0, |last| last + 1);
     let letters = points.into_iter().take(end).map(char::from_u32).collect::<Option<String>>();
     letters.ok_or_else(|| "a text is not UTF-32".to_owned())
+}
+
+/// Each number plus all before it, in the type itself: integers wrap around as numpy's do.
+pub(super) fn running_sum(mut values: Buffer) -> Buffer {
+    macro_rules! sums {
+        ($($integer:ident)* ; $($float:ident)*) => {
+            match &mut values {
+                $(Buffer::$integer(v) => drop(v.iter_mut().fold(0, |sum, x| { *x = x.wrapping_add(sum); *x })),)*
+                $(Buffer::$float(v) => drop(v.iter_mut().reduce(|a, b| { *b += *a; b })),)*
+                Buffer::Char(_) | Buffer::String(_) => {}
+            }
+        };
+    }
+    sums!(I8 U8 I16 U16 I32 U32 I64 U64; F32 F64);
+    values
 }
 
 /// The bytes of numbers, booleans and characters in `order`; `None` for whole texts.
@@ -250,7 +266,7 @@ mod tests {
         assert_eq!(bytes, Buffer::String(vec!["ab".into(), "c".into()]));
         let wide = from_bytes(&[0, 0, 0, 0xe9, 0, 0, 0, 0], &StoredType::Utf32(2), ByteOrder::Big, 1).unwrap();
         assert_eq!(wide, Buffer::String(vec!["é".into()]));
-        let texts = vec!["".to_owned(), "Ωmega".to_owned()];
+        let texts = vec![String::new(), "Ωmega".to_owned()];
         let coded = to_vlen_utf8(&texts).unwrap();
         assert_eq!(from_vlen_utf8(&coded, 2).unwrap(), Buffer::String(texts));
         assert!(from_vlen_utf8(coded.get(..9).unwrap(), 2).is_err());

@@ -28,7 +28,8 @@ fn values(path: &str) -> Option<Buffer> {
 
 #[test]
 fn every_codec_of_version_2_and_3_gives_the_same_field() {
-    // zarr.open(path)[:] == numpy.arange(100, dtype="float32").reshape(10, 10), incl. pcodec
+    // zarr-python: zarr.open(path)[:] == numpy.arange(100, dtype="float32").reshape(10, 10); it has no
+    // pcodec, whose three stores their makers filled with the same field.
     let expected = Buffer::F32((0..100u8).map(f32::from).collect());
     for store in [
         "zarrs/v2/array_blosc_C.zarr",
@@ -69,8 +70,8 @@ fn texts_and_places_never_written() {
     let Some(got) = values("zarrs/zarr_python_compat/fixed_length_utf32_v2_le.zarr") else { return };
     assert!(matches!(got, Buffer::String(ref v) if v.len() == 5), "{got:?}");
     let cities = dataset("zarrs/zarr_python_compat/cities_v2.zarr").unwrap();
-    let some = cities.variables[0].array.read(&Region::new(vec![998..1002])).unwrap();
-    assert_eq!(some.shape(), [4]);
+    let some = cities.variables[0].array.read(&Region::of_chunk(&[333], &[3], &[47868])).unwrap();
+    assert_eq!(some.shape(), [3]);
     assert!(values("zarrs/zarr_python_compat/str_v2_fv_null.zarr").is_some());
     assert!(values("zarrs/zarr_python_compat/int_v2_fv_null.zarr").is_some());
 }

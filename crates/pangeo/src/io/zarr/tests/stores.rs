@@ -27,19 +27,19 @@ fn part(key: &str, all: Vec<u8>, range: ByteRange) -> Result<Bytes> {
 
 /// Objects in memory; `listable` as a directory is, or not, as plain HTTP.
 #[derive(Debug, Default)]
-pub(in crate::io::zarr) struct InMemory {
+pub(super) struct InMemory {
     pub objects: BTreeMap<String, Vec<u8>>,
     pub listable: bool,
 }
 
 impl InMemory {
     /// A listable store of texts.
-    pub(in crate::io::zarr) fn of(objects: &[(&str, &str)]) -> Self {
+    pub(super) fn of(objects: &[(&str, &str)]) -> Self {
         let objects = objects.iter().map(|(k, v)| ((*k).to_owned(), v.as_bytes().to_vec())).collect();
         Self { objects, listable: true }
     }
 
-    pub(in crate::io::zarr) fn shared(self) -> Arc<dyn ObjectTree> {
+    pub(super) fn shared(self) -> Arc<dyn ObjectTree> {
         Arc::new(self)
     }
 }
@@ -69,13 +69,13 @@ impl ObjectTree for InMemory {
 
 /// A directory.
 #[derive(Debug)]
-pub(in crate::io::zarr) struct Directory {
+pub(super) struct Directory {
     root: PathBuf,
     name: String,
 }
 
 impl Directory {
-    pub(in crate::io::zarr) fn tree(root: &Path) -> Arc<dyn ObjectTree> {
+    pub(super) fn tree(root: &Path) -> Arc<dyn ObjectTree> {
         Arc::new(Self { root: root.to_owned(), name: root.display().to_string() })
     }
 }

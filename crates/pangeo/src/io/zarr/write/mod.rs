@@ -89,7 +89,7 @@ impl Sink for ZarrSink {
                     Some(sharding.assemble(&chunks).map_err(|what| Error::data(what, place()))?)
                 }
             }
-            None => plan.chunk_bytes(block).map_err(|what| Error::data(what, place()))?,
+            None => plan.chunk_bytes(&block).map_err(|what| Error::data(what, place()))?,
         };
         Ok(match bytes {
             Some(bytes) => Encoded::Bytes { bytes: bytes.into(), filter_mask: 0 },
@@ -116,7 +116,7 @@ impl Sink for ZarrSink {
 
 impl Plan {
     /// One chunk as stored; `None` if every value is the fill value, to the bit.
-    fn chunk_bytes(&self, cut: Block) -> Result<Option<Vec<u8>>, String> {
+    fn chunk_bytes(&self, cut: &Block) -> Result<Option<Vec<u8>>, String> {
         if self.fill.as_ref().is_some_and(|fill| all_equal(cut.data(), fill)) {
             return Ok(None);
         }
@@ -125,14 +125,14 @@ impl Plan {
     }
 
     /// Pad a cut chunk to its full extent and encode it.
-    fn encode_whole(&self, cut: Block) -> Result<Vec<u8>, String> {
+    fn encode_whole(&self, cut: &Block) -> Result<Vec<u8>, String> {
         if cut.shape() == self.chunk {
             return Codec::encode(&self.codec, cut.data());
         }
         let internal = || "internal: a chunk does not fit its extent".to_owned();
         let blank = self.fill.clone().or_else(|| Buffer::zeros(&cut.data().data_type(), 1)).ok_or_else(internal)?;
         let mut whole = Block::filled(&blank, self.chunk.clone());
-        whole.paste(&vec![0; self.chunk.len()], &cut, &Region::whole(cut.shape())).ok_or_else(internal)?;
+        whole.paste(&vec![0; self.chunk.len()], cut, &Region::whole(cut.shape())).ok_or_else(internal)?;
         self.codec.encode(whole.data())
     }
 
@@ -152,7 +152,7 @@ impl Plan {
                 continue;
             }
             let cut = shard.slice(&region).ok_or("internal: a chunk lies outside of its shard")?;
-            chunks.push(self.chunk_bytes(cut)?);
+            chunks.push(self.chunk_bytes(&cut)?);
         }
         Ok(chunks)
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::io::zarr::attributes::{self, DIMENSIONS};
-use crate::io::zarr::codec::{Codec, Spec};
+use crate::io::zarr::codec::{Codec, LARGEST_CHUNK, Spec};
 use crate::io::zarr::dtype::{self, StoredType};
 use crate::io::zarr::metadata::ChunkKeys;
 use crate::io::zarr::numbers;
@@ -50,7 +50,7 @@ impl Plan {
         let encoding = &variable.encoding;
         let stored = stored_type(variable).map_err(refused)?;
         let shape = variable.shape().to_vec();
-        let chunk = chunk_shape(encoding, &shape).map_err(refused)?;
+        let chunk = chunk_shape(encoding, &shape, variable.data_type().size()).map_err(refused)?;
         let shard = if version == 3 { encoding.shard_shape.clone() } else { None };
         let order = match stored {
             StoredType::Number(_) => encoding.byte_order,
@@ -59,24 +59,10 @@ impl Plan {
         let declared = declared_fill(variable, &stored);
         let fill = metadata_fill(declared.as_ref(), encoding, &stored, version);
         let codecs = Codecs::new(encoding, &stored, order, version).map_err(refused)?;
-        let blank = fill.clone().or_else(|| Buffer::zeros(variable.data_type(), 1)).unwrap_or(Buffer::U8(vec![0]));
-        let specs = codecs.specs().map_err(refused)?;
-        let codec = Codec::new(&specs, &stored, order, &chunk, &blank).map_err(refused)?;
-        let all = match &shard {
-            Some(_) => vec![codecs.sharded(&chunk)],
-            None => codecs.json.clone(),
-        };
-        let sharding = match &shard {
-            Some(shard) => {
-                let spec = all.first().map(Spec::v3).transpose().map_err(refused)?;
-                let parsed = spec.map(|s| Sharding::parse(&s, shard)).transpose().map_err(refused)?;
-                parsed.map(|(_, _, sharding)| sharding)
-            }
-            None => None,
-        };
+        let chain = Chain::new(&codecs, &stored, order, &chunk, shard.as_deref(), fill.as_ref()).map_err(refused)?;
         let mut plan = Self {
             name: variable.name.clone(),
-            format: if shard.is_none() { codec.format(&chunk) } else { None },
+            format: if shard.is_none() { chain.codec.format(&chunk) } else { None },
             keys: ChunkKeys { prefixed: version == 3, separator: if version == 3 { '/' } else { '.' } },
             attributes: attribute_map(variable, &stored, declared.as_ref(), version),
             metadata: Value::Null,
@@ -85,10 +71,10 @@ impl Plan {
             chunk,
             shard,
             fill,
-            codec,
-            sharding,
+            codec: chain.codec,
+            sharding: chain.sharding,
         };
-        plan.metadata = if version == 3 { plan.zarr_json(all, names) } else { plan.zarray(order, &codecs) };
+        plan.metadata = if version == 3 { plan.zarr_json(&chain.outer, names) } else { plan.zarray(order, &codecs) };
         if version == 2 {
             plan.attributes.insert(DIMENSIONS.to_owned(), names.into());
         }
@@ -104,7 +90,7 @@ impl Plan {
         self.fill.as_ref().map_or(Value::Null, |fill| numbers::fill_json(fill, &self.stored))
     }
 
-    fn zarr_json(&self, codecs: Vec<Value>, names: &[String]) -> Value {
+    fn zarr_json(&self, codecs: &[Value], names: &[String]) -> Value {
         json!({
             "shape": self.shape,
             "data_type": dtype::name_v3(&self.stored),
@@ -148,10 +134,16 @@ fn stored_type(variable: &Variable) -> Result<StoredType, String> {
 }
 
 /// The chunk as the encoding has it, else the whole array; extents of 0 are not allowed.
-fn chunk_shape(encoding: &Encoding, shape: &[usize]) -> Result<Vec<usize>, String> {
+fn chunk_shape(encoding: &Encoding, shape: &[usize], size: usize) -> Result<Vec<usize>, String> {
     let chunk: Vec<usize> = encoding.chunk_shape.as_deref().unwrap_or(shape).iter().map(|&n| n.max(1)).collect();
     if chunk.len() != shape.len() {
         return Err(format!("chunk shape {chunk:?} does not suit shape {shape:?}"));
+    }
+    for extent in [Some(&chunk), encoding.shard_shape.as_ref()].into_iter().flatten() {
+        let bytes = extent.iter().try_fold(size.max(1), |n, &s| n.checked_mul(s));
+        if bytes.is_none_or(|n| n > LARGEST_CHUNK) {
+            return Err(format!("a chunk or shard of {extent:?} is beyond {} GiB", LARGEST_CHUNK >> 30));
+        }
     }
     Ok(chunk)
 }
@@ -192,6 +184,34 @@ fn attribute_map(variable: &Variable, stored: &StoredType, fill: Option<&Buffer>
         map.entry("flag_meanings").or_insert(words.join(" ").into());
     }
     map
+}
+
+/// The codecs of one array, ready to run.
+struct Chain {
+    codec: Codec,
+    sharding: Option<Sharding>,
+    /// v3: the codecs of an object, as metadata list them.
+    outer: Vec<Value>,
+}
+
+impl Chain {
+    fn new(
+        codecs: &Codecs,
+        stored: &StoredType,
+        order: ByteOrder,
+        chunk: &[usize],
+        shard: Option<&[usize]>,
+        fill: Option<&Buffer>,
+    ) -> Result<Self, String> {
+        let blank = fill.cloned().or_else(|| Buffer::zeros(&stored.data_type(), 1)).unwrap_or(Buffer::U8(vec![0]));
+        let codec = Codec::new(&codecs.specs()?, stored, order, chunk, &blank)?;
+        let Some(shard) = shard else {
+            return Ok(Self { codec, sharding: None, outer: codecs.json.clone() });
+        };
+        let outer = codecs.sharded(chunk);
+        let (_, _, sharding) = Sharding::parse(&Spec::v3(&outer)?, shard)?;
+        Ok(Self { codec, sharding: Some(sharding), outer: vec![outer] })
+    }
 }
 
 /// The codecs of an encoding in the words of one version.

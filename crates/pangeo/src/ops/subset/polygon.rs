@@ -1,0 +1,198 @@
+//! `--polygon`: keep the cells inside regions.
+
+use std::sync::Arc;
+
+use super::area::{GridOf, apply, require_grids};
+use crate::cf::packing::Packing;
+use crate::cf::roles::Roles;
+use crate::grid::polygon::Feature;
+use crate::grid::{Bbox, Places, Selection, cell_edges, latitude_edges};
+use crate::model::Dataset;
+use crate::ops::mask::Tally;
+use crate::{Error, Result};
+
+/// Regions, and which cells count as inside.
+#[derive(Debug, Clone)]
+pub struct Regions {
+    /// The regions; a cell inside any of them is kept.
+    pub features: Vec<Feature>,
+    /// Keep cells of which any part is inside, not only those whose centre is.
+    pub all_touched: bool,
+}
+
+/// Crop every grid to the box of indices that covers the regions and set values outside to missing;
+/// unstructured grids keep the cells inside.
+///
+/// # Errors
+/// [`Error::EmptySelection`] if no cell lies inside; [`Error::Data`] without any grid, or where
+/// `all_touched` needs corners that the file does not have.
+pub fn select_regions(dataset: &mut Dataset, regions: &Regions, tally: &Arc<Tally>) -> Result<()> {
+    for on in require_grids(dataset, "--polygon")? {
+        let selection = match &on.grid.places {
+            Places::Separable { .. } => rows_and_columns(dataset, &on, regions)?,
+            _ => on.grid.cover(&each_cell(dataset, &on, regions)?),
+        };
+        let selection = selection.ok_or_else(|| nothing_inside(&on))?;
+        apply(dataset, &on, &selection, tally)?;
+    }
+    Ok(())
+}
+
+fn nothing_inside(on: &GridOf) -> Error {
+    let [w, s, e, n] = on.grid.extent().unwrap_or([f64::NAN; 4]);
+    let has = format!(
+        "the grid's cells lie between longitudes {w} and {e}, latitudes {s} and {n}; --all-touched keeps every cell that a region touches"
+    );
+    Error::EmptySelection { what: "--polygon".to_owned(), has }
+}
+
+/// Latitude-longitude grids: first the box around the regions, monotonic across the seam, then a mask.
+fn rows_and_columns(dataset: &Dataset, on: &GridOf, regions: &Regions) -> Result<Option<Selection>> {
+    let Places::Separable { latitudes, longitudes } = &on.grid.places else { return Ok(None) };
+    let margin = if regions.all_touched { on.grid.resolution().map_or(1.0, |(y, x)| y.max(x)) } else { 0.0 };
+    let around = match around(&regions.features, margin)?.map(|bbox| on.grid.select(&bbox)) {
+        None | Some(Err(Error::EmptySelection { .. })) => return Ok(None),
+        Some(found) => found?,
+    };
+    let (rows, columns) = (around.rows(), around.columns());
+    let corners = regions.all_touched.then(|| Edges::of(dataset, on)).transpose()?;
+    let mut inside = Vec::with_capacity(rows.len() * columns.len());
+    for &row in &rows {
+        for &(column, _) in &columns {
+            let keep = match (&corners, latitudes.get(row), longitudes.get(column)) {
+                (Some(edges), ..) => edges.corners(row, column).is_some_and(|c| touches(regions, &c)),
+                (None, Some(&lat), Some(&lon)) => regions.features.iter().any(|f| f.contains(lon, lat)),
+                _ => false,
+            };
+            inside.push(keep);
+        }
+    }
+    Ok(trim(around, &inside, rows.len(), columns.len()))
+}
+
+fn touches(regions: &Regions, corners: &[(f64, f64)]) -> bool {
+    regions.features.iter().any(|f| f.touches_cell(corners))
+}
+
+/// The box around all regions, wider by `margin` degrees.
+fn around(features: &[Feature], margin: f64) -> Result<Option<Bbox>> {
+    let mut whole: Option<(f64, f64, f64, f64)> = None;
+    for feature in features {
+        let e = feature.extent();
+        whole = Some(match whole {
+            None => (e.west, e.south, e.east, e.north),
+            Some((west, south, east, north)) => {
+                // Of the two ways to join the arcs take the shorter; all around if that is no less.
+                let turns = [-360.0, 0.0, 360.0].map(|t| (west.min(e.west + t), east.max(e.east + t)));
+                let (w, x) =
+                    turns.into_iter().min_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0))).unwrap_or((west, east));
+                (w, south.min(e.south), x, north.max(e.north))
+            }
+        });
+    }
+    let Some((west, south, east, north)) = whole else { return Ok(None) };
+    let (south, north) = ((south - margin).max(-90.0), (north + margin).min(90.0));
+    let (west, east) = (west - margin, east + margin);
+    let bbox = if east - west >= 360.0 {
+        Bbox::new(-180.0, south, 180.0, north)?
+    } else {
+        Bbox::new(west, south, east, north)?
+    };
+    Ok(Some(bbox))
+}
+
+/// Leave out the outer rows and columns in which no cell is inside; the rest gets the mask.
+fn trim(around: Selection, inside: &[bool], height: usize, width: usize) -> Option<Selection> {
+    let at = |y: usize, x: usize| inside.get(y * width + x) == Some(&true);
+    let rows: Vec<usize> = (0..height).filter(|&y| (0..width).any(|x| at(y, x))).collect();
+    let columns: Vec<usize> = (0..width).filter(|&x| (0..height).any(|y| at(y, x))).collect();
+    let (top, bottom) = (*rows.first()?, *rows.last()?);
+    let (left, right) = (*columns.first()?, *columns.last()?);
+    let mask: Vec<bool> =
+        (top..=bottom).flat_map(|y| (left..=right).map(move |x| (y, x))).map(|(y, x)| at(y, x)).collect();
+    let kept_rows = around.rows();
+    let kept_columns = around.columns();
+    let runs =
+        kept_columns.get(left..=right)?.iter().map(|&(i, offset)| crate::grid::Run { indices: i..i + 1, offset });
+    Some(Selection::Box {
+        rows: kept_rows.get(top..=bottom)?.iter().map(|&i| i..i + 1).collect(),
+        columns: runs.collect(),
+        mask: (!mask.iter().all(|m| *m)).then_some(mask),
+    })
+}
+
+/// The edges of rows and columns: from bounds where the file has them, else half-way.
+struct Edges {
+    latitudes: Vec<(f64, f64)>,
+    longitudes: Vec<(f64, f64)>,
+}
+
+impl Edges {
+    fn of(dataset: &Dataset, on: &GridOf) -> Result<Self> {
+        let Places::Separable { latitudes, longitudes } = &on.grid.places else {
+            return Ok(Self { latitudes: Vec::new(), longitudes: Vec::new() });
+        };
+        let pairs =
+            |edges: Vec<f64>| edges.windows(2).filter_map(|w| Some((*w.first()?, *w.last()?))).collect::<Vec<_>>();
+        let derived =
+            |name: &Option<String>, centres: &[f64], edges: fn(&[f64]) -> Vec<f64>| -> Result<Vec<(f64, f64)>> {
+                match bounds(dataset, name.as_deref(), 2)? {
+                    Some(values) if values.len() == 2 * centres.len() => {
+                        Ok(values.chunks(2).filter_map(|c| Some((*c.first()?, *c.last()?))).collect())
+                    }
+                    _ => Ok(pairs(edges(centres))),
+                }
+            };
+        Ok(Self {
+            latitudes: derived(&on.grid.latitude, latitudes, latitude_edges)?,
+            longitudes: derived(&on.grid.longitude, longitudes, cell_edges)?,
+        })
+    }
+
+    fn corners(&self, row: usize, column: usize) -> Option<[(f64, f64); 4]> {
+        let ((s, n), (w, e)) = (*self.latitudes.get(row)?, *self.longitudes.get(column)?);
+        Some([(w, s), (e, s), (e, n), (w, n)])
+    }
+}
+
+/// The bounds of a coordinate in degrees, if the file has them with `corners` (0: any) a cell.
+fn bounds(dataset: &Dataset, coordinate: Option<&str>, corners: usize) -> Result<Option<Vec<f64>>> {
+    let roles = Roles::of(dataset);
+    let Some(variable) = coordinate.and_then(|c| roles.bounds_of(c)).and_then(|b| dataset.variable(b)) else {
+        return Ok(None);
+    };
+    if corners > 0 && variable.shape().last() != Some(&corners) {
+        return Ok(None);
+    }
+    let owner = coordinate.and_then(|c| dataset.variable(c));
+    let units = variable.attributes.text("units").or_else(|| owner.and_then(|o| o.attributes.text("units")));
+    let factor = if units.is_some_and(|u| u.starts_with("rad")) { 1f64.to_degrees() } else { 1.0 };
+    let values = Packing::of(variable)?.decode_f64(&variable.array.read_all()?);
+    Ok(Some(values.into_iter().map(|v| v * factor).collect()))
+}
+
+/// Which cells of a curvilinear or unstructured grid are inside.
+fn each_cell(dataset: &Dataset, on: &GridOf, regions: &Regions) -> Result<Vec<bool>> {
+    let count = on.grid.len();
+    if !regions.all_touched {
+        let inside =
+            |i| on.grid.place(i).is_some_and(|(lon, lat)| regions.features.iter().any(|f| f.contains(lon, lat)));
+        return Ok((0..count).map(inside).collect());
+    }
+    let lat = bounds(dataset, on.grid.latitude.as_deref(), 0)?;
+    let lon = bounds(dataset, on.grid.longitude.as_deref(), 0)?;
+    let (Some(lat), Some(lon)) = (lat, lon) else {
+        return Err(Error::data(
+            "--all-touched needs the corners of cells, and the file has none",
+            dataset.source.clone(),
+        )
+        .with_hint("leave it out: cells whose centre lies inside are kept"));
+    };
+    let corners = lat.len() / count.max(1);
+    let cell = |i: usize| -> Vec<(f64, f64)> {
+        let range = i * corners..(i + 1) * corners;
+        let pair = lon.get(range.clone()).unwrap_or(&[]).iter().zip(lat.get(range).unwrap_or(&[]));
+        pair.map(|(x, y)| (*x, *y)).filter(|(x, y)| x.is_finite() && y.is_finite()).collect()
+    };
+    Ok((0..count).map(|i| touches(regions, &cell(i))).collect())
+}
