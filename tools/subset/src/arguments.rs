@@ -10,6 +10,7 @@ use pangeo::grid::{Bbox, Convention};
 use pangeo::ops::expression::Expression;
 use pangeo::ops::select::IndexSelection;
 use pangeo::ops::subset::Subset;
+use pangeo::ops::subset::points::{self, Point};
 use pangeo::ops::subset::polygon::Regions;
 use pangeo::ops::subset::values::{Method, ValueSelection};
 use pangeo::{Error, Result};
@@ -115,6 +116,19 @@ struct Place {
     /// Keep values where this holds, else missing: 't2m > 273.15', 'sst > 2*1.5 and lsm < 0.5'
     #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     condition: Option<String>,
+
+    /// The cell nearest to this place, in degrees; repeatable. Adds a dimension `point`
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true)]
+    point: Vec<Point>,
+
+    /// Places from a table with columns lon and lat, and if wanted name and time (CSV, also with
+    /// semicolons or tabs)
+    #[arg(long, value_name = "FILE")]
+    points: Option<PathBuf>,
+
+    /// How far the nearest cell may be [default: twice the distance between cells]
+    #[arg(long, value_name = "KM")]
+    max_distance: Option<f64>,
 }
 
 /// The convention of longitudes, as typed.
@@ -151,6 +165,19 @@ impl Place {
         let features = polygon::pick(polygon::parse(&bytes, &file)?, &self.where_in, &file)?;
         Ok(Some(Regions { features, all_touched: self.all_touched }))
     }
+
+    /// The places of `--point` and `--points`.
+    fn all_points(&self) -> Result<Vec<Point>> {
+        let mut all = self.point.clone();
+        if let Some(path) = &self.points {
+            let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+            all.extend(points::parse_points(&bytes, &path.display().to_string())?);
+        }
+        if self.max_distance.is_some_and(|d| d.is_nan() || d < 0.0) {
+            return Err(Error::usage("--max-distance is not a distance in km"));
+        }
+        Ok(all)
+    }
 }
 
 impl TryFrom<&Args> for Subset {
@@ -177,6 +204,8 @@ impl TryFrom<&Args> for Subset {
             nearest_levels: args.place.nearest_level.clone(),
             bbox: args.place.bbox,
             regions: args.place.regions()?,
+            points: args.place.all_points()?,
+            max_distance_km: args.place.max_distance,
             condition,
             longitude: match args.place.longitude {
                 Longitude::Centred => Some(Convention::Centred),

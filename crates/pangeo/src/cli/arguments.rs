@@ -130,8 +130,8 @@ pub struct Output {
     #[arg(short, long, value_name = "PATH")]
     pub output: PathBuf,
 
-    /// netcdf4, netcdf4-classic, netcdf3, cdf5, zarr (v3), zarr2 or zarr.zip [default: by the
-    /// extension of PATH]
+    /// netcdf4, netcdf4-classic, netcdf3, cdf5, zarr (v3), zarr2 or zarr.zip; as a table csv, tabular
+    /// or parquet [default: by the extension of PATH]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
 
