@@ -1,7 +1,7 @@
 //! Test kit: what the tests of several crates share. Nothing here ships with the suite.
 //!
 //! - [`fixture`] and [`shared_data`] find input files;
-//! - [`run`] runs a tool of the suite with limits on time and memory;
+//! - [`run()`] runs a tool of the suite with limits on time and memory;
 //! - [`Table`] checks rows of arguments against expected text dumps;
 //! - [`for_each_malformed`] throws broken files at a reader;
 //! - [`http::Server`] is a server that misbehaves on demand.

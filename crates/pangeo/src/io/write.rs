@@ -39,6 +39,9 @@ pub struct Report {
 /// # Errors
 /// When the format can't hold the data, a block can't be read or the output can't be written.
 pub fn write(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -> Result<Report> {
+    if target.format.is_table() {
+        return super::table::write(dataset, path, target, engine);
+    }
     let mut dataset = dataset.clone();
     refuse_opaque(&dataset)?;
     target.layout.settle(&mut dataset, target.format)?;
@@ -139,5 +142,6 @@ fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -
         Format::Zarr3 => zarr(ZarrTarget::Directory(path.to_owned()), 3),
         Format::Zarr2 => zarr(ZarrTarget::Directory(path.to_owned()), 2),
         Format::ZarrZip => zarr(ZarrTarget::Zip(path.to_owned()), 3),
+        Format::Csv | Format::Tabular | Format::Parquet => Err(Error::usage("a table has no arrays")),
     }
 }

@@ -46,7 +46,7 @@ pub fn open(tree: Arc<dyn ObjectTree>) -> Result<Dataset> {
         }
     }
     if dataset.format.is_empty() {
-        dataset.format = "Zarr".to_owned();
+        "Zarr".clone_into(&mut dataset.format);
     }
     dataset.dimensions = scopes.found.into_iter().map(|(_, dimension)| dimension).collect();
     Ok(dataset)
