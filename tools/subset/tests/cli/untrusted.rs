@@ -24,15 +24,19 @@ fn complaint(tool: &str, file: &Path) -> Option<String> {
     };
     let name = file.file_name().unwrap().to_string_lossy();
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().flatten().map(|e| e.file_name()).collect();
-    let wrong = match (&said.killed_for, said.status) {
-        (None, Some(0)) => return None, // broken only where nobody looks
-        (None, Some(1 | 2)) if !said.stderr.starts_with("error: ") && !said.stderr.contains("\nerror: ") => {
-            "no error line"
-        }
-        (None, Some(1 | 2)) if !said.stderr.contains(&*name) => "the error does not name the file",
-        (None, Some(1 | 2)) if !left.is_empty() => "something was left behind",
-        (None, Some(1 | 2)) => return None,
-        _ => "it did not survive",
+    if said.killed_for.is_none() && said.status == Some(0) {
+        return None; // broken only where nobody looks
+    }
+    let wrong = if said.killed_for.is_some() || !matches!(said.status, Some(1 | 2)) {
+        "it did not survive"
+    } else if !said.stderr.lines().any(|line| line.starts_with("error: ")) {
+        "no error line"
+    } else if !said.stderr.contains(&*name) {
+        "the error does not name the file"
+    } else if !left.is_empty() {
+        "something was left behind"
+    } else {
+        return None;
     };
     Some(format!("{wrong}\n{said}"))
 }
