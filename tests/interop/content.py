@@ -224,7 +224,7 @@ def _read_array(name, array, content):
     if fill is not None and not (isinstance(fill, str) and fill == ""):
         attributes["_FillValue"] = fill
     values = array[...]
-    if not isinstance(values, np.ndarray) or values.dtype.kind in "OTU":
+    if isinstance(values, str) or values.dtype.kind in "OTU":
         kind, values = "string", np.asarray(values, dtype=object)
     else:
         values = native(values)

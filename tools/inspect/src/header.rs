@@ -103,7 +103,7 @@ fn statistics(out: &mut String, description: &Description) {
         .iter()
         .filter_map(|v| {
             let s = v.statistics.as_ref()?;
-            let number = |x: Option<f64>| x.map_or("-".to_owned(), |x| x.to_string());
+            let number = |x: Option<f64>| x.map_or("-".to_owned(), readable);
             Some([v.name.clone(), number(s.min), number(s.mean), number(s.max), s.missing.to_string()])
         })
         .collect();
@@ -121,4 +121,9 @@ fn statistics(out: &mut String, description: &Description) {
         }
         out.push('\n');
     }
+}
+
+/// All digits of a number, with an exponent where zeros would hide them.
+fn readable(x: f64) -> String {
+    if x == 0.0 || !x.is_finite() || (1e-5..1e16).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
 }

@@ -147,7 +147,7 @@ enum Longitude {
 /// Shown by `--help`; `tests/cli.rs` runs every line that starts with `$`.
 const EXAMPLES: &str = "\
 Examples:
-  $ subset air_temperature_small.nc -o europe.zarr --time 2013-01
+  $ subset air_temperature_small.nc -o day.zarr --time 2014-02-26
   $ subset air_temperature_small.nc -o west.nc --bbox=-125,30,-100,50 --longitude 180
   $ subset coads_climatology.cdf -o pacific.nc --polygon made/regions.geojson --where-in name=pacific
   $ subset A1B_north_america.nc -o summers.nc --season JJA --year 2000-2010 --units degC

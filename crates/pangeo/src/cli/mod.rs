@@ -70,9 +70,13 @@ pub fn write_text(path: &std::path::Path, text: &str, inputs: &[String]) -> Resu
     staged.commit()
 }
 
-/// The error in one line.
+/// The error in one line, but for indented lines, which show where in an argument a fault lies.
 fn whole(error: &Error) -> String {
-    error.to_string().replace(['\n', '\r'], " ")
+    let text = error.to_string().replace('\r', " ");
+    let indented = |line: &str| line.starts_with("  ");
+    let mut lines = text.split('\n');
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold(first, |all, line| format!("{all}{}{line}", if indented(line) { '\n' } else { ' ' }))
 }
 
 fn is_closed_pipe(error: &Error) -> bool {

@@ -107,15 +107,19 @@ fn attributes(what: &str, a: &Attributes, b: &Attributes, out: &mut Vec<String>)
     out.extend(missing.map(|(n, _)| format!("{what} {n}: only in the second")));
 }
 
-/// Equal texts however stored; equal numbers of one type, NaN equal to itself.
+/// Equal texts however stored; equal numbers of whatever types (Zarr's JSON has none), NaN equal to itself.
 fn same_attribute(a: &AttributeValue, b: &AttributeValue) -> bool {
     if let (Some(a), Some(b)) = (a.as_text(), b.as_text()) {
         return a == b;
     }
     match (a.as_numbers(), b.as_numbers()) {
         (Some(x), Some(y)) => {
-            let bits = |v: Option<Vec<f64>>| v.map(|v| v.into_iter().map(f64::to_bits).collect::<Vec<_>>());
-            x == y || (x.data_type() == y.data_type() && bits(x.to_f64()) == bits(y.to_f64()))
+            // Integers of one type beyond 2^53 have no doubles of their own.
+            let exact = x.data_type() == y.data_type() && x.data_type().is_integer();
+            let same = |p: &f64, q: &f64| p == q || (p.is_nan() && q.is_nan());
+            let doubles = x.to_f64().zip(y.to_f64());
+            let equal = |(p, q): (Vec<f64>, Vec<f64>)| p.len() == q.len() && p.iter().zip(&q).all(|(p, q)| same(p, q));
+            x == y || (!exact && doubles.is_some_and(equal))
         }
         _ => a == b,
     }

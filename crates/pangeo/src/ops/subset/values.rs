@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use super::times::{numbers, read_axis};
 use crate::cf::roles::{Kind, Roles};
-use crate::cf::time::{TimeRange, TimeSelection};
+use crate::cf::time::{TimeCoding, TimeRange, TimeSelection};
 use crate::cf::units::Unit;
 use crate::model::array::AxisSelection;
-use crate::model::{Buffer, Dataset, Variable};
+use crate::model::{Buffer, DataType, Dataset, Variable};
 use crate::ops::select::select;
 use crate::{Error, Result};
 
@@ -82,18 +82,20 @@ impl ValueSelection {
         };
         let kind = Roles::of(dataset).kind(&coordinate.name);
         let kept = match kind {
-            Kind::Time => self.times(coordinate, method)?,
+            Kind::Time => self.times(coordinate, method, tolerance)?,
             _ => self.places(coordinate, method, tolerance)?,
         };
         select(dataset, &dimension, &AxisSelection::from_indices(kept))
     }
 
-    fn times(&self, coordinate: &Variable, method: Method) -> Result<Vec<usize>> {
+    /// Times match a date as `--time` has it; `tolerance` is in the coordinate's own units.
+    fn times(&self, coordinate: &Variable, method: Method, tolerance: Option<f64>) -> Result<Vec<usize>> {
         let axis = read_axis(coordinate)?;
         let range = TimeRange::from_str(&self.value)?;
         let wanted = TimeSelection { range: Some(range.clone()), ..TimeSelection::default() };
         let exact = wanted.indices(&axis);
-        if method == Method::Exact || self.value.contains('/') || !matches!(exact, Err(Error::EmptySelection { .. })) {
+        let strict = method == Method::Exact && tolerance.is_none();
+        if strict || self.value.contains('/') || !matches!(exact, Err(Error::EmptySelection { .. })) {
             return exact;
         }
         let dates = axis.dates()?;
@@ -104,7 +106,17 @@ impl ValueSelection {
             Method::Backfill => places().filter(|(_, t)| *t >= target).min_by_key(|(_, t)| *t),
             _ => places().min_by_key(|(_, t)| if *t > target { t.since(target) } else { target.since(*t) }),
         };
-        found.map_or(exact, |(i, _)| Ok(vec![i]))
+        let Some((i, _)) = found else { return exact };
+        if let Some(most) = tolerance {
+            let units = coordinate.attributes.text("units").unwrap_or_default();
+            let coding = TimeCoding::new(units, coordinate.attributes.text("calendar"))?;
+            let target = coding.encode(&[target], &DataType::F64)?.get_f64(0);
+            let value = numbers(coordinate)?.get(i).copied();
+            if !target.zip(value).is_some_and(|(a, b)| (a - b).abs() <= most) {
+                return exact;
+            }
+        }
+        Ok(vec![i])
     }
 
     fn places(&self, coordinate: &Variable, method: Method, tolerance: Option<f64>) -> Result<Vec<usize>> {
@@ -114,7 +126,13 @@ impl ValueSelection {
         let values = numbers(coordinate)?;
         let units = coordinate.attributes.text("units").unwrap_or("1");
         let wish = Wish::parse(&self.value, units)?;
-        let range = format!("{} has {}", coordinate.name, extent(&values, units));
+        let mut range = format!("{} has {}", coordinate.name, extent(&values, units));
+        if let (Wish::At(target), Method::Exact, None) = (&wish, method, tolerance) {
+            let known = values.iter().copied().filter(|v| !v.is_nan());
+            if let Some(nearest) = known.min_by(|a, b| (a - target).abs().total_cmp(&(b - target).abs())) {
+                range.push_str(&format!("; --method nearest takes {nearest}"));
+            }
+        }
         wish.indices(&values, method, tolerance)
             .filter(|kept| !kept.is_empty())
             .ok_or_else(|| Error::EmptySelection { what: format!("--sel {}={}", self.name, self.value), has: range })

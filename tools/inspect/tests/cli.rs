@@ -1,0 +1,152 @@
+//! `inspect` from the outside: what it prints, what it refuses.
+
+use std::path::Path;
+
+use testkit::{Case, Command, Table, case, fixture, repository, run};
+
+/// Run `inspect INPUT… -o FILE ARGUMENTS…` and compare what it wrote.
+fn check(inputs: &[&str], cases: &[Case]) {
+    Table::new("inspect", inputs, |path: &Path| std::fs::read_to_string(path).unwrap()).check(cases);
+}
+
+#[test]
+fn a_packed_analysis_in_every_form() {
+    check(
+        &["air_temperature_small.nc"],
+        &[
+            case("for people", &[], "inspect/air.txt"),
+            case("with statistics", &["--stats"], "inspect/air_stats.txt"),
+            case("for programs", &["--format", "json", "--stats"], "inspect/air.json"),
+            case("for browsers", &["--format", "html", "--stats"], "inspect/air.html"),
+            case("a row a variable", &["--format", "tabular"], "inspect/air.tabular"),
+            case("names for a form", &["--list", "variables"], "inspect/air_variables.tabular"),
+            case("dimensions", &["--list", "dimensions"], "inspect/air_dimensions.tabular"),
+            case("coordinates", &["--list", "coordinates"], "inspect/air_coordinates.tabular"),
+            case("dates", &["--list", "times"], "inspect/air_times.tabular"),
+            case("values of a coordinate", &["--coordinate", "lat"], "inspect/air_lat.tabular"),
+            case("dates of a coordinate", &["--coordinate", "time"], "inspect/air_time.tabular"),
+        ],
+    );
+}
+
+#[test]
+fn grids_and_calendars_of_all_kinds() {
+    for (input, expected) in [
+        ("made/monthly_bounds.nc", "inspect/monthly_bounds.txt"),
+        ("made/monthly_v3.zarr", "inspect/monthly_v3.txt"),
+        ("made/cams_like.nc", "inspect/cams_like.txt"),
+        ("made/curvilinear_pole.nc", "inspect/curvilinear_pole.txt"),
+        ("made/groups.nc", "inspect/groups.txt"),
+        ("made/types_cdf5.nc", "inspect/types_cdf5.txt"),
+        ("made/calendar_360_day.nc", "inspect/calendar_360_day.txt"),
+        ("mesh_C4_synthetic_float.nc", "inspect/mesh.txt"),
+        ("rotated_pole.nc", "inspect/rotated_pole.txt"),
+        ("hybrid_height.nc", "inspect/hybrid_height.txt"),
+        ("orca2_votemper.nc", "inspect/orca2.txt"),
+        ("coads_climatology.cdf", "inspect/coads.txt"),
+    ] {
+        check(&[input], &[case(input, &["--stats"], expected)]);
+    }
+}
+
+#[test]
+fn levels_and_several_inputs() {
+    check(
+        &["made/pressure_dateline.nc"],
+        &[
+            case("levels", &["--list", "levels"], "inspect/levels.tabular"),
+            case("a scalar range", &["--coordinate", "plev"], "inspect/plev.tabular"),
+        ],
+    );
+    check(
+        &["made/packed_2.nc", "made/packed_1.nc"],
+        &[case("in order of time", &["--list", "times"], "inspect/packed_times.tabular")],
+    );
+}
+
+#[test]
+fn what_can_not_be_is_said_with_a_way_out() {
+    check(
+        &["air_temperature_small.nc"],
+        &[
+            case("a coordinate that is not there", &["--coordinate", "depth"], "inspect/no_coordinate.err"),
+            case("a tolerance below nothing", &["--compare", "x.nc", "--tolerance", "-1"], "inspect/no_tolerance.err"),
+        ],
+    );
+    check(&["MANIFEST.tsv"], &[case("a table is no dataset", &[], "inspect/no_dataset.err")]);
+    check(&["made/malformed/html.nc"], &[case("a page is no dataset", &[], "inspect/page.err")]);
+    check(&["made/malformed/cut_data.nc"], &[case("half a file", &["--stats"], "inspect/half.err")]);
+}
+
+fn compared(one: &str, two: &str, more: &[&str]) -> testkit::Outcome {
+    let (one, two) = (fixture(one).display().to_string(), fixture(two).display().to_string());
+    run("inspect", &[&[&*one, "--compare", &two], more].concat())
+}
+
+#[test]
+fn equal_content_is_equal_however_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = fixture("made/monthly_bounds.nc").display().to_string();
+    for format in ["netcdf3", "zarr", "zarr2"] {
+        let output = folder.path().join(format).display().to_string();
+        run("subset", &[&*input, "-o", &output, "--format", format, "--no-history"]).ok();
+        run("inspect", &[&*output, "--compare", &input]).ok();
+    }
+    compared("made/types_netcdf4.nc", "made/types_big_endian.nc", &[]).ok();
+    compared("made/types_netcdf4.nc", "made/types_cdf5.nc", &[]).ok();
+}
+
+#[test]
+fn differences_are_told_one_a_line() {
+    let said = compared("made/packed_1.nc", "made/packed_2.nc", &[]);
+    assert!(said.fails(1).contains("difference"), "{said}");
+    for line in ["dimension time: 31 and 28", "variable t: attribute scale_factor: differs", "variable t: shape"] {
+        assert!(said.stdout.lines().any(|l| l.starts_with(line)), "no '{line}'\n{said}");
+    }
+}
+
+#[test]
+fn a_tolerance_covers_the_rounding_of_packed_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let celsius = folder.path().join("celsius.nc").display().to_string();
+    let kelvin = folder.path().join("kelvin.nc").display().to_string();
+    let input = fixture("air_temperature_small.nc").display().to_string();
+    run("subset", &[&*input, "-o", &celsius, "--units", "air=degC", "--no-history"]).ok();
+    run("subset", &[&*celsius, "-o", &kelvin, "--units", "air=degK", "--no-history"]).ok();
+    let said = run("inspect", &[&*kelvin, "--compare", &input, "--tolerance", "1e-9"]);
+    assert!(!said.stdout.contains("values"), "{said}");
+}
+
+#[test]
+fn the_examples_of_the_help_work() {
+    let help = run("inspect", &["--help"]);
+    let examples: Vec<&str> = help.ok().lines().filter_map(|l| l.trim_start().strip_prefix("$ ")).collect();
+    assert!(examples.len() >= 4, "{help}");
+    let tools = std::env::current_exe().unwrap().parent().and_then(Path::parent).unwrap().display().to_string();
+    for example in examples {
+        let script = format!("PATH='{tools}:$PATH'; {example}");
+        let said = Command::program("/bin/sh").arguments(["-c", &script]).folder(repository().join("test-data")).run();
+        assert!(!said.ok().is_empty() || example.contains("--compare"), "{said}");
+    }
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_failure() {
+    let tools = std::env::current_exe().unwrap().parent().and_then(Path::parent).unwrap().display().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let input = fixture("A1B_north_america.nc").display().to_string();
+    let script = format!("{{ '{tools}/inspect' '{input}' --coordinate time; echo $? >status; }} | true");
+    Command::program("/bin/sh").arguments(["-c", &script]).folder(folder.path()).run().ok();
+    assert_eq!(std::fs::read_to_string(folder.path().join("status")).unwrap(), "0\n");
+}
+
+#[test]
+fn wrong_arguments_end_with_status_2() {
+    let input = fixture("air_temperature_small.nc").display().to_string();
+    for wrong in
+        [&[][..], &["--no-such-flag"], &[&*input, "--list", "nothing"], &[&*input, "--stats", "--list", "times"]]
+    {
+        run("inspect", wrong).fails(2);
+    }
+    run("inspect", &["no-such-file.nc"]).fails(1);
+}
