@@ -1,6 +1,21 @@
 //! Test kit: what the tests of several crates share. Nothing here ships with the suite.
 //!
+//! - [`fixture`] and [`shared_data`] find input files;
+//! - [`run()`] runs a tool of the suite with limits on time and memory;
+//! - [`Table`] checks rows of arguments against expected text dumps;
+//! - [`for_each_malformed`] throws broken files at a reader;
+//! - [`http::Server`] is a server that misbehaves on demand.
+//!
 //! Everything panics with a clear text instead of returning errors: a test that can't set up its
 //! world has failed.
 
+mod files;
 pub mod http;
+mod malformed;
+mod run;
+mod table;
+
+pub use files::{fixture, repository, shared_data};
+pub use malformed::for_each_malformed;
+pub use run::{Command, Outcome, run};
+pub use table::{Case, Table, case};

@@ -10,6 +10,7 @@ use pangeo::grid::{Bbox, Convention};
 use pangeo::ops::expression::Expression;
 use pangeo::ops::select::IndexSelection;
 use pangeo::ops::subset::Subset;
+use pangeo::ops::subset::points::{self, Point};
 use pangeo::ops::subset::polygon::Regions;
 use pangeo::ops::subset::values::{Method, ValueSelection};
 use pangeo::{Error, Result};
@@ -28,7 +29,7 @@ pub(crate) struct Args {
     select: Select,
 
     #[command(flatten)]
-    time: Time,
+    times: Times,
 
     #[command(flatten)]
     place: Place,
@@ -39,7 +40,7 @@ pub(crate) struct Args {
 
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Time")]
-struct Time {
+struct Times {
     /// Period, both ends included, each may be partial: 2020, 2020-03/2020-05, 2020-06-01T12/
     #[arg(long, value_name = "START/END", allow_hyphen_values = true)]
     time: Option<TimeRange>,
@@ -96,7 +97,7 @@ struct Place {
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     nearest_level: Vec<String>,
 
-    /// By index as Python has it, STOP excluded, negative from the end: time=0, lat=10:20, x=::2
+    /// By index as Python has it, STOP excluded, negative from the end: time=0, lat=10:20, `x=::2`
     #[arg(long, value_name = "DIM=I|START:STOP[:STEP]")]
     isel: Vec<IndexSelection>,
 
@@ -115,6 +116,19 @@ struct Place {
     /// Keep values where this holds, else missing: 't2m > 273.15', 'sst > 2*1.5 and lsm < 0.5'
     #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     condition: Option<String>,
+
+    /// The cell nearest to this place, in degrees; repeatable. Adds a dimension `point`
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true)]
+    point: Vec<Point>,
+
+    /// Places from a table with columns lon and lat, and if wanted name and time (CSV, also with
+    /// semicolons or tabs)
+    #[arg(long, value_name = "FILE")]
+    points: Option<PathBuf>,
+
+    /// How far the nearest cell may be [default: twice the distance between cells]
+    #[arg(long, value_name = "KM")]
+    max_distance: Option<f64>,
 }
 
 /// The convention of longitudes, as typed.
@@ -151,6 +165,19 @@ impl Place {
         let features = polygon::pick(polygon::parse(&bytes, &file)?, &self.where_in, &file)?;
         Ok(Some(Regions { features, all_touched: self.all_touched }))
     }
+
+    /// The places of `--point` and `--points`.
+    fn all_points(&self) -> Result<Vec<Point>> {
+        let mut all = self.point.clone();
+        if let Some(path) = &self.points {
+            let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+            all.extend(points::parse_points(&bytes, &path.display().to_string())?);
+        }
+        if self.max_distance.is_some_and(|d| d.is_nan() || d < 0.0) {
+            return Err(Error::usage("--max-distance is not a distance in km"));
+        }
+        Ok(all)
+    }
 }
 
 impl TryFrom<&Args> for Subset {
@@ -166,17 +193,19 @@ impl TryFrom<&Args> for Subset {
             method: args.place.method,
             tolerance: args.place.tolerance,
             times: TimeSelection {
-                range: args.time.time.clone(),
-                years: args.time.year.clone(),
-                months: args.time.month.clone(),
-                seasons: args.time.season.clone(),
-                days: args.time.day.clone(),
-                hours: args.time.hour.clone(),
+                range: args.times.time.clone(),
+                years: args.times.year.clone(),
+                months: args.times.month.clone(),
+                seasons: args.times.season.clone(),
+                days: args.times.day.clone(),
+                hours: args.times.hour.clone(),
             },
             levels: args.place.level.clone(),
             nearest_levels: args.place.nearest_level.clone(),
             bbox: args.place.bbox,
             regions: args.place.regions()?,
+            points: args.place.all_points()?,
+            max_distance_km: args.place.max_distance,
             condition,
             longitude: match args.place.longitude {
                 Longitude::Centred => Some(Convention::Centred),

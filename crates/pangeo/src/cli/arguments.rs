@@ -108,7 +108,7 @@ impl Input {
 /// Which variables, in which units.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Select {
-    /// Variable to keep: a name, a glob such as 't*', or standard_name=NAME; repeat or separate by
+    /// Variable to keep: a name, a glob such as 't*', or `standard_name=NAME`; repeat or separate by
     /// commas. Coordinates, bounds and the like come along [default: all]
     #[arg(short, long = "variable", value_name = "NAME", value_delimiter = ',')]
     pub variables: Vec<String>,
@@ -130,14 +130,18 @@ pub struct Output {
     #[arg(short, long, value_name = "PATH")]
     pub output: PathBuf,
 
-    /// netcdf4, netcdf4-classic, netcdf3, cdf5, zarr (v3), zarr2 or zarr.zip [default: by the
-    /// extension of PATH]
+    /// netcdf4, netcdf4-classic, netcdf3, cdf5, zarr (v3), zarr2 or zarr.zip; as a table csv, tabular
+    /// or parquet [default: by the extension of PATH]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
 
-    /// none, deflate[:1-9], zstd[:LEVEL] or blosc[:CODEC:LEVEL] [default: as the input, else
-    /// deflate:1 in netCDF-4, blosc:zstd:3 in Zarr]
-    #[arg(long, value_name = "C")]
+    /// The compressor of every variable.
+    #[arg(
+        long,
+        value_name = "C",
+        help = "none, deflate[:1-9], zstd[:LEVEL] or blosc[:CODEC:LEVEL] [default: as the input, else deflate:1 in netCDF-4, \
+                blosc:zstd:3 in Zarr]"
+    )]
     pub compression: Option<Compression>,
 
     /// Chunk extents, such as time=24,lat=180,lon=360 [default: as the input]

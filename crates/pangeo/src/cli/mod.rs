@@ -6,6 +6,7 @@ mod progress;
 mod session;
 mod size;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 pub use arguments::{Common, Input, Output, Select, comma_pair, human_size};
@@ -24,17 +25,38 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Exit status: 0 done, 1 data or operation failed, 2 wrong arguments, 130 interrupted. A reader of
 /// our output that goes away (a closed pipe) counts as success.
 pub fn main<A: clap::Parser>(run: fn(&A) -> Result<()>) -> ExitCode {
-    match run(&A::parse()) {
+    match parse::<A>().and_then(|args| run(&args)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", whole(&error));
+            print(&format!("error: {}", whole(&error)));
             if let Some(hint) = error.hint() {
-                eprintln!("hint: {hint}");
+                print(&format!("hint: {hint}"));
             }
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// The arguments. Values that our own types refuse keep the hint of those; for everything else
+/// (`--help` as well) clap prints and ends the process.
+fn parse<A: clap::Parser>() -> Result<A> {
+    A::try_parse().map_err(|refusal| {
+        let ours = std::error::Error::source(&refusal).and_then(|source| source.downcast_ref::<Error>());
+        let Some(ours) = ours else { refusal.exit() };
+        let text = refusal.to_string();
+        let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let error = Error::usage(what);
+        match ours.hint() {
+            Some(hint) => error.with_hint(hint),
+            None => error.with_hint("--help tells what is allowed"),
+        }
+    })
+}
+
+/// A line on stderr, if anybody still reads it.
+fn print(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Write a text (a table, a page) to a file, whole or not at all; not over one of the inputs.

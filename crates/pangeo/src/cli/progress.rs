@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// A bar that appears after a second of work.
 #[derive(Debug)]
 pub(super) struct Bar {
-    bar: ProgressBar,
+    drawn: ProgressBar,
     begun: Instant,
     total: AtomicU64,
     done: AtomicU64,
@@ -27,27 +27,27 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template("{wide_bar:.cyan} {bytes}/{total_bytes} {eta}") {
             bar.set_style(style);
         }
-        Self { bar, begun: Instant::now(), total: AtomicU64::new(0), done: AtomicU64::new(0) }
+        Self { drawn: bar, begun: Instant::now(), total: AtomicU64::new(0), done: AtomicU64::new(0) }
     }
 }
 
 impl Progress for Bar {
     fn expect(&self, bytes: u64) {
-        self.bar.set_length(self.total.fetch_add(bytes, Ordering::Relaxed) + bytes);
+        self.drawn.set_length(self.total.fetch_add(bytes, Ordering::Relaxed) + bytes);
     }
 
     fn advance(&self, bytes: u64) {
         let done = self.done.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if self.begun.elapsed() > PATIENCE {
-            if self.bar.is_hidden() {
-                self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+            if self.drawn.is_hidden() {
+                self.drawn.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
             }
-            self.bar.set_position(done);
+            self.drawn.set_position(done);
         }
     }
 
     fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
     }
 }
 
@@ -75,7 +75,7 @@ impl Progress for Log {
         let tenth = (state.1 * 10).checked_div(state.0).unwrap_or(0).min(10);
         if tenth > state.2 && self.begun.elapsed() > PATIENCE {
             state.2 = tenth;
-            eprintln!("{:3} % after {:.0} s", tenth * 10, self.begun.elapsed().as_secs_f64());
+            super::print(&format!("{:3} % after {:.0} s", tenth * 10, self.begun.elapsed().as_secs_f64()));
         }
     }
 

@@ -63,20 +63,20 @@ impl Session {
     /// Say something on stderr, unless asked to be quiet.
     pub fn say(&self, text: &str) {
         if !self.quiet {
-            eprintln!("{text}");
+            super::print(text);
         }
     }
 
     /// Say something on stderr if asked for details.
     pub fn detail(&self, text: &str) {
         if self.verbose {
-            eprintln!("{text}");
+            super::print(text);
         }
     }
 
     /// Warn on stderr, even when quiet.
     pub fn warn(&self, text: &str) {
-        eprintln!("warning: {text}");
+        super::print(&format!("warning: {text}"));
     }
 
     /// Note something that the history should tell.

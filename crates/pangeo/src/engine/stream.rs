@@ -291,7 +291,7 @@ mod tests {
             .stream(
                 array,
                 chunk,
-                |r| r.read(),
+                |request: &Request| request.read(),
                 |index, block: Block| {
                     let at = Region::of_chunk(index, chunk, array.shape()).start();
                     out.paste(&at, &block, &Region::whole(block.shape())).unwrap();

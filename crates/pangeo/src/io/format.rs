@@ -22,10 +22,16 @@ pub enum Format {
     Zarr2,
     /// Zarr version 3 in one zip archive.
     ZarrZip,
+    /// A table, comma-separated.
+    Csv,
+    /// A table, tab-separated.
+    Tabular,
+    /// A table, Apache Parquet.
+    Parquet,
 }
 
 /// Every format with its name on the command line.
-const NAMES: [(&str, Format); 7] = [
+const NAMES: [(&str, Format); 10] = [
     ("netcdf4", Format::Netcdf4),
     ("netcdf4-classic", Format::Netcdf4Classic),
     ("netcdf3", Format::Netcdf3),
@@ -33,6 +39,9 @@ const NAMES: [(&str, Format); 7] = [
     ("zarr", Format::Zarr3),
     ("zarr2", Format::Zarr2),
     ("zarr.zip", Format::ZarrZip),
+    ("csv", Format::Csv),
+    ("tabular", Format::Tabular),
+    ("parquet", Format::Parquet),
 ];
 
 impl Format {
@@ -48,6 +57,12 @@ impl Format {
             Self::Netcdf3
         } else if ends(".nc5") || ends(".cdf5") {
             Self::Cdf5
+        } else if ends(".csv") {
+            Self::Csv
+        } else if ends(".tsv") || ends(".tabular") {
+            Self::Tabular
+        } else if ends(".parquet") {
+            Self::Parquet
         } else {
             Self::Netcdf4
         }
@@ -66,6 +81,11 @@ impl Format {
     /// Whether the output is a classic file: no chunks, no compression.
     pub fn is_classic_file(self) -> bool {
         matches!(self, Self::Netcdf3 | Self::Cdf5)
+    }
+
+    /// Whether the output is a table: rows and columns instead of arrays.
+    pub fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::Tabular | Self::Parquet)
     }
 
     /// The name on the command line.

@@ -8,6 +8,7 @@ pub mod open;
 pub mod sink;
 pub mod staging;
 pub mod store;
+pub mod table;
 pub mod write;
 pub mod zarr;
 

@@ -39,23 +39,44 @@ pub struct Report {
 /// # Errors
 /// When the format can't hold the data, a block can't be read or the output can't be written.
 pub fn write(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -> Result<Report> {
+    if target.format.is_table() {
+        return super::table::write(dataset, path, target, engine);
+    }
     let mut dataset = dataset.clone();
     refuse_opaque(&dataset)?;
     target.layout.settle(&mut dataset, target.format)?;
     let kind = if target.format.is_directory() { Kind::Directory } else { Kind::File };
     let staged = Staged::new(path, kind, target.overwrite)?;
-    let mut report = Report::default();
-    let sink = create(&dataset, staged.path(), target.format, &mut report)?;
-    let bytes = |v: &crate::model::Variable| v.array.len() * v.data_type().planning_size();
-    engine.progress().expect(dataset.variables.iter().map(bytes).sum::<usize>() as u64);
-    for number in 0..dataset.variables.len() {
-        write_variable(&dataset, number, sink.as_ref(), engine, &mut report)?;
-    }
-    engine.check()?;
-    sink.finish()?;
+    let report = fill(&dataset, staged.path(), target.format, engine).map_err(|e| at(e, staged.path(), path))?;
     staged.commit()?;
     engine.progress().finish();
     Ok(report)
+}
+
+/// Define the output at `path` and write all of it.
+fn fill(dataset: &Dataset, path: &Path, format: Format, engine: &Engine) -> Result<Report> {
+    let mut report = Report::default();
+    let sink = create(dataset, path, format, &mut report)?;
+    let bytes = |v: &crate::model::Variable| v.array.len() * v.data_type().planning_size();
+    engine.progress().expect(dataset.variables.iter().map(bytes).sum::<usize>() as u64);
+    for number in 0..dataset.variables.len() {
+        write_variable(dataset, number, sink.as_ref(), engine, &mut report)?;
+    }
+    engine.check()?;
+    sink.finish()?;
+    Ok(report)
+}
+
+/// Name the output by its own name, not by that of the temporary in which it is made.
+fn at(error: Error, temporary: &Path, output: &Path) -> Error {
+    let named = |text: String| text.replace(&*temporary.to_string_lossy(), &output.to_string_lossy());
+    match error {
+        Error::Malformed { file, what } => Error::Malformed { file: named(file), what },
+        Error::Unsupported { what, place, hint } => Error::Unsupported { what, place: named(place), hint },
+        Error::Data { what, place, hint } => Error::Data { what, place: named(place), hint },
+        Error::Io { action, path, source } => Error::Io { action, path: named(path), source },
+        other => other,
+    }
 }
 
 /// Compute, encode and place every chunk of one variable.
@@ -121,5 +142,6 @@ fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -
         Format::Zarr3 => zarr(ZarrTarget::Directory(path.to_owned()), 3),
         Format::Zarr2 => zarr(ZarrTarget::Directory(path.to_owned()), 2),
         Format::ZarrZip => zarr(ZarrTarget::Zip(path.to_owned()), 3),
+        Format::Csv | Format::Tabular | Format::Parquet => Err(Error::usage("a table has no arrays")),
     }
 }

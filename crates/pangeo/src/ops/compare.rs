@@ -16,6 +16,13 @@ pub struct Tolerance {
     pub relative: f64,
 }
 
+impl Tolerance {
+    /// Whether a distance from `value` counts as equal; infinities are equal only to themselves.
+    fn admits(self, distance: f64, value: f64) -> bool {
+        distance <= self.absolute + self.relative * value.abs()
+    }
+}
+
 impl FromStr for Tolerance {
     type Err = Error;
 
@@ -177,7 +184,7 @@ fn values(a: &Variable, b: &Variable, tolerance: Tolerance, engine: &Engine) -> 
             if x.is_nan() != y.is_nan() {
                 part.count += 1;
                 part.missing += 1;
-            } else if x != y && !x.is_nan() && !(distance <= tolerance.absolute + tolerance.relative * y.abs()) {
+            } else if x != y && !x.is_nan() && !tolerance.admits(distance, y) {
                 part.count += 1;
                 part.largest = part.largest.max(distance);
             }

@@ -100,9 +100,10 @@ fn list(items: &[Value]) -> AttributeValue {
 }
 
 /// An attribute as JSON: one number alone, several as a list; texts that are not UTF-8 as Latin-1.
+/// The NULs that C programs leave behind a text stay out: units with one mean nothing to readers of JSON.
 pub(super) fn to_json(value: &AttributeValue) -> Value {
     match value {
-        AttributeValue::Text(text) => text.clone().into(),
+        AttributeValue::Text(text) => text.trim_end_matches('\0').into(),
         AttributeValue::Json(text) => json::parse(text.as_bytes()).unwrap_or_else(|_| text.clone().into()),
         AttributeValue::Bytes(bytes) | AttributeValue::Numbers(Buffer::Char(bytes)) => latin1(bytes).into(),
         AttributeValue::Strings(texts) | AttributeValue::Numbers(Buffer::String(texts)) => texts.clone().into(),
@@ -118,7 +119,8 @@ pub(super) fn to_json(value: &AttributeValue) -> Value {
 }
 
 fn latin1(bytes: &[u8]) -> String {
-    bytes.iter().map(|&b| char::from(b)).collect()
+    let text: String = bytes.iter().map(|&b| char::from(b)).collect();
+    text.trim_end_matches('\0').to_owned()
 }
 
 /// The fill value that a `_FillValue` attribute declares for an array of `stored` type; `None` if
@@ -168,6 +170,7 @@ mod tests {
         assert_eq!(row(json!([1, 2.5])), AttributeValue::Numbers(Buffer::F64(vec![1.0, 2.5])));
         assert_eq!(row(json!(true)), AttributeValue::Json("true".into()));
         assert_eq!(row(json!([])), AttributeValue::Json("[]".into()));
+        assert_eq!(to_json(&AttributeValue::Text("days since 1859-12-01\0".into())), json!("days since 1859-12-01"));
         for v in [json!("K"), json!(["a"]), json!(3), json!([1, 2]), json!({"a": [null]}), json!(0.25)] {
             assert_eq!(to_json(&plain(&v)), v);
         }

@@ -44,7 +44,7 @@ pub(super) fn print(value: &Value) -> String {
         .fold(text, |text, token| text.replace(&format!("\"\\u0001{token}\""), token))
 }
 
-/// A number as JSON; non-finite ones become markers that [`print`] turns into bare tokens.
+/// A number as JSON; non-finite ones become markers that [`print()`] turns into bare tokens.
 pub(super) fn number(value: f64) -> Value {
     match serde_json::Number::from_f64(value) {
         Some(finite) => Value::Number(finite),

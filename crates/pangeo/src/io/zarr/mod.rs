@@ -2,7 +2,7 @@
 //!
 //! Metadata are read here (JSON as Python writes it, consolidated or listed) and brought to one
 //! form for both versions; chunks are fetched object by object, or part by part from shards, and
-//! decoded by [`codec`], which leaves what is rare to the crate `zarrs`. Values, types, attributes
+//! decoded by `codec`, which leaves what is rare to the crate `zarrs`. Values, types, attributes
 //! and fill values follow what xarray and zarr-python read and write, so that a store means the
 //! same to all three.
 

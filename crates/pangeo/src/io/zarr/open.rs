@@ -46,7 +46,7 @@ pub fn open(tree: Arc<dyn ObjectTree>) -> Result<Dataset> {
         }
     }
     if dataset.format.is_empty() {
-        dataset.format = "Zarr".to_owned();
+        "Zarr".clone_into(&mut dataset.format);
     }
     dataset.dimensions = scopes.found.into_iter().map(|(_, dimension)| dimension).collect();
     Ok(dataset)
@@ -63,7 +63,7 @@ fn lone_name(store: &str) -> String {
 fn variable(name: String, dimensions: Vec<String>, array: ZarrArray, metadata: &ArrayMetadata) -> Variable {
     let mut shown = attributes::read(&metadata.attributes, Some(&metadata.stored), metadata.format);
     add_time_units(&mut shown, &metadata.stored);
-    if metadata.format == 2
+    if (metadata.format == 2 || metadata.stored == StoredType::Bytes(1))
         && shown.get("_FillValue").is_none()
         && let Some(fill) = fill_attribute(metadata)
     {

@@ -41,7 +41,7 @@ pub(super) fn times(parts: &[(&Variable, &str)], parents: &[&Variable]) -> Resul
         let shape = block.shape().to_vec();
         let coding =
             coding_of(parent).ok_or_else(|| Error::data("times without a reference date", (*file).to_owned()))?;
-        let values = coding.recode(block.data(), &target).map_err(|e| in_file(e, file))?;
+        let values = coding.recode(block.data(), &target).map_err(|e| in_file(&e, file))?;
         blocks.push((shape, values));
     }
     let first = blocks.first().map(|(_, b)| b.data_type());
@@ -103,7 +103,7 @@ fn conversion(part: &Variable, first: &Variable, file: &str) -> Result<(f64, f64
         return Ok((1.0, 0.0));
     }
     let unit = |v: &Variable| Unit::parse(v.attributes.text("units").unwrap_or("1"));
-    let converter = unit(part)?.converter_to(&unit(first)?).map_err(|e| in_file(e, file))?;
+    let converter = unit(part)?.converter_to(&unit(first)?).map_err(|e| in_file(&e, file))?;
     converter
         .affine()
         .ok_or_else(|| Error::data(format!("units of '{}' do not convert by a factor", part.name), file.to_owned()))
@@ -132,7 +132,7 @@ fn cast(values: &Buffer, to: &DataType) -> Result<Buffer> {
     Buffer::from_f64(to, &doubles).ok_or_else(nothing)
 }
 
-fn in_file(error: Error, file: &str) -> Error {
+fn in_file(error: &Error, file: &str) -> Error {
     let hint = error.hint();
     let error = Error::data(error.to_string(), file.to_owned());
     match hint {

@@ -101,7 +101,7 @@ fn concatenate(parts: &[Part], dimension: &str, notes: &mut Vec<String>) -> Resu
         let Harmonised { arrays, variable: described, note } = harmonised(&pieces, parts)?;
         notes.extend(note);
         *variable = described;
-        variable.array = Concatenated::array(arrays, axis).map_err(|e| named(e, &variable.name, parts))?;
+        variable.array = Concatenated::array(arrays, axis).map_err(|e| named(&e, &variable.name, parts))?;
     }
     Ok(whole)
 }
@@ -221,7 +221,7 @@ fn other_grid(parts: &[Part], dimensions: &[String]) -> Error {
         .with_hint("bring the files to one grid first (regrid), or join them in groups")
 }
 
-fn named(error: Error, variable: &str, parts: &[Part]) -> Error {
+fn named(error: &Error, variable: &str, parts: &[Part]) -> Error {
     let file = parts.iter().map(|p| p.dataset.source.as_str()).take(2).collect::<Vec<_>>().join(", ");
     Error::data(format!("variable '{variable}': {error}"), file)
 }

@@ -48,9 +48,9 @@ impl Raw {
         self.values += values.len() as u64;
         for run in values.chunks(RUN) {
             let got = match gaps {
-                [] => summarise(run, |v| v == v, number),
-                [gap] => summarise(run, |v| v == v && v != *gap, number),
-                gaps => summarise(run, |v| v == v && !gaps.contains(&v), number),
+                [] => summarise(run, is_number, number),
+                [gap] => summarise(run, |v| is_number(v) && v != *gap, number),
+                gaps => summarise(run, |v| is_number(v) && !gaps.contains(&v), number),
             };
             self.missing += (run.len() - got.present) as u64;
             self.min = self.min.min(got.min);
@@ -60,7 +60,7 @@ impl Raw {
             if narrow || single || got.sizes.1 == 0.0 {
                 self.sum.add(got.sum);
             } else {
-                run.iter().filter(|v| *v == *v && !gaps.contains(v)).for_each(|v| self.sum.add(number(*v)));
+                run.iter().filter(|v| is_number(**v) && !gaps.contains(v)).for_each(|v| self.sum.add(number(*v)));
             }
         }
     }
@@ -72,6 +72,12 @@ impl Raw {
         self.max = self.max.max(other.max);
         self.sum.merge(&other.sum);
     }
+}
+
+/// Whether a value is not NaN, for any type.
+#[allow(clippy::eq_op, reason = "NaN alone differs from itself")]
+fn is_number<T: PartialEq + Copy>(value: T) -> bool {
+    value == value
 }
 
 fn summarise<T: Element>(run: &[T], is_present: impl Fn(T) -> bool, number: impl Fn(T) -> f64) -> Run {

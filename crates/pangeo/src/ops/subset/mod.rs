@@ -6,6 +6,7 @@
 pub mod area;
 mod condition;
 pub mod longitude;
+pub mod points;
 pub mod polygon;
 pub mod times;
 pub mod values;
@@ -22,6 +23,7 @@ use crate::ops::expression::Expression;
 use crate::ops::mask::Tally;
 use crate::ops::select::{IndexSelection, select};
 use crate::ops::units::convert_units;
+use points::{Point, select_points};
 use polygon::Regions;
 use values::{Method, ValueSelection, select_levels};
 
@@ -50,6 +52,10 @@ pub struct Subset {
     pub bbox: Option<Bbox>,
     /// Regions.
     pub regions: Option<Regions>,
+    /// Places: of each the nearest cell.
+    pub points: Vec<Point>,
+    /// How far from a point its cell may be, in km; else as the grid's spacing has it.
+    pub max_distance_km: Option<f64>,
     /// Keep values where this holds.
     pub condition: Option<Expression>,
     /// The convention of longitudes.
@@ -78,7 +84,7 @@ impl Subset {
     /// [`crate::Error::NotFound`] for names that are not there, [`crate::Error::EmptySelection`] with
     /// the range of the data for selections that keep nothing, and what the steps answer with.
     pub fn apply(&self, mut dataset: Dataset) -> Result<Outcome> {
-        let chosen = self.choose(&mut dataset)?;
+        let mut chosen = self.choose(&mut dataset)?;
         if let Some(date) = &self.reference_time {
             times::set_reference_time(&mut dataset, date)?;
         }
@@ -109,6 +115,9 @@ impl Subset {
         if let Some(regions) = &self.regions {
             polygon::select_regions(&mut dataset, regions, &tally)?;
         }
+        let before: Vec<String> = dataset.variables.iter().map(|v| v.name.clone()).collect();
+        select_points(&mut dataset, &self.points, self.max_distance_km)?;
+        chosen.extend(dataset.variables.iter().map(|v| v.name.clone()).filter(|n| !before.contains(n)));
         if let Some(condition) = &self.condition {
             let targets: Vec<String> = Roles::of(&dataset)
                 .data_variables()

@@ -67,7 +67,7 @@ fn rows_and_columns(dataset: &Dataset, on: &GridOf, regions: &Regions) -> Result
             inside.push(keep);
         }
     }
-    Ok(trim(around, &inside, rows.len(), columns.len()))
+    Ok(trim(&around, &inside, rows.len(), columns.len()))
 }
 
 fn touches(regions: &Regions, corners: &[(f64, f64)]) -> bool {
@@ -102,7 +102,7 @@ fn around(features: &[Feature], margin: f64) -> Result<Option<Bbox>> {
 }
 
 /// Leave out the outer rows and columns in which no cell is inside; the rest gets the mask.
-fn trim(around: Selection, inside: &[bool], height: usize, width: usize) -> Option<Selection> {
+fn trim(around: &Selection, inside: &[bool], height: usize, width: usize) -> Option<Selection> {
     let at = |y: usize, x: usize| inside.get(y * width + x) == Some(&true);
     let rows: Vec<usize> = (0..height).filter(|&y| (0..width).any(|x| at(y, x))).collect();
     let columns: Vec<usize> = (0..width).filter(|&x| (0..height).any(|y| at(y, x))).collect();

@@ -35,6 +35,9 @@ pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<()>
 }
 
 /// Read and decode a time coordinate.
+///
+/// # Errors
+/// When its units are none of time, or a value is missing.
 pub fn read_axis(variable: &Variable) -> Result<TimeAxis> {
     let units = variable.attributes.text("units").unwrap_or_default();
     let coding = TimeCoding::new(units, variable.attributes.text("calendar"))?;

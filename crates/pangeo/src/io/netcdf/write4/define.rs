@@ -90,8 +90,8 @@ struct Definer {
     groups: HashMap<String, (c_int, String)>,
     /// The id of each dimension, by its full name.
     dimensions: HashMap<String, c_int>,
-    /// The enumerated types made so far, the group and id of each.
-    types: Vec<(c_int, Enumeration, c_int)>,
+    /// The enumerated types made so far: the group, name in the file and id of each.
+    types: Vec<(c_int, Enumeration, String, c_int)>,
 }
 
 impl Definer {
@@ -189,20 +189,20 @@ impl Definer {
         enumeration: &Enumeration,
         dataset: &Dataset,
     ) -> Result<c_int, Failure> {
-        let known = self.types.iter().find(|(g, known, _)| *g == group && known == enumeration);
-        if let Some((_, _, id)) = known {
+        let known = self.types.iter().find(|(g, known, ..)| *g == group && known == enumeration);
+        if let Some((.., id)) = known {
             return Ok(*id);
         }
         let mut name = if enumeration.name.is_empty() { "enum".to_owned() } else { enumeration.name.clone() };
         // Types share their names with variables, groups and other types.
-        while self.types.iter().any(|(g, known, _)| *g == group && known.name == name)
+        while self.types.iter().any(|(g, _, taken, _)| *g == group && *taken == name)
             || dataset.variables.iter().any(|v| split(&v.name) == (path, name.as_str()))
             || dataset.groups.iter().any(|(g, _)| split(g) == (path, name.as_str()))
         {
             name.push_str("_t");
         }
         let id = netcdf::define_enum(group, &name, &enumeration.names, &enumeration.values)?;
-        self.types.push((group, enumeration.clone(), id));
+        self.types.push((group, enumeration.clone(), name, id));
         Ok(id)
     }
 }

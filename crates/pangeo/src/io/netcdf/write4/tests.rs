@@ -35,7 +35,7 @@ fn count_up(data_type: &DataType, len: usize) -> Buffer {
 
 /// Write all chunks, each of a variable's encoded by a thread of its own.
 fn write(path: &Path, dataset: &Dataset, options: Netcdf4Options) -> Result<()> {
-    let mut sink = Box::new(Netcdf4Sink::create(path, dataset, options)?);
+    let sink = Box::new(Netcdf4Sink::create(path, dataset, options)?);
     for (number, variable) in dataset.variables.iter().enumerate() {
         let piece = sink.chunk_shape(number);
         let starts: Vec<Vec<usize>> =
@@ -199,7 +199,7 @@ fn stored_chunks_are_taken_over_as_they_are() {
     variable.encoding.compression = Some(Compression::Deflate { level: 9 });
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.nc");
-    let mut sink = Box::new(Netcdf4Sink::create(&path, &dataset, Netcdf4Options::default()).unwrap());
+    let sink = Box::new(Netcdf4Sink::create(&path, &dataset, Netcdf4Options::default()).unwrap());
     assert_eq!(sink.chunk_format(0), Some("hdf5 <f4 (3) shuffle deflate"));
     let plain: Vec<u8> = [5.0_f32, 6.0, 7.0].iter().flat_map(|v| v.to_le_bytes()).collect();
     // Both filters were skipped for this chunk; the second is never written.

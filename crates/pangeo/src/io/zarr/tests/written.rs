@@ -43,7 +43,7 @@ fn dataset(variables: Vec<Variable>) -> Dataset {
 
 /// Write all chunks, in order; what was left out.
 fn write(dataset: &Dataset, target: ZarrTarget, version: u8) -> Result<Vec<(String, Vec<usize>)>> {
-    let mut sink = ZarrSink::create(target, dataset, version)?;
+    let sink = ZarrSink::create(target, dataset, version)?;
     let mut absent = Vec::new();
     for (number, variable) in dataset.variables.iter().enumerate() {
         let chunk = sink.chunk_shape(number);

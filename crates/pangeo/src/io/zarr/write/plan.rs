@@ -171,6 +171,8 @@ fn attribute_map(variable: &Variable, stored: &StoredType, fill: Option<&Buffer>
     for (name, value) in variable.attributes.iter() {
         match (name, fill) {
             ("_FillValue", Some(_)) if version == 2 => {}
+            // xarray 2026.9 fails to open a store with such an attribute; the array's own fill value tells it.
+            ("_FillValue", Some(Buffer::Char(_))) => {}
             ("_FillValue", Some(fill)) => drop(map.insert(name.to_owned(), attributes::encode_fill(fill, stored))),
             _ => drop(map.insert(name.to_owned(), attributes::to_json(value))),
         }

@@ -63,7 +63,7 @@ fn written(dataset: &Dataset, kind: Option<ClassicKind>) -> Result<(Vec<u8>, Vec
 }
 
 fn write_to(path: &Path, dataset: &Dataset, kind: Option<ClassicKind>) -> Result<Vec<String>> {
-    let mut sink = ClassicSink::create(path, dataset, kind)?;
+    let sink = ClassicSink::create(path, dataset, kind)?;
     let notes = sink.notes().to_vec();
     for (at, variable) in dataset.variables.iter().enumerate() {
         let chunk = sink.chunk_shape(at);

@@ -156,7 +156,7 @@ fn chunks_that_hold_nothing_are_filled() {
     let path = folder.path().join("out.nc");
     let mut given = opened(LONE).unwrap();
     given.variable_mut("v").unwrap().attributes.set("_FillValue", AttributeValue::Numbers(Buffer::I16(vec![-9])));
-    let mut sink = ClassicSink::create(&path, &given, None).unwrap();
+    let sink = ClassicSink::create(&path, &given, None).unwrap();
     sink.store(0, &[0, 0], crate::io::sink::Encoded::Absent).unwrap();
     sink.store(1, &[0], crate::io::sink::Encoded::Absent).unwrap();
     assert_eq!(std::fs::read(&path).unwrap()[..4], [0; 4], "no netCDF file before it is finished");

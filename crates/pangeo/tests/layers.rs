@@ -1,0 +1,83 @@
+//! The direction of dependencies between the layers, as ARCHITECTURE.md draws it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each layer may use.
+const MAY_USE: [(&str, &[&str]); 7] = [
+    ("model", &["model"]),
+    ("cf", &["cf", "model"]),
+    ("grid", &["grid", "cf", "model"]),
+    ("engine", &["engine", "model"]),
+    ("ops", &["ops", "grid", "cf", "engine", "model"]),
+    ("io", &["io", "engine", "cf", "model"]),
+    ("cli", &["cli", "ops", "io", "grid", "cf", "engine", "model"]),
+];
+
+/// Heavy crates and the only folders that may name them.
+const CONFINED: [(&str, &[&str]); 8] = [
+    ("netcdf_sys::", &["io/netcdf"]),
+    ("hdf5_metno_sys::", &["io/netcdf"]),
+    ("hdf5_reader::", &["io/netcdf/hdf5", "io/codec"]),
+    ("zarrs::", &["io/zarr", "io/codec"]),
+    ("object_store::", &["io/store"]),
+    ("tokio::", &["io/store"]),
+    ("clap::", &["cli"]),
+    ("indicatif::", &["cli"]),
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn each_source(check: impl Fn(&str, &str)) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    sources(&root, &mut found);
+    assert!(found.len() > 100, "the sources are not where this test looks");
+    for path in found {
+        let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+        let text = fs::read_to_string(&path).unwrap();
+        // Documentation may point anywhere.
+        let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        check(&name, &code);
+    }
+}
+
+#[test]
+fn layers_use_only_those_below_them() {
+    each_source(|name, code| {
+        let Some((_, allowed)) = MAY_USE.iter().find(|(layer, _)| name.starts_with(&format!("{layer}/"))) else {
+            return;
+        };
+        for (layer, _) in MAY_USE {
+            let uses = code.contains(&format!("crate::{layer}::")) || code.contains(&format!("crate::{layer};"));
+            assert!(!uses || allowed.contains(&layer), "{name} uses {layer}, which is not below it");
+        }
+    });
+}
+
+#[test]
+fn heavy_crates_stay_where_they_belong() {
+    each_source(|name, code| {
+        for (krate, folders) in CONFINED {
+            let here = folders.iter().any(|f| name.starts_with(f));
+            assert!(here || !code.contains(krate), "{name} uses {krate}, which belongs to {folders:?}");
+        }
+    });
+}
+
+#[test]
+fn unsafe_code_is_confined() {
+    each_source(|name, code| {
+        let allowed = name.starts_with("io/netcdf/write4/ffi");
+        assert!(allowed || !code.contains("unsafe {"), "{name} has unsafe code");
+    });
+}

@@ -1,0 +1,58 @@
+//! Where input files are.
+
+use std::path::{Path, PathBuf};
+
+/// The root of the repository.
+pub fn repository() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    root.canonicalize().unwrap_or(root)
+}
+
+/// The file (or folder) `name` in `test-data/`.
+///
+/// # Panics
+/// When there is none, with the names that look like it.
+pub fn fixture(name: &str) -> PathBuf {
+    let folder = repository().join("test-data");
+    let path = folder.join(name);
+    assert!(path.exists(), "no fixture '{name}' in {}; it has {}", folder.display(), listing(&folder));
+    path
+}
+
+fn listing(folder: &Path) -> String {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+}
+
+/// The folder of large real files, which is no part of the repository: `$PANGEO_DATA`, else
+/// `../shared/data` beside it. `None`, after a loud line, where it is absent: the test then has
+/// nothing to say and returns.
+pub fn shared_data() -> Option<PathBuf> {
+    let folder = match std::env::var_os("PANGEO_DATA") {
+        Some(folder) => PathBuf::from(folder),
+        None => repository().join("../shared/data"),
+    };
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("SKIPPED (no shared data): {} is no folder; set PANGEO_DATA", folder.display());
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repository_is_the_folder_of_the_workspace() {
+        assert!(repository().join("Cargo.lock").is_file());
+    }
+
+    #[test]
+    fn a_missing_fixture_is_named() {
+        let panic = std::panic::catch_unwind(|| fixture("no-such-file.nc")).unwrap_err();
+        assert!(panic.downcast_ref::<String>().unwrap().starts_with("no fixture 'no-such-file.nc' in "));
+    }
+}

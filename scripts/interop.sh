@@ -1,0 +1,32 @@
+#!/bin/sh
+# Convert every test file into every format and let Python's libraries compare: scripts/interop.sh BIN_DIR [PATTERN]
+# The libraries live in .tools/python (or the folder that PANGEO_TOOLS names) and are installed when missing.
+set -eu
+home=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
+binaries=${1:?"usage: scripts/interop.sh BIN_DIR [PATTERN]"}
+venv="${PANGEO_TOOLS:-$home/.tools}/python"
+wanted="$home/tests/interop/requirements.txt"
+
+if [ ! -x "$binaries/subset" ]; then
+    echo "error: no subset in $binaries" >&2
+    echo "hint: make build" >&2
+    exit 1
+fi
+if ! cmp -s "$wanted" "$venv/requirements.txt"; then
+    mkdir -p "$(dirname "$venv")"
+    if ! { [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version; } >/dev/null 2>&1; then
+        rm -rf "$venv"
+        if ! python3 -m venv "$venv" >/dev/null 2>&1; then
+            rm -rf "$venv"
+            echo "SKIPPED interop: python3's venv module is missing (sudo apt-get install -y python3-venv)"
+            exit 0
+        fi
+    fi
+    echo "installing $(grep -c '==' "$wanted") Python libraries into $venv"
+    if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$wanted"; then
+        echo "SKIPPED interop: the Python libraries could not be installed (no network, or Python too old)"
+        exit 0
+    fi
+    cp "$wanted" "$venv/requirements.txt"
+fi
+exec "$venv/bin/python" "$home/tests/interop/roundtrip.py" "$binaries" ${2+"$2"}
