@@ -4,7 +4,8 @@ use super::Point;
 use crate::cf::roles::Roles;
 use crate::cf::time::{Interval, TimeAxis, TimeRange, Times};
 use crate::model::Dataset;
-use crate::ops::subset::times::{read_axis, time_coordinates};
+use crate::ops::coordinates;
+use crate::ops::subset::times::read_axis;
 use crate::{Error, Result};
 
 /// A time dimension and its steps, one a point.
@@ -26,7 +27,7 @@ pub(super) fn steps(dataset: &Dataset, roles: &Roles, points: &[Point]) -> Resul
     if points.iter().all(|p| p.time.is_none()) {
         return Ok(Vec::new());
     }
-    let coordinates = time_coordinates(dataset, roles);
+    let coordinates = coordinates::times(dataset, roles);
     if coordinates.is_empty() {
         let has = dataset.dimensions.iter().map(|d| d.name.clone()).collect();
         return Err(Error::NotFound { kind: "coordinate", name: "time".into(), place: dataset.source.clone(), has });
