@@ -107,6 +107,7 @@ impl Input {
 
 /// Which variables, in which units.
 #[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Variables and units")]
 pub struct Select {
     /// Variable to keep: a name, a glob such as 't*', or `standard_name=NAME`; repeat or separate by
     /// commas. Coordinates, bounds and the like come along [default: all]
