@@ -83,9 +83,14 @@ impl Table {
         let widest =
             widest.ok_or_else(|| Error::data("there is no data variable to write as a table", &*dataset.source))?;
         let table = dimensions(widest).to_vec();
-        let fits = |v: &Variable| dimensions(v).iter().all(|d| table.contains(d));
-        if let Some(other) = data.iter().find(|v| !fits(v)) {
-            return Err(no_one_table(dataset, widest, other));
+        if table.iter().enumerate().any(|(i, d)| table.iter().take(i).any(|other| other == d)) {
+            let what = format!("variable '{}' has a dimension twice: {}", widest.name, table.join(", "));
+            return Err(Error::unsupported(what, &*dataset.source).with_hint("write netcdf4 or zarr instead"));
+        }
+        let (fit, other): (Vec<&Variable>, Vec<&Variable>) =
+            data.iter().partition(|v| dimensions(v).iter().all(|d| table.contains(d)));
+        if let Some(other) = other.first() {
+            return Err(no_one_table(dataset, widest, other, &fit));
         }
         let shape: Vec<usize> = widest.shape().iter().take(table.len()).copied().collect();
         let rows = shape.iter().try_fold(1_usize, |n, &s| n.checked_mul(s)).unwrap_or(usize::MAX);
@@ -176,9 +181,12 @@ fn columns(dataset: &Dataset, roles: &Roles, data: &[&Variable], table: &[String
 }
 
 /// Why two variables can't stand in one table, and which can.
-fn no_one_table(dataset: &Dataset, widest: &Variable, other: &Variable) -> Error {
+fn no_one_table(dataset: &Dataset, widest: &Variable, other: &Variable, fit: &[&Variable]) -> Error {
+    const SHOWN: usize = 12;
     let shown = |v: &Variable| format!("'{}' ({})", v.name, dimensions(v).join(", "));
     let what = format!("variables {} and {} do not fit one table", shown(widest), shown(other));
+    let names: Vec<&str> = fit.iter().take(SHOWN).map(|v| v.name.as_str()).collect();
+    let more = if fit.len() > SHOWN { " and the like" } else { "" };
     Error::data(what, &*dataset.source)
-        .with_hint(format!("choose variables of the same dimensions, such as -v {}, or write netcdf4", widest.name))
+        .with_hint(format!("choose variables of the same dimensions, such as -v {}{more}", names.join(",")))
 }

@@ -128,6 +128,9 @@ fn what_fits_no_table_is_told() {
     let error = |data: &Dataset, format| written(data, format, &Engine::new(1, 1 << 20)).unwrap_err();
     let two = cdl::dataset("netcdf t { dimensions: a = 2 ; b = 2 ; variables: int v(a) ; int w(b) ; }");
     assert_eq!(error(&two, Format::Csv).to_string(), "variables 'v' (a) and 'w' (b) do not fit one table, test.nc");
+    assert_eq!(error(&two, Format::Csv).hint().unwrap(), "choose variables of the same dimensions, such as -v v");
+    let twice = cdl::dataset("netcdf t { dimensions: a = 2 ; variables: int v(a, a) ; }");
+    assert!(error(&twice, Format::Csv).to_string().starts_with("variable 'v' has a dimension twice: a, a"));
     let none = cdl::dataset("netcdf t { dimensions: a = 2 ; variables: int a(a) ; }");
     assert!(error(&none, Format::Csv).to_string().starts_with("there is no data variable"));
     let mut large = cdl::dataset("netcdf t { dimensions: a = 2 ; variables: int v(a) ; }");

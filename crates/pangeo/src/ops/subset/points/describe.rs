@@ -3,7 +3,7 @@
 use super::{Copy, Group, Plan, Point};
 use crate::cf::roles::Role;
 use crate::model::array::Memory;
-use crate::model::{Attributes, Block, Buffer, Dataset, Encoding, Variable};
+use crate::model::{Block, Buffer, Dataset, Encoding, Variable};
 
 impl Plan {
     /// Add the coordinates of the points and name them in the `coordinates` of the data.
@@ -81,12 +81,11 @@ impl Plan {
     /// Add a coordinate along the points; its name, which is another where `name` is taken.
     fn add(&self, dataset: &mut Dataset, name: &str, values: Buffer, attributes: &[(&str, &str)]) -> String {
         let name = free_name(dataset, name);
-        let mut all = Attributes::new();
-        attributes.iter().for_each(|(key, value)| all.set(*key, *value));
+        let attributes = attributes.iter().map(|(key, value)| ((*key).to_owned(), (*value).into()));
         dataset.variables.push(Variable {
             name: name.clone(),
             dimensions: vec![self.point.clone()],
-            attributes: all,
+            attributes: attributes.collect(),
             encoding: Encoding::default(),
             array: Memory::array(Block::vector(values)),
         });
