@@ -154,7 +154,9 @@ Examples:
   $ subset made/pressure_dateline.nc -o t850.nc --level 850hPa
   $ subset made/packed_1.nc made/packed_2.nc -o both.nc
   $ subset coads_climatology.cdf -o warm.nc -v SST,AIRT --where 'SST > 20'
-  $ subset coads_climatology.cdf -o coads.zarr.zip --compression blosc:zstd:5 --chunk TIME=1";
+  $ subset coads_climatology.cdf -o coads.zarr.zip --compression blosc:zstd:5 --chunk TIME=1
+  $ subset air_temperature_small.nc -o stations.csv --points made/stations.csv
+  $ subset orca2_votemper.nc -o cell.nc --point=-30,40";
 
 impl Place {
     /// The regions of `--polygon`.

@@ -21,6 +21,8 @@ pub struct Request {
     pub body: Vec<u8>,
     /// The status that it was answered with; 0 while the handler works.
     pub status: u16,
+    /// The bytes of the body that were sent in answer.
+    pub sent: u64,
 }
 
 impl Request {
@@ -119,6 +121,7 @@ pub(super) fn read_request(input: &mut impl BufRead) -> Option<Request> {
         headers: Vec::new(),
         body: Vec::new(),
         status: 0,
+        sent: 0,
     };
     loop {
         let mut header = String::new();

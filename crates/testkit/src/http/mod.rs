@@ -190,6 +190,11 @@ fn answer(shared: &Shared, request: &mut Request) -> (Reply, bool) {
         faults.drop_next = faults.drop_next.saturating_sub(1);
     }
     request.status = reply.status;
+    request.sent = match reply.body.len() as u64 {
+        _ if request.method == "HEAD" => 0,
+        length if halve => length / 2,
+        length => length,
+    };
     (reply, halve)
 }
 

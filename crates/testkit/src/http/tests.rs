@@ -47,6 +47,7 @@ fn serves_whole_files_and_ranges() {
     assert_eq!(log.len(), 8);
     assert_eq!(log[1].range.as_deref(), Some("bytes=2-4"));
     assert_eq!((log[6].status, log[6].path.as_str()), (404, "/absent"));
+    assert_eq!([log[0].sent, log[1].sent, log[3].sent], [10, 3, 2]);
     assert!(server.requests().is_empty());
 }
 
@@ -56,6 +57,7 @@ fn head_tells_the_length_and_sends_nothing() {
     let text = "HEAD /ten%20bytes.bin HTTP/1.1\r\nConnection: close\r\n\r\n";
     let head = exchange(&server, text);
     assert!(head.contains("Content-Length: 10\r\n") && head.ends_with("\r\n\r\n"), "{head}");
+    assert_eq!(server.requests()[0].sent, 0);
     server.faults(|f| f.refuse_head = true);
     assert!(exchange(&server, text).starts_with("HTTP/1.1 405"));
 }
@@ -75,6 +77,7 @@ fn shows_each_fault_as_often_as_told() {
     server.faults(|f| f.drop_next = 1);
     let cut = get(&server, "ten%20bytes.bin", "");
     assert!(cut.contains("Content-Length: 10\r\n") && cut.ends_with("\r\n\r\n01234"), "{cut}");
+    assert_eq!(server.requests().last().unwrap().sent, 5);
     server.faults(|f| f.ignore_range = true);
     assert!(get(&server, "ten%20bytes.bin", "Range: bytes=0-1\r\n").ends_with("0123456789"));
 }

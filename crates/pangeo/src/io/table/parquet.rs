@@ -149,7 +149,9 @@ fn schema(columns: &[Column], forms: &[Form]) -> Result<TypePtr, ParquetError> {
 fn metadata(table: &Table, dataset: &Dataset) -> Vec<KeyValue> {
     let mut all = Vec::new();
     for column in &table.columns {
-        for name in DESCRIBING {
+        // Of dates only the calendar still holds.
+        let dates = matches!(column.kind, Kind::Date(..));
+        for name in DESCRIBING.into_iter().filter(|n| !dates || *n != "units") {
             if let Some(text) = column.attributes.text(name) {
                 all.push(KeyValue::new(format!("{}.{name}", column.name), text.to_owned()));
             }

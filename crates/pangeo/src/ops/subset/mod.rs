@@ -19,6 +19,7 @@ use crate::cf::time::TimeSelection;
 use crate::cf::units::UnitRequest;
 use crate::grid::{Bbox, Convention};
 use crate::model::Dataset;
+use crate::model::array::AxisSelection;
 use crate::ops::expression::Expression;
 use crate::ops::mask::Tally;
 use crate::ops::select::{IndexSelection, select};
@@ -88,48 +89,10 @@ impl Subset {
         if let Some(date) = &self.reference_time {
             times::set_reference_time(&mut dataset, date)?;
         }
-        for selection in &self.isel {
-            let length = dataset.dimension(&selection.dimension).map_or(0, |d| d.length);
-            let kept = if dataset.dimension(&selection.dimension).is_some() {
-                selection.resolve(length)?
-            } else {
-                crate::model::array::AxisSelection::Range(0..0)
-            };
-            select(&mut dataset, &selection.dimension, &kept)?;
-        }
-        for selection in &self.sel {
-            selection.apply(&mut dataset, self.method, self.tolerance)?;
-        }
-        times::select_times(&mut dataset, &self.times)?;
-        if !self.levels.is_empty() {
-            select_levels(&mut dataset, &self.levels, false)?;
-        }
-        if !self.nearest_levels.is_empty() {
-            select_levels(&mut dataset, &self.nearest_levels, true)?;
-        }
         let tally = Arc::new(Tally::default());
-        let mut notes = Vec::new();
-        if let Some(bbox) = &self.bbox {
-            area::select_box(&mut dataset, bbox, &tally)?;
-        }
-        if let Some(regions) = &self.regions {
-            polygon::select_regions(&mut dataset, regions, &tally)?;
-        }
-        let before: Vec<String> = dataset.variables.iter().map(|v| v.name.clone()).collect();
-        select_points(&mut dataset, &self.points, self.max_distance_km)?;
-        chosen.extend(dataset.variables.iter().map(|v| v.name.clone()).filter(|n| !before.contains(n)));
-        if let Some(condition) = &self.condition {
-            let targets: Vec<String> = Roles::of(&dataset)
-                .data_variables()
-                .into_iter()
-                .filter(|n| chosen.iter().any(|c| c == n))
-                .map(str::to_owned)
-                .collect();
-            let passed = condition::apply(&mut dataset, condition, &targets, &tally)?;
-            if !passed.is_empty() {
-                notes.push(format!("{} lacks dimensions of the condition and is kept whole", passed.join(", ")));
-            }
-        }
+        self.cut_dimensions(&mut dataset)?;
+        self.cut_area(&mut dataset, &mut chosen, &tally)?;
+        let notes = self.keep_values(&mut dataset, &chosen, &tally)?;
         dataset.variables.retain(|v| chosen.contains(&v.name));
         drop_unused_dimensions(&mut dataset);
         if let Some(convention) = self.longitude {
@@ -137,6 +100,54 @@ impl Subset {
         }
         let remarks = convert_units(&mut dataset, &self.units)?;
         Ok(Outcome { dataset, remarks, notes, tally })
+    }
+
+    /// Selections along one dimension: by index, by value, by time, by level.
+    fn cut_dimensions(&self, dataset: &mut Dataset) -> Result<()> {
+        for selection in &self.isel {
+            // An unknown dimension is `select`'s to refuse.
+            let length = dataset.dimension(&selection.dimension).map(|d| d.length);
+            let kept = length.map_or(Ok(AxisSelection::Range(0..0)), |n| selection.resolve(n))?;
+            select(dataset, &selection.dimension, &kept)?;
+        }
+        for selection in &self.sel {
+            selection.apply(dataset, self.method, self.tolerance)?;
+        }
+        times::select_times(dataset, &self.times)?;
+        if !self.levels.is_empty() {
+            select_levels(dataset, &self.levels, false)?;
+        }
+        if !self.nearest_levels.is_empty() {
+            select_levels(dataset, &self.nearest_levels, true)?;
+        }
+        Ok(())
+    }
+
+    /// Boxes, regions and points; coordinates that points bring are added to `chosen`.
+    fn cut_area(&self, dataset: &mut Dataset, chosen: &mut Vec<String>, tally: &Arc<Tally>) -> Result<()> {
+        if let Some(bbox) = &self.bbox {
+            area::select_box(dataset, bbox, tally)?;
+        }
+        if let Some(regions) = &self.regions {
+            polygon::select_regions(dataset, regions, tally)?;
+        }
+        let before: Vec<String> = dataset.variables.iter().map(|v| v.name.clone()).collect();
+        select_points(dataset, &self.points, self.max_distance_km)?;
+        chosen.extend(dataset.variables.iter().map(|v| v.name.clone()).filter(|n| !before.contains(n)));
+        Ok(())
+    }
+
+    /// Mask by condition; the answer is what to tell the user.
+    fn keep_values(&self, dataset: &mut Dataset, chosen: &[String], tally: &Arc<Tally>) -> Result<Vec<String>> {
+        let Some(condition) = &self.condition else { return Ok(Vec::new()) };
+        let roles = Roles::of(dataset);
+        let data = roles.data_variables().into_iter().filter(|n| chosen.iter().any(|c| c == n));
+        let targets: Vec<String> = data.map(str::to_owned).collect();
+        let passed = condition::apply(dataset, condition, &targets, tally)?;
+        if passed.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![format!("{} lacks dimensions of the condition and is kept whole", passed.join(", "))])
     }
 
     /// The names of the variables to keep, all of them if none were asked for; the dataset is left

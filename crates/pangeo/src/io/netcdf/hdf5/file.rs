@@ -13,10 +13,11 @@ use hdf5_reader::{Storage, StorageBuffer};
 use crate::io::ByteSource;
 use crate::{Error, Result};
 
-/// Bytes fetched at a time while metadata are read.
-const BLOCK: u64 = 256 << 10;
+/// Bytes fetched at a time while metadata are read: as little as remote objects keep themselves, so that none of them
+/// is fetched again when the values of one more variable are wanted.
+const BLOCK: u64 = 64 << 10;
 /// Blocks kept while metadata are read.
-const BLOCKS: usize = 32;
+const BLOCKS: usize = 128;
 /// The eight bytes that an HDF5 file begins with, or continues with after a user block.
 const SIGNATURE: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
 

@@ -1,11 +1,12 @@
 //! A remote object as a source of bytes.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 
 use super::block_on;
-use super::cache::Blocks;
+use super::cache::{BLOCK, Blocks};
 use super::coalesce::spans;
 use super::fetch::Remote;
 use crate::Result;
@@ -14,11 +15,13 @@ use crate::io::store::local::checked_length;
 
 /// Smaller reads go through the cache of blocks: they are metadata, and the next one lies near.
 const SMALL: usize = 256 << 10;
+/// The most that is fetched ahead when blocks are read one after the other.
+const AHEAD: u64 = 1 << 20;
 
 /// An object behind HTTP or S3.
 ///
 /// [`ByteSource::read`] of less than 256 KiB fetches whole blocks of 64 KiB and keeps them (16 MiB at most), for
-/// parsing metadata; larger ones, and [`ByteSource::read_many`], which is meant for data, fetch just what is wanted
+/// parsing metadata, more of them at a time the longer it reads on without a gap; larger ones, and [`ByteSource::read_many`], which is meant for data, fetch just what is wanted
 /// (near ranges together), over several connections.
 #[derive(Debug)]
 pub(super) struct RemoteObject {
@@ -26,6 +29,8 @@ pub(super) struct RemoteObject {
     len: u64,
     remote: Remote,
     blocks: Blocks,
+    /// Where the blocks fetched last end, and how many bytes they were.
+    last: Mutex<(u64, u64)>,
 }
 
 impl RemoteObject {
@@ -33,7 +38,19 @@ impl RemoteObject {
     pub(super) fn new(remote: Remote, len: u64, head: &Bytes) -> Self {
         let blocks = Blocks::default();
         blocks.insert(0, head, len);
-        Self { name: remote.name(), len, remote, blocks }
+        let last = Mutex::new((head.len() as u64, BLOCK));
+        Self { name: remote.name(), len, remote, blocks, last }
+    }
+
+    /// `missing`, longer if it follows what was fetched last: twice as much each time, so that a long header takes
+    /// few requests and a short one few bytes.
+    fn ahead(&self, missing: &Range<u64>) -> Range<u64> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let (end, length) = *last;
+        let more = if end == missing.start { length.saturating_mul(2).min(AHEAD) } else { 0 };
+        let end = missing.end.max(missing.start.saturating_add(more)).min(self.len);
+        *last = (end, end.saturating_sub(missing.start));
+        missing.start..end
     }
 
     fn fetch(&self, spans: Vec<Range<u64>>) -> Result<Vec<Bytes>> {
@@ -64,6 +81,7 @@ impl ByteSource for RemoteObject {
         }
         let missing = self.blocks.missing(&range, self.len).filter(|_| length < SMALL);
         if let Some(missing) = missing {
+            let missing = self.ahead(&missing);
             let bytes = self.fetch_one(missing.clone())?;
             self.blocks.insert(missing.start, &bytes, self.len);
             if let Some(bytes) = self.blocks.get(&range) {

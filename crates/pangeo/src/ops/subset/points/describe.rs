@@ -12,11 +12,11 @@ impl Plan {
         let times: Vec<String> = self.steps.iter().map(|s| s.coordinate.clone()).collect();
         for (number, group) in self.groups.iter().enumerate() {
             let mut names = self.add_places(dataset, group);
+            let axes = group.cells.picks.iter().map(|(d, _)| d.clone());
+            names.extend(axes.filter(|d| dataset.variable(d).is_some_and(|v| v.dimensions.contains(&self.point))));
             for copy in copies.iter().filter(|c| c.group == number) {
                 names.iter_mut().filter(|n| **n == copy.original).for_each(|n| n.clone_from(&copy.name));
             }
-            let axes = group.cells.picks.iter().map(|(d, _)| d.clone());
-            names.extend(axes.filter(|d| dataset.variable(d).is_some_and(|v| v.dimensions.contains(&self.point))));
             names.extend(times.iter().cloned());
             names.extend(requested.iter().cloned());
             let what = "great-circle distance from the requested place to the centre of the cell";

@@ -4,6 +4,8 @@ mod cells;
 mod describe;
 mod gather;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use cells::Cells;

@@ -42,6 +42,23 @@ fn metadata_are_read_in_blocks_and_kept() {
 }
 
 #[test]
+fn a_long_header_takes_few_requests() {
+    let bytes = numbers(40 * BLOCK);
+    let server = serving(bytes.clone());
+    let source = object(&server.url("a.nc"));
+    let mut at = 0;
+    while at + 5000 <= 15 * BLOCK {
+        assert_eq!(source.read(at as u64..at as u64 + 5000).unwrap(), bytes[at..at + 5000]);
+        at += 5000;
+    }
+    let blocks = |from: usize, to: usize| format!("bytes={}-{}", from * BLOCK, to * BLOCK - 1);
+    assert_eq!(ranges(&server), [blocks(0, 1), blocks(3, 7), blocks(7, 15), blocks(1, 3)], "sorted as texts");
+    let far = 30 * BLOCK as u64;
+    source.read(far..far + 1).unwrap();
+    assert_eq!(ranges(&server), [blocks(30, 31)], "elsewhere it begins with one block");
+}
+
+#[test]
 fn data_are_read_exactly() {
     let bytes = numbers(2 << 20);
     let server = serving(bytes.clone());

@@ -34,6 +34,22 @@ fn a_store_below_a_url() {
 }
 
 #[test]
+fn small_objects_and_absent_ones_are_asked_for_once() {
+    let folder = folder();
+    let server = Server::folder(folder.path());
+    let tree = tree(&server.url("s.zarr"));
+    server.take_requests();
+    for (key, requests) in [("zarr.json", 1), ("t 2/c/1", 1), ("t 2/c/0", 2)] {
+        let first = tree.get(key, ByteRange::All).unwrap();
+        assert_eq!(tree.get(key, ByteRange::All).unwrap(), first);
+        assert_eq!(server.take_requests().len(), requests, "{key}");
+    }
+    server.faults(|f| (f.fail_next, f.fail_status) = (1, 400));
+    assert!(tree.get("t 2/c/2", ByteRange::All).is_err());
+    assert_eq!(tree.get("t 2/c/2", ByteRange::All).unwrap(), None, "failures are not kept");
+}
+
+#[test]
 fn ranges_beyond_a_chunk_are_errors() {
     let folder = folder();
     let server = Server::folder(folder.path());
