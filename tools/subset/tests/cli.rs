@@ -36,7 +36,7 @@ fn analyses_with_packed_values_and_descending_latitudes() {
             case("a day, ends spelled out", &["--time", "2014-02-26T00/2014-02-26T18"], "subset/air_day.txt"),
             case("an open period", &["--time", "2014-02-28T12/"], "subset/air_open.txt"),
             case("hours of the day", &["--hour", "6,18"], "subset/air_hours.txt"),
-            case("a box", &["--bbox=-130,30,-100,50"], "subset/air_box.txt"),
+            case("a box in longitudes to the west", &["--bbox=-130,30,-100,50"], "subset/air_box_west.txt"),
             case("the box in the file's own longitudes", &["--bbox=230,30,260,50"], "subset/air_box.txt"),
             case("edges belong to the box", &["--bbox=230,30,230,30"], "subset/air_cell.txt"),
             case("longitudes to the west are negative", &["--longitude", "180"], "subset/air_180.txt"),

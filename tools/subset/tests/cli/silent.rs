@@ -281,3 +281,44 @@ fn the_history_tells_the_command_on_top_of_the_old_one() {
     assert!(lines.next().unwrap().contains("subset") && history.contains("--isel TIME=0"), "{history}");
     assert_eq!(lines.next(), Some("FERRET V4.45 (GUI) 22-May-97"));
 }
+
+#[test]
+fn places_from_a_table_are_read_by_the_names_of_its_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let (table, input) = (folder.path().join("places.csv"), fixture("air_temperature_small.nc").display().to_string());
+    let output = folder.path().join("out.csv").display().to_string();
+    let mut answers = Vec::new();
+    for places in ["lon,lat\n-105,39.75\n284.3,45.42\n", "latitude;longitude\n39.75;255\n45.42;-75.7\n"] {
+        std::fs::write(&table, places).unwrap();
+        run("subset", &[&*input, "-o", &output, "--points", &table.to_string_lossy()]).ok();
+        let text = std::fs::read_to_string(&output).unwrap();
+        let column = text.lines().next().unwrap().split(',').position(|name| name == "air").unwrap();
+        let cells = text.lines().skip(1).map(|l| l.split(',').nth(column).unwrap().parse::<f64>().unwrap());
+        answers.push(cells.collect::<Vec<_>>());
+    }
+    assert_eq!(answers[0].len(), 40);
+    assert_eq!(answers[0], answers[1]);
+    near(&answers[0][0].into(), 275.4);
+    near(&answers[0][1].into(), 270.1);
+    near(&answers[0][39].into(), 257.5);
+}
+
+#[test]
+fn a_table_without_places_or_names_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (table, input) = (folder.path().join("places.csv"), fixture("air_temperature_small.nc").display().to_string());
+    let output = folder.path().join("out.csv");
+    for places in ["lon,lat\n", "-105,39.75\n284.3,45.42\n", ""] {
+        std::fs::write(&table, places).unwrap();
+        let said = run("subset", &[&*input, "-o", &output.to_string_lossy(), "--points", &table.to_string_lossy()]);
+        assert!(said.fails(said.status.unwrap_or(0)).contains("places.csv"), "{said}");
+        assert!(!output.exists() && said.status != Some(0), "{said}");
+    }
+}
+
+#[test]
+fn a_place_far_from_the_grid_is_refused() {
+    let output = subset("made/cams_like.nc", &["--point=-105,39.75"]);
+    assert!(output.said.fails(1).contains("-105,39.75") && output.said.stderr.contains("km away"), "{}", output.said);
+    assert!(!output.path().exists());
+}

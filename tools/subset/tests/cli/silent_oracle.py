@@ -15,6 +15,8 @@ def show(what, values):
 air = xr.open_dataset(DATA + "air_temperature_small.nc").air
 show("box", air.sel(lat=slice(50, 30), lon=slice(230, 260)))
 show("where", air.where(air > 273.15 + 2 * 10))
+points = air.sel(lat=xr.DataArray([39.75, 45.42]), lon=xr.DataArray([255, 284.3]), method="nearest")
+print("points", points.values[0], points.values[-1])
 
 pm = xr.open_dataset(DATA + "made/cams_like.nc", decode_times=False).pm2p5_conc
 pm = pm.assign_coords(longitude=(pm.longitude + 180) % 360 - 180)
