@@ -264,3 +264,16 @@ fn what_the_format_can_not_hold_is_named() {
     let text = refusal(&|v| v.dimensions = vec!["y".into()]);
     assert!(text.starts_with("the dimensions of variable 'v' do not fit"), "{text}");
 }
+
+#[test]
+fn unnamed_enumerations_do_not_meet_under_one_name() {
+    let mut dataset = with_dimensions(&[("x", 2, false)]);
+    for (name, data_type) in [("a", DataType::U8), ("b", DataType::I16), ("c", DataType::U32), ("d", DataType::U32)] {
+        let variable = add(&mut dataset, name, &["x"], count_up(&data_type, 2));
+        let values = count_up(&data_type, 2);
+        let names = vec!["NO".into(), "YES".into()];
+        variable.encoding.enumeration = Some(Enumeration { name: String::new(), names, values });
+    }
+    let (_folder, file) = written(&dataset, Netcdf4Options::default());
+    assert_eq!(file.types().unwrap().count(), 3);
+}
