@@ -16,7 +16,7 @@ CMAKE=${CMAKE:-$(sh scripts/cmake.sh --path)}
 export CMAKE
 
 CARGO_TARGET_DIR=$built RUSTC_WRAPPER=$PWD/fuzz/instrument.sh \
-    nice -n 15 cargo build --release --locked --manifest-path fuzz/Cargo.toml
+    nice -n 15 cargo build --release --manifest-path fuzz/Cargo.toml
 
 # The lines of a file of seeds, one file each; `|` stands for what parts an input.
 split_lines() {
@@ -33,18 +33,19 @@ for target in $targets; do
     rm -rf "$seeds"
     mkdir -p "$corpus" "$seeds" fuzz/artifacts
     case $target in
-    classic) find test-data -name '*.nc' -size -40k -exec grep -lq '^CDF' {} \; -exec cp {} "$seeds" \; ;;
+    classic) find test-data -name '*.nc' -size -40k -exec grep -q '^CDF' {} \; -exec cp {} "$seeds" \; ;;
     hdf5) find test-data -size -40k \( -name '*.nc' -o -name '*.h5' \) -exec cp {} "$seeds" \; ;;
     zarr) split_lines zarr '\000' "$seeds" ;;
-    zip) ;;
+    zip) cp fuzz/seeds/zip/* "$seeds" ;;
     time_units | units) split_lines "$target" '\n' "$seeds" ;;
     *) split_lines "$target" '|' "$seeds" ;;
     esac
     echo "== $target, $seconds s"
     # The allocator is not libFuzzer's: memory is limited as a whole.
     nice -n 15 "$built/release/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=65536 \
-        -print_final_stats=1 -verbosity=0 -artifact_prefix="fuzz/artifacts/$target-" "$corpus" "$seeds" ||
-        failed="$failed $target"
+        -print_final_stats=1 -verbosity=0 -artifact_prefix="fuzz/artifacts/$target-" "$corpus" "$seeds" \
+        >"fuzz/artifacts/$target.log" 2>&1 || failed="$failed $target"
+    grep -a 'number_of_executed_units\|slowest_unit\|peak_rss\|panicked\|ERROR' "fuzz/artifacts/$target.log" || true
 done
 if [ -n "$failed" ]; then
     echo "error: these targets failed, inputs are in fuzz/artifacts:$failed" >&2

@@ -36,7 +36,7 @@ impl Memory {
 }
 
 impl ByteSource for Memory {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "memory"
     }
 
@@ -91,7 +91,7 @@ struct Store {
 }
 
 impl ObjectTree for Store {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "memory.zarr"
     }
 
@@ -155,7 +155,7 @@ pub fn time_units(data: &[u8]) {
     for line in text.split('\n') {
         let calendars = [Calendar::default(), line.parse().unwrap_or_default()];
         if let Ok(date) = line.parse::<DateText>() {
-            calendars.map(|calendar| date.instant(calendar));
+            let _ = calendars.map(|calendar| date.instant(calendar));
         }
         if let Ok(range) = line.parse::<TimeRange>() {
             let _ = calendars.map(|calendar| range.resolve(calendar));

@@ -1,36 +1,31 @@
 //! Headers of remote datasets: few requests, few bytes, no secrets.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
 use testkit::http::Server;
+use testkit::{Command, Outcome, fixture, repository};
 
-/// The folder `test-data` of the repository.
-fn data() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test-data")
+/// A server of `test-data`.
+fn serve() -> Server {
+    Server::folder(repository().join("test-data"))
 }
 
-/// Runs `inspect`; no settings of this machine's reach it.
-fn inspect(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_inspect"));
-    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
-        command.env_remove(name);
-    }
-    command.args(arguments).output().expect("inspect runs")
+/// The path of a file of `test-data`.
+fn local(name: &str) -> String {
+    fixture(name).display().to_string()
 }
 
-fn text(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+/// Runs `inspect`; no network settings of this machine's reach it.
+fn inspect(arguments: &[&str]) -> Outcome {
+    let proxies = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+    let bare = proxies.iter().fold(Command::new("inspect"), |command, name| command.environment(name, None));
+    bare.arguments(arguments.iter().copied()).run()
 }
 
 /// The header of `name`, remote and local: the same but for the name. Requests and bytes that it took.
 fn header(name: &str) -> (usize, u64) {
-    let server = Server::folder(data());
-    let (url, path) = (server.url(name), data().join(name).display().to_string());
-    let remote = text(&inspect(&[&url, "--format", "json"]));
-    let local = text(&inspect(&[&path, "--format", "json"]));
-    assert_eq!(remote.replace(&url, "INPUT"), local.replace(&path, "INPUT"), "{name}");
+    let server = serve();
+    let (url, path) = (server.url(name), local(name));
+    let (from_url, from_disk) = (inspect(&[&url, "--format", "json"]), inspect(&[&path, "--format", "json"]));
+    assert_eq!(from_url.ok().replace(&url, "INPUT"), from_disk.ok().replace(&path, "INPUT"), "{name}");
     let requests = server.requests();
     (requests.len(), requests.iter().map(|r| r.sent).sum())
 }
@@ -67,28 +62,27 @@ fn a_consolidated_store_takes_its_metadata_and_coordinates() {
 
 #[test]
 fn remote_and_local_compare_equal() {
-    let server = Server::folder(data());
+    let server = serve();
     for name in ["nemo_201501.nc", "coads_climatology.cdf", "made/monthly_v3.zarr"] {
-        let path = data().join(name).display().to_string();
-        text(&inspect(&[&server.url(name), "--compare", &path]));
-        text(&inspect(&[&path, "--compare", &server.url(name)]));
+        let path = local(name);
+        inspect(&[&server.url(name), "--compare", &path]).ok();
+        inspect(&[&path, "--compare", &server.url(name)]).ok();
     }
-    let other = data().join("nemo_201502.nc").display().to_string();
+    let other = local("nemo_201502.nc");
     let differing = inspect(&[&server.url("nemo_201501.nc"), "--compare", &other]);
-    assert_eq!(differing.status.code(), Some(1));
+    assert_eq!(differing.status, Some(1));
 }
 
 #[test]
 fn a_secret_in_the_address_is_in_no_output() {
-    let server = Server::folder(data());
+    let server = serve();
     let url = format!("{}?sig=SECRET", server.url("air_temperature_small.nc"));
     for format in ["text", "json", "html", "tabular"] {
-        let shown = text(&inspect(&[&url, "--verbose", "--format", format]));
-        assert!(!shown.contains("SECRET"), "{shown}");
+        let shown = inspect(&[&url, "--verbose", "--format", format]);
+        assert!(!format!("{}{}", shown.ok(), shown.stderr).contains("SECRET"), "{}", shown.stdout);
     }
     let other = format!("{}?sig=SECRET", server.url("made/packed_1.nc"));
     let differing = inspect(&[&url, "--compare", &other]);
-    assert_eq!(differing.status.code(), Some(1));
-    let said = [differing.stdout, differing.stderr].concat();
-    assert!(!String::from_utf8_lossy(&said).contains("SECRET"));
+    assert_eq!(differing.status, Some(1));
+    assert!(!differing.stdout.contains("SECRET") && !differing.stderr.contains("SECRET"), "{}", differing.stderr);
 }

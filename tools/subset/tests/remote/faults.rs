@@ -10,12 +10,12 @@ const NAME: &str = "coads_climatology.cdf";
 const SECRET: &str = "SECRET";
 
 /// Cuts one month out of the remote file while the server shows `faults`; the result must be right.
-fn one_month(test: &str, faults: impl FnOnce(&mut Faults)) -> (Server, Run) {
+fn one_month(test: &str, faults: impl FnOnce(&mut Faults)) -> (Server, Outcome) {
     let (server, folder) = (serve(), scratch(&format!("faults-{test}")));
     server.faults(faults);
     let remote = folder.join("remote.nc").display().to_string();
     let run = run(&[&server.url(NAME), "--isel", "TIME=3", "-o", &remote]);
-    assert_eq!(run.code, 0, "{}", run.stderr);
+    run.ok();
     assert_same(&remote, &cut(&[&local(NAME)], &["--isel", "TIME=3"], &folder, "local.nc"));
     (server, run)
 }
@@ -62,7 +62,7 @@ fn what_is_not_there_is_named_without_its_query() {
     let output = folder.join("out.nc");
     let url = server.url("absent.nc");
     let run = run(&[&format!("{url}?sig={SECRET}"), "-o", &output.display().to_string()]);
-    assert_eq!(run.code, 1);
+    assert_eq!(run.status, Some(1), "{run}");
     assert!(run.stderr.starts_with("error: ") && run.stderr.contains(&url), "{}", run.stderr);
     assert!(!run.stderr.contains(SECRET) && !run.stderr.contains('?'), "{}", run.stderr);
     assert!(!output.exists());
@@ -73,7 +73,7 @@ fn a_server_that_never_recovers_ends_in_an_error_and_no_output() {
     let (server, folder) = (serve(), scratch("faults-never"));
     server.faults(|f| f.drop_next = usize::MAX);
     let run = run(&[&server.url(NAME), "-o", &folder.join("out.nc").display().to_string()]);
-    assert_eq!(run.code, 1);
+    assert_eq!(run.status, Some(1), "{run}");
     assert!(run.stderr.contains("error: the connection breaks off time and again"), "{}", run.stderr);
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing is left");
 }
@@ -105,7 +105,7 @@ fn a_signed_address_works_and_its_secret_is_repeated_nowhere() {
         let url = format!("{}?expires=1&sig={SECRET}", server.url(name));
         let output = folder.join("remote.nc").display().to_string();
         let run = run(&[&url, "--verbose", "-o", &output]);
-        assert_eq!(run.code, 0, "{name}: {}", run.stderr);
+        run.ok();
         assert!(!run.stderr.contains(SECRET), "{}", run.stderr);
         assert_same(&output, &local(name));
         let history = history(&output);
@@ -135,7 +135,7 @@ fn no_error_repeats_a_secret() {
     ];
     for row in rows {
         let run = run(&[row, &["--verbose", "-o", &output]].concat());
-        assert_ne!(run.code, 0, "{row:?}");
+        assert!(!run.succeeded(), "{row:?}");
         assert!(run.stderr.contains("error: ") && !run.stderr.contains(SECRET), "{row:?}: {}", run.stderr);
     }
 }

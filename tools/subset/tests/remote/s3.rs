@@ -50,7 +50,7 @@ fn same(server: &Server, name: &str, folder: &Path, settings: &[(&str, &str)]) -
     let environment = [settings, &[("AWS_ENDPOINT_URL", endpoint.as_str())]].concat();
     let output = folder.join("remote.nc").display().to_string();
     let run = run_with(&[&format!("s3://data/{name}"), "-o", &output], &environment);
-    assert_eq!(run.code, 0, "{name}: {}", run.stderr);
+    run.ok();
     assert_same(&output, &cut(&[&local(name)], &[], folder, "local.nc"));
     assert!(history(&output).contains(&format!("s3://data/{name}")));
     server.take_requests()
@@ -82,7 +82,7 @@ fn what_is_not_there_is_named() {
     let output = folder.join("out.nc").display().to_string();
     for input in ["s3://data/absent.nc", "s3://nowhere/a.nc", "s3://data/absent.zarr"] {
         let run = run_with(&[input, "-o", &output], &[("AWS_ENDPOINT_URL", &endpoint)]);
-        assert_eq!(run.code, 1);
+        assert_eq!(run.status, Some(1), "{run}");
         assert!(run.stderr.starts_with("error: ") && run.stderr.contains(input), "{}", run.stderr);
     }
 }

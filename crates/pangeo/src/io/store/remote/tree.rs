@@ -38,8 +38,8 @@ struct Kept {
 
 impl Kept {
     /// Keep `object` if it is small enough; when there are too many, begin anew.
-    fn insert(&mut self, key: &str, object: &Option<Bytes>) {
-        let length = object.as_ref().map_or(0, Bytes::len);
+    fn insert(&mut self, key: &str, object: Option<&Bytes>) {
+        let length = object.map_or(0, Bytes::len);
         let size = length + key.len() + ENTRY;
         if length > if is_metadata(key) { KEPT / 2 } else { SMALL } {
             return;
@@ -47,7 +47,7 @@ impl Kept {
         if self.size + size > KEPT {
             *self = Self::default();
         }
-        if self.objects.insert(key.to_owned(), object.clone()).is_none() {
+        if self.objects.insert(key.to_owned(), object.cloned()).is_none() {
             self.size += size;
         }
     }
@@ -81,7 +81,7 @@ impl ObjectTree for RemoteTree {
             return Ok(object.clone());
         }
         let object = self.fetch(key, range)?;
-        kept().insert(key, &object);
+        kept().insert(key, object.as_ref());
         Ok(object)
     }
 
