@@ -2,9 +2,11 @@
 
 use std::cmp::Ordering;
 
+use crate::cf::packing::Packing;
 use crate::cf::roles::Kind;
 use crate::cf::time::{Instant, TimeCoding};
 use crate::model::{Buffer, Variable};
+use crate::ops::subset::times::numbers;
 use crate::{Error, Result};
 
 /// The values of a one-dimensional coordinate, by what they mean.
@@ -28,12 +30,16 @@ impl Key {
         if matches!(kind, Kind::Time | Kind::ReferenceTime)
             && let Some(coding) = coding_of(variable)
         {
+            let packing = Packing::of(variable)?;
+            if packing.is_packed() {
+                return coding.decode(&Buffer::F64(numbers(variable)?)).map(Self::Times);
+            }
             return coding.decode(&values).map(Self::Times);
         }
         Ok(match values {
             Buffer::String(texts) => Self::Texts(texts.into_iter().map(String::into_bytes).collect()),
             Buffer::Char(bytes) => Self::Texts(bytes.into_iter().map(|b| vec![b]).collect()),
-            numbers => Self::Numbers(numbers.to_f64().unwrap_or_default()),
+            _ => Self::Numbers(numbers(variable)?),
         })
     }
 

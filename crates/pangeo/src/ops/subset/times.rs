@@ -2,10 +2,11 @@
 
 use std::str::FromStr;
 
+use crate::cf::packing::Packing;
 use crate::cf::roles::Roles;
 use crate::cf::time::{DateText, TimeAxis, TimeCoding, TimeSelection};
 use crate::model::array::AxisSelection;
-use crate::model::{Dataset, Variable};
+use crate::model::{Buffer, Dataset, Variable};
 use crate::ops::coordinates;
 use crate::ops::select::select;
 use crate::{Error, Result};
@@ -41,7 +42,12 @@ pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<()>
 pub fn read_axis(variable: &Variable) -> Result<TimeAxis> {
     let units = variable.attributes.text("units").unwrap_or_default();
     let coding = TimeCoding::new(units, variable.attributes.text("calendar"))?;
-    TimeAxis::decode(coding, variable.array.read_all()?.data())
+    let block = variable.array.read_all()?;
+    let packing = Packing::of(variable)?;
+    if packing.is_packed() {
+        return TimeAxis::decode(coding, &Buffer::F64(packing.decode_f64(&block)));
+    }
+    TimeAxis::decode(coding, block.data())
 }
 
 /// Give every time axis without a reference date this one (`--reference-time`).
@@ -75,9 +81,7 @@ pub fn set_reference_time(dataset: &mut Dataset, text: &str) -> Result<()> {
     Err(Error::data("--reference-time: no time axis lacks a reference date", dataset.source.clone()))
 }
 
-/// The numbers of a coordinate, for those who need no more.
+/// The numbers of a coordinate, unpacked, NaN for missing.
 pub(crate) fn numbers(variable: &Variable) -> Result<Vec<f64>> {
-    let values = variable.array.read_all()?.into_data();
-    let wrong = || Error::data(format!("coordinate '{}' is not numeric", variable.name), "array");
-    values.to_f64().ok_or_else(wrong)
+    Ok(Packing::of(variable)?.decode_f64(&variable.array.read_all()?))
 }
