@@ -50,13 +50,10 @@ fn axes(out: &mut String, description: &Description) {
     for t in &description.times {
         let ends = t.first.iter().chain(&t.last).cloned().collect::<Vec<_>>().join(" to ");
         let calendar = t.calendar.clone().unwrap_or_else(|| "no reference date".to_owned());
-        let trouble = t.error.clone().unwrap_or_else(|| {
-            if t.gap_count + t.duplicate_count == 0 {
-                String::new()
-            } else {
-                format!("{} gaps, {} duplicates", t.gap_count, t.duplicate_count)
-            }
-        });
+        let irregular = (t.gap_count + t.duplicate_count > 0)
+            .then(|| format!("{} gaps, {} duplicates", t.gap_count, t.duplicate_count));
+        let trouble =
+            [t.error.clone(), t.warning.clone(), irregular].into_iter().flatten().collect::<Vec<_>>().join("; ");
         let _ = writeln!(
             out,
             "<li><b>{}</b>: {} steps, {}, step {}, {} {}</li>",

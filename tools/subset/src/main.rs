@@ -23,6 +23,7 @@ fn run(args: &Args) -> Result<()> {
     let outcome = Subset::try_from(args)?.apply(dataset)?; // pure: dataset in, dataset out
     outcome.remarks.iter().for_each(|remark| session.remark(remark.as_str()));
     outcome.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
+    outcome.warnings.iter().for_each(|warning| session.warn(warning));
     args.output.write(outcome.dataset, &session)?; // streams; appears when complete
     if outcome.tally.lost_everything() {
         session.warn("every value is missing: the selection kept none of the values that the input has");

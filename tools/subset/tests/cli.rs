@@ -171,3 +171,23 @@ fn a_store_is_replaced_only_when_asked() {
     assert!(said.fails(2).contains("--overwrite"), "{said}");
     run("subset", &[&arguments[..], &["--overwrite".into()]].concat()).ok();
 }
+
+#[test]
+fn doubtful_dates_and_regions_are_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out.nc").display().to_string();
+    let coads = fixture("coads_climatology.cdf").display().to_string();
+    let said = run("subset", &["-q", &coads, "-o", &output, "-v", "SST", "--month", "1"]);
+    said.ok();
+    assert!(said.stderr.contains("warning: TIME: units 'hour since 0000-01-01"), "{said}");
+    // From 170 E to 170 W as it is often written: 340 degrees the long way around.
+    let region =
+        r#"{"type": "Polygon", "coordinates": [[[170, -20], [-170, -20], [-170, 20], [170, 20], [170, -20]]]}"#;
+    let file = folder.path().join("region.geojson").display().to_string();
+    std::fs::write(&file, region).unwrap();
+    let said = run("subset", &["-q", &coads, "-o", &output, "-v", "SST", "--polygon", &file]);
+    said.ok();
+    assert!(said.stderr.contains("warning: a region has an edge of 340 degrees"), "{said}");
+    let said = run("subset", &["-q", &coads, "-o", &output, "-v", "SST", "--isel", "TIME=0"]);
+    assert_eq!((said.ok(), &*said.stderr), ("", ""), "no dates were read");
+}

@@ -52,6 +52,20 @@ mod tests {
         // An odd last byte is the high half of a word.
         assert_eq!(checksum(&[1]), 0x0100_0100);
         assert_eq!(checksum(&[]), 0);
+        // numcodecs.Fletcher32().encode(bytes(range(1, 10)))[-4:]
+        assert_eq!(checksum(&(1..10).collect::<Vec<u8>>()), 0x373c_1914);
+    }
+
+    /// Stored sums read with h5py 3: `create_dataset(…, fletcher32=True)`, `read_direct_chunk`.
+    #[test]
+    fn checksums_are_those_of_hdf5() {
+        let bytes = |n: u32| (0..n).map(|i| (i * 37 % 251) as u8).collect::<Vec<_>>();
+        for (length, sum) in
+            [(1, 0), (2, 2_424_869), (7, 3_881_155_918), (8, 3_881_680_214), (1000, 2_555_509_424), (1441, 386_271_720)]
+        {
+            assert_eq!(checksum(&bytes(length)), sum, "{length} bytes");
+        }
+        assert_eq!(checksum(&[255; 1441]), 4_278_255_360);
     }
 
     #[test]

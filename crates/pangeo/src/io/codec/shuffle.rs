@@ -72,6 +72,9 @@ mod tests {
         assert_eq!(shuffled, [1, 3, 5, 2, 4, 6, 7]);
         decode(&shuffled, 2, &mut back);
         assert_eq!(back, [1, 2, 3, 4, 5, 6, 7]);
+        // numcodecs.Shuffle(4).encode(bytes(range(1, 9)))
+        encode(&[1, 2, 3, 4, 5, 6, 7, 8], 4, &mut shuffled);
+        assert_eq!(shuffled, [1, 5, 2, 6, 3, 7, 4, 8]);
     }
 
     #[test]

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::{Array, LazyArray, misfit};
-use crate::model::{Block, DataType, Region};
+use crate::model::{Block, DataType, Region, RegionTiles};
 use crate::{Error, Result};
 
 /// Cells of an array along some of its dimensions, joined into one new dimension.
 ///
 /// The picked dimensions disappear; the new one stands last. `(time, lat, lon)` picked at *n*
-/// `(lat, lon)` pairs becomes `(time, point)` with *n* points.
+/// `(lat, lon)` pairs becomes `(time, point)` with *n* points. It is read a piece at a time: what lies
+/// between the cells is held for one chunk of the other dimensions only, however long a series is.
 #[derive(Debug)]
 pub struct Gathered {
     source: Array,
@@ -20,7 +21,13 @@ pub struct Gathered {
     /// One index per picked dimension and cell.
     cells: Vec<Vec<usize>>,
     shape: Vec<usize>,
+    /// Whether any cell can be read at no more cost than its own bytes.
+    each_cell: bool,
 }
+
+/// In uncompressed data each cell is read alone if no more than one of so many is wanted; with more
+/// of them it is cheaper to read all that lies between.
+const SPARSE: usize = 512;
 
 impl Gathered {
     /// Pick `cells` (each one index per dimension in `picked`, which ascends) out of `source`.
@@ -35,9 +42,11 @@ impl Gathered {
         if !inside || !picked.is_sorted() {
             return Err(Error::data("internal: cells outside the array", "array"));
         }
+        let plane: usize = picked.iter().map(|&d| shape[d]).product();
+        let each_cell = source.divisible() && plane / SPARSE > cells.len();
         let kept: Vec<usize> = (0..shape.len()).filter(|d| !picked.contains(d)).collect();
         let shape = kept.iter().map(|&d| shape[d]).chain(std::iter::once(cells.len())).collect();
-        Ok(Arc::new(Self { source, picked, kept, cells, shape }))
+        Ok(Arc::new(Self { source, picked, kept, cells, shape, each_cell }))
     }
 
     /// Runs of wanted cells that lie in the same source chunk, so that it is decoded once for them.
@@ -67,7 +76,36 @@ impl LazyArray for Gathered {
         self.kept.get(axis).map_or_else(|| vec![0], |&d| self.source.chunk_starts(d))
     }
 
+    fn divisible(&self) -> bool {
+        self.each_cell
+    }
+
     fn read(&self, region: &Region) -> Result<Block> {
+        let lost = || misfit(region, &self.shape);
+        let Some((cells, outer)) = region.ranges().split_last() else { return Err(lost()) };
+        let starts: Vec<Vec<usize>> = if self.each_cell {
+            outer.iter().map(|_| vec![0]).chain(std::iter::once(cells.clone().collect())).collect()
+        } else {
+            (0..self.shape.len()).map(|d| self.chunk_starts(d)).collect()
+        };
+        let tiles = RegionTiles::new(region, &starts);
+        if tiles.len() <= 1 {
+            return self.piece(region);
+        }
+        let mut out = Block::zeros(self.data_type(), region.shape()).ok_or_else(lost)?;
+        let origin = region.start();
+        for tile in tiles.iter() {
+            let block = self.piece(&tile)?;
+            let at = tile.relative_to(&origin).start();
+            out.paste(&at, &block, &Region::whole(block.shape())).ok_or_else(lost)?;
+        }
+        Ok(out)
+    }
+}
+
+impl Gathered {
+    /// The cells of one piece, each source chunk among them read once.
+    fn piece(&self, region: &Region) -> Result<Block> {
         let lost = || misfit(region, &self.shape);
         let (true, Some((wanted, outer))) = (region.fits(&self.shape), region.ranges().split_last()) else {
             return Err(lost());
@@ -114,5 +152,42 @@ mod tests {
         let picked = Gathered::array(source, vec![1, 2], cells).unwrap();
         assert_eq!(picked.shape(), [2, 3]);
         assert_eq!(picked.read_all().unwrap().into_data(), Buffer::I32(vec![5, 0, 5, 11, 6, 11]));
+    }
+
+    /// An array in chunks of one step that remembers the largest piece asked of it.
+    #[derive(Debug)]
+    struct Watched(Array, std::sync::atomic::AtomicUsize, bool);
+
+    impl LazyArray for Watched {
+        fn data_type(&self) -> &DataType {
+            self.0.data_type()
+        }
+        fn shape(&self) -> &[usize] {
+            self.0.shape()
+        }
+        fn chunk_starts(&self, axis: usize) -> Vec<usize> {
+            if axis == 0 { (0..self.shape()[0]).collect() } else { vec![0] }
+        }
+        fn divisible(&self) -> bool {
+            self.2
+        }
+        fn read(&self, region: &Region) -> Result<Block> {
+            self.1.fetch_max(region.len(), std::sync::atomic::Ordering::Relaxed);
+            self.0.read(region)
+        }
+    }
+
+    #[test]
+    fn a_long_series_holds_one_step_of_the_field_at_a_time() {
+        let field = Block::new(vec![50, 40, 60], Buffer::I32((0..120_000).collect())).unwrap();
+        for (divisible, most) in [(false, 39 * 59), (true, 50)] {
+            let memory = Memory::array(field.clone());
+            let watched = Arc::new(Watched(memory, 0.into(), divisible));
+            let gathered =
+                Gathered::array(Arc::clone(&watched) as Array, vec![1, 2], vec![vec![0, 58], vec![38, 0]]).unwrap();
+            let values = gathered.read_all().unwrap().data().to_f64().unwrap();
+            assert_eq!(values[..4], [58.0, 2280.0, 2458.0, 4680.0]);
+            assert_eq!(watched.1.load(std::sync::atomic::Ordering::Relaxed), most, "divisible: {divisible}");
+        }
     }
 }

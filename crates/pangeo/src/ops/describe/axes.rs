@@ -44,6 +44,9 @@ pub struct TimeDescription {
     pub duplicates: Vec<String>,
     /// Number of times that repeat an earlier one.
     pub duplicate_count: usize,
+    /// What to know before trusting the dates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
     /// Why the axis could not be decoded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -83,6 +86,7 @@ fn empty(name: &str, units: String) -> TimeDescription {
         missing_steps: 0,
         duplicates: Vec::new(),
         duplicate_count: 0,
+        warning: None,
         error: None,
     }
 }
@@ -107,6 +111,7 @@ fn time(name: &str, units: String, axis: &TimeAxis) -> TimeDescription {
         missing_steps: summary.missing_steps,
         duplicates: summary.duplicates.iter().map(|&(_, b)| label(b)).collect(),
         duplicate_count: summary.duplicate_count,
+        warning: axis.coding.warning(),
         ..empty(name, units)
     }
 }

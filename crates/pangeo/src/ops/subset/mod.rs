@@ -74,6 +74,8 @@ pub struct Outcome {
     pub remarks: Vec<String>,
     /// Notes for the user.
     pub notes: Vec<String>,
+    /// What may not be as the user thinks.
+    pub warnings: Vec<String>,
     /// Filled while the result is written: what masking left of the values.
     pub tally: Arc<Tally>,
 }
@@ -90,7 +92,8 @@ impl Subset {
             times::set_reference_time(&mut dataset, date)?;
         }
         let tally = Arc::new(Tally::default());
-        self.cut_dimensions(&mut dataset)?;
+        let mut warnings = self.cut_dimensions(&mut dataset)?;
+        warnings.extend(self.regions.iter().filter_map(Regions::warning));
         self.cut_area(&mut dataset, &mut chosen, &tally)?;
         let notes = self.keep_values(&mut dataset, &chosen, &tally)?;
         dataset.variables.retain(|v| chosen.contains(&v.name));
@@ -99,11 +102,12 @@ impl Subset {
             longitude::set_convention(&mut dataset, convention)?;
         }
         let remarks = convert_units(&mut dataset, &self.units)?;
-        Ok(Outcome { dataset, remarks, notes, tally })
+        Ok(Outcome { dataset, remarks, notes, warnings, tally })
     }
 
-    /// Selections along one dimension: by index, by value, by time, by level.
-    fn cut_dimensions(&self, dataset: &mut Dataset) -> Result<()> {
+    /// Selections along one dimension: by index, by value, by time, by level; the answer is what to
+    /// warn of.
+    fn cut_dimensions(&self, dataset: &mut Dataset) -> Result<Vec<String>> {
         for selection in &self.isel {
             // An unknown dimension is `select`'s to refuse.
             let length = dataset.dimension(&selection.dimension).map(|d| d.length);
@@ -113,14 +117,14 @@ impl Subset {
         for selection in &self.sel {
             selection.apply(dataset, self.method, self.tolerance)?;
         }
-        times::select_times(dataset, &self.times)?;
+        let warnings = times::select_times(dataset, &self.times)?;
         if !self.levels.is_empty() {
             select_levels(dataset, &self.levels, false)?;
         }
         if !self.nearest_levels.is_empty() {
             select_levels(dataset, &self.nearest_levels, true)?;
         }
-        Ok(())
+        Ok(warnings)
     }
 
     /// Boxes, regions and points; coordinates that points bring are added to `chosen`.

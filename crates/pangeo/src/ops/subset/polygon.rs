@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::area::{GridOf, apply, require_grids};
 use crate::cf::packing::Packing;
 use crate::cf::roles::Roles;
-use crate::grid::polygon::Feature;
+use crate::grid::polygon::{Feature, Polygon};
 use crate::grid::{Bbox, Places, Selection, cell_edges, latitude_edges};
 use crate::model::Dataset;
 use crate::ops::mask::Tally;
@@ -18,6 +18,18 @@ pub struct Regions {
     pub features: Vec<Feature>,
     /// Keep cells of which any part is inside, not only those whose centre is.
     pub all_touched: bool,
+}
+
+impl Regions {
+    /// What to warn of: an edge of more than 180 degrees, which may have been meant to go the other way
+    /// around the Earth, across the dateline.
+    pub fn warning(&self) -> Option<String> {
+        let edges = self.features.iter().flat_map(|f| &f.polygons).map(Polygon::widest_edge);
+        let widest = edges.filter(|&width| width > 180.0 && width < 360.0).reduce(f64::max)?;
+        Some(format!(
+            "a region has an edge of {widest} degrees of longitude; if it should cross the dateline, cut it there (RFC 7946 §3.1.9)"
+        ))
+    }
 }
 
 /// Crop every grid to the box of indices that covers the regions and set values outside to missing;

@@ -11,14 +11,16 @@ use crate::ops::coordinates;
 use crate::ops::select::select;
 use crate::{Error, Result};
 
-/// Cut every time dimension of `dataset` down to the wanted steps.
+/// Cut every time dimension of `dataset` down to the wanted steps; the answer is what a user should be
+/// told before trusting the dates ([`TimeCoding::warning`]).
 ///
 /// # Errors
 /// [`Error::NotFound`] without a time coordinate; [`Error::EmptySelection`] with the range of the data
 /// where nothing is left; errors of decoding.
-pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<()> {
+pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<Vec<String>> {
+    let mut warnings = Vec::new();
     if wanted.is_empty() {
-        return Ok(());
+        return Ok(warnings);
     }
     let coordinates = coordinates::times(dataset, &Roles::of(dataset));
     if coordinates.is_empty() {
@@ -27,12 +29,14 @@ pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<()>
     }
     for name in coordinates {
         let variable = dataset.require(&name)?;
-        let kept = wanted.indices(&read_axis(variable)?)?;
+        let axis = read_axis(variable)?;
+        warnings.extend(axis.coding.warning().map(|w| format!("{name}: {w}")));
+        let kept = wanted.indices(&axis)?;
         if let Some(dimension) = variable.dimensions.first().cloned() {
             select(dataset, &dimension, &AxisSelection::from_indices(kept))?;
         }
     }
-    Ok(())
+    Ok(warnings)
 }
 
 /// Read and decode a time coordinate.

@@ -1,4 +1,4 @@
-//! The external types of the classic formats: their codes, their fill values, their big-endian bytes.
+//! The external types of the classic formats: their codes and their big-endian bytes.
 
 use crate::model::{Buffer, DataType};
 
@@ -36,24 +36,6 @@ pub(super) fn data_type(code: u32, extended: bool) -> Option<DataType> {
         10 if extended => DataType::I64,
         11 if extended => DataType::U64,
         _ => return None,
-    })
-}
-
-/// The value of places never written where no `_FillValue` says otherwise (`NC_FILL_*`), one value.
-pub(super) fn default_fill(data_type: &DataType) -> Option<Buffer> {
-    Some(match data_type {
-        DataType::I8 => Buffer::I8(vec![-127]),
-        DataType::Char => Buffer::Char(vec![0]),
-        DataType::I16 => Buffer::I16(vec![-32_767]),
-        DataType::I32 => Buffer::I32(vec![-2_147_483_647]),
-        DataType::F32 => Buffer::F32(vec![9.969_21e36]),
-        DataType::F64 => Buffer::F64(vec![9.969_209_968_386_869e36]),
-        DataType::U8 => Buffer::U8(vec![255]),
-        DataType::U16 => Buffer::U16(vec![65_535]),
-        DataType::U32 => Buffer::U32(vec![4_294_967_295]),
-        DataType::I64 => Buffer::I64(vec![-9_223_372_036_854_775_806]),
-        DataType::U64 => Buffer::U64(vec![18_446_744_073_709_551_614]),
-        DataType::String | DataType::Opaque(_) => return None,
     })
 }
 
@@ -159,8 +141,8 @@ mod tests {
     #[test]
     fn the_default_float_fill_is_the_c_librarys() {
         // netcdf.h: NC_FILL_FLOAT (9.9692099683868690e+36f) is 0x7CF00000.
-        assert_eq!(to_bytes(&default_fill(&DataType::F32).unwrap()).unwrap(), [0x7C, 0xF0, 0, 0]);
-        let double = to_bytes(&default_fill(&DataType::F64).unwrap()).unwrap();
+        assert_eq!(to_bytes(&crate::cf::packing::default_fill(&DataType::F32).unwrap()).unwrap(), [0x7C, 0xF0, 0, 0]);
+        let double = to_bytes(&crate::cf::packing::default_fill(&DataType::F64).unwrap()).unwrap();
         assert_eq!(double, [0x47, 0x9E, 0, 0, 0, 0, 0, 0]);
     }
 }

@@ -50,24 +50,6 @@ fn converted(numbers: &Buffer, data_type: &DataType) -> Option<Buffer> {
     kept.then_some(fill)
 }
 
-/// What netCDF puts into places never written when no `_FillValue` is declared (`NC_FILL_*`).
-pub(super) fn default_of(data_type: &DataType) -> Buffer {
-    match data_type {
-        DataType::I8 => Buffer::I8(vec![-127]),
-        DataType::U8 => Buffer::U8(vec![255]),
-        DataType::I16 => Buffer::I16(vec![-32767]),
-        DataType::U16 => Buffer::U16(vec![65535]),
-        DataType::I32 => Buffer::I32(vec![-2_147_483_647]),
-        DataType::U32 => Buffer::U32(vec![4_294_967_295]),
-        DataType::I64 => Buffer::I64(vec![-9_223_372_036_854_775_806]),
-        DataType::U64 => Buffer::U64(vec![18_446_744_073_709_551_614]),
-        DataType::F32 => Buffer::F32(vec![9.969_21e36]),
-        DataType::F64 => Buffer::F64(vec![9.969_209_968_386_869e36]),
-        DataType::Char => Buffer::Char(vec![0]),
-        DataType::String | DataType::Opaque(_) => Buffer::String(vec![String::new()]),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,6 +26,7 @@ use self::define::{Defined, check_classic, define, failed};
 use self::ffi::Failure;
 use self::ffi::hdf5;
 use self::layout::Layout;
+use crate::cf::packing::default_fill;
 use crate::io::{Encoded, Sink};
 use crate::model::{Block, Buffer, Dataset, Region};
 use crate::{Error, Result};
@@ -125,7 +126,8 @@ impl Netcdf4Sink {
                 file.dataset(&link)?.set_extent(&layout.shape)?;
             }
             let fill = fill::declared(variable).ok().flatten();
-            let fill = fill.unwrap_or_else(|| fill::default_of(&layout.data_type));
+            let fill =
+                fill.unwrap_or_else(|| default_fill(&layout.data_type).unwrap_or(Buffer::String(vec![String::new()])));
             self.variables.push(Target { name: variable.name.clone(), layout, fill, link });
         }
         for (folder, name, length) in &defined.unlimited {

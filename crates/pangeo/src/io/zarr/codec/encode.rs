@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use zarrs::array::codec::{BloscCompressor, BloscShuffleMode, blosc_compress_bytes};
 
 use super::{Codec, Head, Stage, checksum, crc32c, values};
+use crate::io::codec::shuffle;
 use crate::model::Buffer;
 
 impl Codec {
@@ -41,7 +42,11 @@ impl Stage {
             Self::Gzip { level } => deflate(bytes, *level, true),
             Self::Zlib { level } => deflate(bytes, *level, false),
             Self::Blosc { codec, level, shuffle, type_size } => blosc(bytes, codec, *level, *shuffle, *type_size),
-            Self::Shuffle { size } => Ok(shuffle(bytes, *size)),
+            Self::Shuffle { size } => {
+                let mut out = Vec::new();
+                shuffle::encode(bytes, *size, &mut out);
+                Ok(out)
+            }
             Self::Checksum(checksum::Kind::Crc32c) => Ok([bytes, &crc32c(bytes).to_le_bytes()].concat()),
             Self::Bz2 | Self::Lz4 | Self::Checksum(_) => Err("codec is not offered for writing".to_owned()),
         }
@@ -79,19 +84,6 @@ fn blosc(bytes: &[u8], codec: &str, level: u8, shuffle: u8, type_size: usize) ->
     }
     let level = level.try_into().map_err(|_| "blosc level is 0 to 9".to_owned())?;
     blosc_compress_bytes(bytes, level, mode, type_size, codec, 0, 1).map_err(|e| e.to_string())
-}
-
-/// Bytes of equal significance together; a broken last element stays where it is.
-fn shuffle(bytes: &[u8], size: usize) -> Vec<u8> {
-    let size = size.max(1);
-    let whole = bytes.len() / size * size;
-    let (body, rest) = bytes.split_at_checked(whole).unwrap_or((bytes, &[]));
-    let mut out = Vec::with_capacity(bytes.len());
-    for k in 0..size {
-        out.extend(body.iter().skip(k).step_by(size));
-    }
-    out.extend_from_slice(rest);
-    out
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::io::Read;
 use serde_json::{Map, Value};
 
 use super::{blosc, checksum};
+use crate::io::codec::shuffle;
 use crate::model::Compression;
 
 /// One bytes-to-bytes codec with its settings.
@@ -98,7 +99,11 @@ impl Stage {
             Self::Bz2 => Cow::Owned(stream(bzip2::read::BzDecoder::new(bytes), limit, "bz2")?),
             Self::Lz4 => Cow::Owned(lz4(bytes, expected, limit)?),
             Self::Blosc { .. } => Cow::Owned(blosc::decode(bytes, expected, limit)?),
-            Self::Shuffle { size } => Cow::Owned(unshuffle(bytes, *size)),
+            Self::Shuffle { size } => {
+                let mut out = Vec::new();
+                shuffle::decode(bytes, *size, &mut out);
+                Cow::Owned(out)
+            }
             Self::Checksum(kind) => Cow::Borrowed(kind.check(bytes)?),
         };
         match expected {
@@ -238,21 +243,6 @@ fn lz4(bytes: &[u8], expected: Option<usize>, limit: usize) -> Result<Vec<u8>, S
     Ok(out)
 }
 
-/// Put planes together; a broken last element stays where it is.
-fn unshuffle(bytes: &[u8], size: usize) -> Vec<u8> {
-    let count = bytes.len() / size.max(1);
-    let whole = count * size;
-    let mut out = bytes.to_vec();
-    if count > 1 {
-        for (k, plane) in bytes.get(..whole).unwrap_or(&[]).chunks_exact(count).enumerate() {
-            for (to, from) in out.iter_mut().skip(k).step_by(size).zip(plane) {
-                *to = *from;
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -279,14 +269,6 @@ mod tests {
             assert!(stage.decode(&[], Some(4), 4).is_err(), "{stage:?}");
         }
         assert!(stage("gzip", "{}").decode(&[31, 139, 8], Some(1 << 40), usize::MAX).is_err());
-    }
-
-    #[test]
-    fn shuffle_is_numcodecs() {
-        // numcodecs.Shuffle(4).encode(bytes(range(1, 9)))
-        let planes = [1, 5, 2, 6, 3, 7, 4, 8];
-        assert_eq!(unshuffle(&planes, 4), [1, 2, 3, 4, 5, 6, 7, 8]);
-        assert_eq!(unshuffle(&[1, 3, 2, 4, 9], 2), [1, 2, 3, 4, 9]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::Result;
-use crate::model::array::{Broadcast, Gathered, LazyArray, misfit};
-use crate::model::{Array, Block, DataType, Encoding, Region, RegionTiles, Variable};
+use crate::model::array::{Broadcast, Gathered};
+use crate::model::{Encoding, Variable};
 
 /// Indices along a dimension, one a point.
 pub(super) type Pick<'a> = (&'a str, &'a [usize]);
@@ -38,16 +38,13 @@ pub(super) fn gather(
     let cell = |point: usize| along.iter().filter_map(|(_, i)| i.get(point).copied()).collect();
     let cells: Vec<Vec<usize>> = (0..count).map(cell).collect();
     let kept: Vec<usize> = (0..variable.dimensions.len()).filter(|d| !axes.contains(d)).collect();
-    let plane: usize = axes.iter().filter_map(|&a| variable.shape().get(a)).product();
-    let each_cell = variable.array.divisible() && plane / SPARSE > count;
     let chunk = variable.encoding.chunk_shape.as_ref().map(|old| {
         let kept = kept.iter().filter_map(|&d| old.get(d).copied());
         kept.chain([count]).collect::<Vec<_>>()
     });
     let mut names: Vec<String> = kept.iter().filter_map(|&d| variable.dimensions.get(d).cloned()).collect();
     names.push(dimension.to_owned());
-    let source = Gathered::array(Arc::clone(&variable.array), axes, cells)?;
-    variable.array = Arc::new(Piecewise { source, each_cell });
+    variable.array = Gathered::array(Arc::clone(&variable.array), axes, cells)?;
     variable.encoding = Encoding { chunk_shape: chunk, shard_shape: None, ..variable.encoding.clone() };
     variable.dimensions = names;
     variable.attributes.remove("actual_range");
@@ -72,67 +69,10 @@ fn swap_last_two(variable: &mut Variable) -> Result<()> {
     Ok(())
 }
 
-/// In uncompressed data each cell is read alone if no more than one of so many is wanted; with more
-/// of them it is cheaper to read all that lies between.
-const SPARSE: usize = 512;
-
-/// Gathered cells, read a piece at a time: what lies between the cells is held for one chunk of the
-/// other dimensions only, however long a series is asked for.
-#[derive(Debug)]
-struct Piecewise {
-    source: Array,
-    /// Whether any cell can be read at no more cost than its own bytes.
-    each_cell: bool,
-}
-
-impl LazyArray for Piecewise {
-    fn data_type(&self) -> &DataType {
-        self.source.data_type()
-    }
-
-    fn shape(&self) -> &[usize] {
-        self.source.shape()
-    }
-
-    fn chunk_starts(&self, axis: usize) -> Vec<usize> {
-        self.source.chunk_starts(axis)
-    }
-
-    fn divisible(&self) -> bool {
-        self.each_cell
-    }
-
-    fn read(&self, region: &Region) -> Result<Block> {
-        let lost = || misfit(region, self.shape());
-        let Some((points, _)) = region.ranges().split_last() else { return Err(lost()) };
-        let rank = self.shape().len();
-        let starts: Vec<Vec<usize>> = if self.each_cell {
-            let mut starts = vec![vec![0]; rank.saturating_sub(1)];
-            starts.push(points.clone().collect());
-            starts
-        } else {
-            (0..rank).map(|d| self.source.chunk_starts(d)).collect()
-        };
-        let tiles = RegionTiles::new(region, &starts);
-        if tiles.len() <= 1 {
-            return self.source.read(region);
-        }
-        let mut out = Block::zeros(self.data_type(), region.shape()).ok_or_else(lost)?;
-        let origin = region.start();
-        for tile in tiles.iter() {
-            let block = self.source.read(&tile)?;
-            let at = tile.relative_to(&origin).start();
-            out.paste(&at, &block, &Region::whole(block.shape())).ok_or_else(lost)?;
-        }
-        Ok(out)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cf::roles::cdl;
-    use crate::model::Buffer;
 
     fn read(variable: &Variable) -> (Vec<String>, Vec<usize>, Vec<f64>) {
         let block = variable.array.read_all().unwrap();
@@ -158,45 +98,5 @@ mod tests {
         assert_eq!(dimensions, ["point", "nv"]);
         assert_eq!(values, [20.0, 30.0, 10.0, 20.0, 20.0, 30.0]);
         assert_eq!(gathered("s", Place::Last), (vec!["point".into()], vec![3], vec![7.0, 7.0, 7.0]));
-    }
-
-    /// An array in chunks of one step that remembers the largest piece asked of it.
-    #[derive(Debug)]
-    struct Watched(Array, std::sync::atomic::AtomicUsize, bool);
-
-    impl LazyArray for Watched {
-        fn data_type(&self) -> &DataType {
-            self.0.data_type()
-        }
-        fn shape(&self) -> &[usize] {
-            self.0.shape()
-        }
-        fn chunk_starts(&self, axis: usize) -> Vec<usize> {
-            if axis == 0 { (0..self.shape()[0]).collect() } else { vec![0] }
-        }
-        fn divisible(&self) -> bool {
-            self.2
-        }
-        fn read(&self, region: &Region) -> Result<Block> {
-            self.1.fetch_max(region.len(), std::sync::atomic::Ordering::Relaxed);
-            self.0.read(region)
-        }
-    }
-
-    #[test]
-    fn a_long_series_holds_one_step_of_the_field_at_a_time() {
-        let field = Block::new(vec![50, 40, 60], Buffer::I32((0..120_000).collect())).unwrap();
-        for (divisible, most) in [(false, 39 * 59), (true, 50)] {
-            let memory = crate::model::array::Memory::array(field.clone());
-            let watched = Arc::new(Watched(memory, 0.into(), divisible));
-            let mut data =
-                cdl::dataset("netcdf t { dimensions: t = 50 ; y = 40 ; x = 60 ; variables: int v(t, y, x) ; }");
-            let variable = data.variable_mut("v").unwrap();
-            variable.array = Arc::clone(&watched) as Array;
-            gather(variable, &[("y", &[0, 38]), ("x", &[58, 0])], 2, "point", Place::Last).unwrap();
-            let values = read(variable).2;
-            assert_eq!(values[..4], [58.0, 2280.0, 2458.0, 4680.0]);
-            assert_eq!(watched.1.load(std::sync::atomic::Ordering::Relaxed), most, "divisible: {divisible}");
-        }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::convert::{self, ExternalAttribute, WAY_OUT, does_not_fit, narrow, stored_type};
 use super::names;
+use crate::cf::packing::default_fill;
 use crate::io::netcdf::classic::external;
 use crate::model::{Buffer, DataType, Dataset, Dimension, Region, Variable};
 use crate::{Error, Result};
@@ -194,6 +195,6 @@ fn fill_bytes(variable: &Variable, stored: &DataType, attributes: &[ExternalAttr
     }
     let of_source = variable.encoding.fill_value.as_ref().filter(|fill| fill.len() == 1);
     let of_source = of_source.and_then(|fill| narrow(fill, stored).ok());
-    let fill = of_source.or_else(|| external::default_fill(stored));
+    let fill = of_source.or_else(|| default_fill(stored));
     fill.as_ref().and_then(external::to_bytes).unwrap_or_default()
 }
