@@ -42,16 +42,17 @@ pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<Vec
 /// Read and decode a time coordinate.
 ///
 /// # Errors
-/// When its units are none of time, or a value is missing.
+/// When its units are none of time, or all values are missing.
 pub fn read_axis(variable: &Variable) -> Result<TimeAxis> {
     let units = variable.attributes.text("units").unwrap_or_default();
     let coding = TimeCoding::new(units, variable.attributes.text("calendar"))?;
     let block = variable.array.read_all()?;
     let packing = Packing::of(variable)?;
+    let missing = packing.missing_mask(&block);
     if packing.is_packed() {
-        return TimeAxis::decode(coding, &Buffer::F64(packing.decode_f64(&block)));
+        return TimeAxis::decode_present(coding, &Buffer::F64(packing.decode_f64(&block)), &missing);
     }
-    TimeAxis::decode(coding, block.data())
+    TimeAxis::decode_present(coding, block.data(), &missing)
 }
 
 /// Give every time axis without a reference date this one (`--reference-time`).
