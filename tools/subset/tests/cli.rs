@@ -4,6 +4,8 @@
 mod examples;
 #[path = "cli/invariance.rs"]
 mod invariance;
+#[path = "cli/joined.rs"]
+mod joined;
 #[path = "cli/killed.rs"]
 mod killed;
 #[path = "cli/silent.rs"]

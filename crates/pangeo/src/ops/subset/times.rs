@@ -6,7 +6,7 @@ use crate::cf::packing::Packing;
 use crate::cf::roles::Roles;
 use crate::cf::time::{DateText, TimeAxis, TimeCoding, TimeSelection};
 use crate::model::array::AxisSelection;
-use crate::model::{Buffer, Dataset, Variable};
+use crate::model::{Dataset, Variable};
 use crate::ops::coordinates;
 use crate::ops::select::select;
 use crate::{Error, Result};
@@ -46,12 +46,7 @@ pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<Vec
 pub fn read_axis(variable: &Variable) -> Result<TimeAxis> {
     let units = variable.attributes.text("units").unwrap_or_default();
     let coding = TimeCoding::new(units, variable.attributes.text("calendar"))?;
-    let block = variable.array.read_all()?;
-    let packing = Packing::of(variable)?;
-    if packing.is_packed() {
-        return TimeAxis::decode(coding, &Buffer::F64(packing.decode_f64(&block)));
-    }
-    TimeAxis::decode(coding, block.data())
+    TimeAxis::decode(coding, &coordinates::numbers(variable)?)
 }
 
 /// Give every time axis without a reference date this one (`--reference-time`).
