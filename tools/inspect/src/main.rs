@@ -85,7 +85,7 @@ Examples:
 
 fn run(args: &Args) -> Result<()> {
     let session = Session::new(&args.common)?;
-    let dataset = args.input.open(&session)?;
+    let dataset = args.input.open(&session, |_| Ok(()))?;
     let text = if let Some(other) = &args.compare {
         let other = open::open(other)?;
         let report = compare(&dataset, &other, args.tolerance.unwrap_or_default(), &session.engine)?;

@@ -19,8 +19,9 @@ use pangeo::ops::subset::Subset;
 fn run(args: &Args) -> Result<()> {
     let session = Session::new(&args.common)?;
     args.output.refuse_inputs(&args.input.paths()?)?;
-    let dataset = args.input.open(&session)?; // lazy: reads metadata only
-    let outcome = Subset::try_from(args)?.apply(dataset)?; // pure: dataset in, dataset out
+    let subset = Subset::try_from(args)?;
+    let dataset = args.input.open(&session, |inputs| subset.prepare(inputs))?; // lazy: reads metadata only
+    let outcome = subset.apply(dataset)?; // pure: dataset in, dataset out
     outcome.remarks.iter().for_each(|remark| session.remark(remark.as_str()));
     outcome.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
     outcome.warnings.iter().for_each(|warning| session.warn(warning));

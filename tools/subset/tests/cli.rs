@@ -6,6 +6,8 @@ mod careful;
 mod examples;
 #[path = "cli/invariance.rs"]
 mod invariance;
+#[path = "cli/joined.rs"]
+mod joined;
 #[path = "cli/killed.rs"]
 mod killed;
 #[path = "cli/silent.rs"]

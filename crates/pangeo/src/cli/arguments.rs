@@ -91,13 +91,15 @@ impl Input {
 }
 
 impl Input {
-    /// All inputs as one lazy dataset, joined or merged as their coordinates say.
+    /// All inputs as one lazy dataset, joined or merged as their coordinates say; `prepare` sees them
+    /// before, to leave out what is not wanted.
     ///
     /// # Errors
-    /// As [`open::open_all`] and [`combine`].
-    pub fn open(&self, session: &Session) -> Result<Dataset> {
-        let paths = self.paths()?;
-        let combined = combine(open::open_all(&paths, &session.engine)?)?;
+    /// As [`open::open_all`], `prepare` and [`combine`].
+    pub fn open(&self, session: &Session, prepare: impl FnOnce(&mut Vec<Dataset>) -> Result<()>) -> Result<Dataset> {
+        let mut datasets = open::open_all(&self.paths()?, &session.engine)?;
+        prepare(&mut datasets)?;
+        let combined = combine(datasets)?;
         for note in store::take_notes().into_iter().chain(combined.notes) {
             session.say(&format!("note: {note}"));
         }

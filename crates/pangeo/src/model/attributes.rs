@@ -88,6 +88,11 @@ impl Attributes {
         self.get(name).and_then(AttributeValue::as_f64)
     }
 
+    /// All numbers under `name`; `None` for texts.
+    pub fn numbers(&self, name: &str) -> Option<Vec<f64>> {
+        self.get(name).and_then(AttributeValue::as_numbers).and_then(Buffer::to_f64)
+    }
+
     /// Set `name`, keeping its place if it is there already, else at the end.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<AttributeValue>) {
         let (name, value) = (name.into(), value.into());

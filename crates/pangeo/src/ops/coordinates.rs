@@ -1,8 +1,10 @@
 //! Which coordinate stands for a dimension.
 
+use crate::Result;
+use crate::cf::packing::Packing;
 use crate::cf::roles::{Kind, Roles};
 use crate::cf::time::TimeCoding;
-use crate::model::{Dataset, Variable};
+use crate::model::{Buffer, Dataset, Variable};
 
 /// The one-dimensional coordinate that tells places along `dimension` apart: its coordinate variable,
 /// unless that is a time that cannot be read (no units, an index) while another coordinate along the
@@ -22,6 +24,27 @@ pub fn along<'a>(dataset: &'a Dataset, roles: &Roles, dimension: &str) -> Option
 pub fn times(dataset: &Dataset, roles: &Roles) -> Vec<String> {
     let of = |name: &str| along(dataset, roles, name).filter(|v| roles.kind(&v.name) == Kind::Time);
     dataset.dimensions.iter().filter_map(|d| of(&d.name)).map(|v| v.name.clone()).collect()
+}
+
+/// The numbers of a coordinate as they mean: unpacked, NaN for missing ones. What is neither packed nor
+/// missing keeps its stored type, so that integers stay exact.
+///
+/// # Errors
+/// When they can't be read; for texts.
+pub fn numbers(variable: &Variable) -> Result<Buffer> {
+    let packing = Packing::of(variable)?;
+    let block = variable.array.read_all()?;
+    let float = variable.data_type().is_float();
+    let as_stored = !packing.is_packed()
+        && variable.attributes.get("_Unsigned").is_none()
+        && (float || !packing.missing_mask(&block).contains(&true));
+    if as_stored && !float {
+        return Ok(block.into_data());
+    }
+    if as_stored {
+        return Ok(packing.decode_block(&block)?.into_data());
+    }
+    Ok(Buffer::F64(packing.decode_f64(&block)))
 }
 
 fn is_readable_time(variable: &Variable) -> bool {

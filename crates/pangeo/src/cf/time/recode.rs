@@ -15,7 +15,8 @@ impl TimeCoding {
     /// Values of this coding as values of `target`, which mean the same times.
     ///
     /// Integers stay what they are if every time is a whole number of the target's units and fits;
-    /// otherwise, and for floating values whose coding changes, the result is `double`.
+    /// otherwise, and for floating values whose coding changes, the result is `double`. NaN, a missing
+    /// time, stays NaN.
     ///
     /// # Errors
     /// [`Error::Data`] if the calendars differ (`standard` and `proleptic_gregorian` agree from
@@ -31,7 +32,8 @@ impl TimeCoding {
             let error = self.error(format!("times cannot be joined with times in '{}'", target.units));
             return Err(error.with_hint("one of them has no reference date; supply it with --reference-time"));
         }
-        let instants = self.decode(values)?;
+        let decoded = self.decode_masked(values, &[])?;
+        let instants: Vec<Instant> = decoded.iter().flatten().copied().collect();
         self.agree(target, &instants)?;
         if self.step == target.step && self.origin == target.origin && self.origin.is_some() {
             return Ok(values.clone()); // calendars of two names that agree on these dates
@@ -42,7 +44,13 @@ impl TimeCoding {
         {
             return Ok(buffer);
         }
-        target.encode(&instants, &DataType::F64)
+        let known = target.encode(&instants, &DataType::F64)?;
+        if instants.len() == decoded.len() {
+            return Ok(known);
+        }
+        let mut known = known.to_f64().unwrap_or_default().into_iter();
+        let each = decoded.iter().map(|time| time.and_then(|_| known.next()).unwrap_or(f64::NAN));
+        Ok(Buffer::F64(each.collect()))
     }
 
     /// Lengths of time have no calendar but that of their unit.
@@ -106,6 +114,18 @@ mod tests {
         let old = coding("days since 0001-01-01", "standard");
         let new = coding("days since 0001-01-01", "proleptic_gregorian");
         assert_eq!(old.recode(&Buffer::I32(vec![735_000]), &new).unwrap(), Buffer::I32(vec![734_998]));
+    }
+
+    #[test]
+    fn missing_times_stay_missing() {
+        let (hours, days) = (coding("hours since 2000-01-01", ""), coding("days since 2000-01-02", ""));
+        let Buffer::F64(values) = hours.recode(&Buffer::F64(vec![24.0, f64::NAN, 72.0]), &days).unwrap() else {
+            panic!("not double");
+        };
+        assert!((values[0], values[2]) == (0.0, 2.0) && values[1].is_nan());
+        let spans = (coding("hours", ""), coding("days", ""));
+        assert!(matches!(spans.0.recode(&Buffer::F32(vec![f64::NAN as f32, 48.0]), &spans.1).unwrap(),
+            Buffer::F64(v) if v[0].is_nan() && v[1] == 2.0));
     }
 
     #[test]

@@ -3,15 +3,33 @@
 use std::sync::Arc;
 
 use super::keys::coding_of;
-use crate::cf::packing;
-use crate::cf::units::Unit;
+use super::units::between;
+use super::{in_file, meaning};
+use crate::cf::packing::{self, Packing};
+use crate::cf::time::TimeCoding;
+use crate::cf::units::Converter;
 use crate::model::array::{Mapped, Memory};
-use crate::model::{Array, Block, Buffer, DataType, Variable};
+use crate::model::{Array, AttributeValue, Block, Buffer, DataType, Variable};
+use crate::ops::coordinates::numbers;
 use crate::{Error, Result};
 
 /// Attributes that say how stored numbers mean values.
-const CODING: [&str; 8] =
-    ["scale_factor", "add_offset", "_FillValue", "missing_value", "_Unsigned", "valid_range", "valid_min", "valid_max"];
+const CODING: [&str; 5] = ["scale_factor", "add_offset", "_FillValue", "missing_value", "_Unsigned"];
+/// Attributes that describe the values of one file alone.
+const EXTREMES: [&str; 4] = ["valid_range", "valid_min", "valid_max", "actual_range"];
+/// Up to here times are recoded at once, so that integers can stay integers; larger ones block by block.
+const EAGER: usize = 1 << 20;
+
+/// What one file gives to a variable.
+pub(super) struct Piece<'a> {
+    /// Its variable, with its dimensions in the order of the first.
+    pub(super) variable: Variable,
+    /// What says in which units, calendar and since when its numbers count: the variable itself, or the
+    /// coordinate whose bounds it holds.
+    pub(super) owner: &'a Variable,
+    /// Its file.
+    pub(super) file: &'a str,
+}
 
 /// The arrays of a variable's parts, ready to be joined, and the variable that describes them all.
 pub(super) struct Harmonised {
@@ -21,124 +39,211 @@ pub(super) struct Harmonised {
     pub(super) note: Option<String>,
 }
 
-/// Times (and their bounds, described by `parents`): all in the coding of the first.
-pub(super) fn times(parts: &[(&Variable, &str)], parents: &[&Variable]) -> Result<Harmonised> {
-    let mut variable = parts.first().map(|(v, _)| (*v).clone()).ok_or_else(nothing)?;
-    let target = parents.first().and_then(|p| coding_of(p));
-    let same = parts.iter().zip(parents).all(|((v, _), p)| {
-        v.data_type() == variable.data_type() && coding_of(p).zip(target.clone()).is_none_or(|(a, b)| a.is_same(&b))
-    });
-    let Some(target) = target.filter(|_| !same) else {
-        return Ok(Harmonised {
-            arrays: parts.iter().map(|(v, _)| Arc::clone(&v.array)).collect(),
-            variable,
-            note: None,
-        });
+/// Bring pieces (at least one) together: times mean the times they meant, other numbers the values, in
+/// the units of the first; what is stored alike in all files stays as stored.
+///
+/// # Errors
+/// Naming the file whose piece means another thing, has units that do not convert, another calendar or
+/// another kind of type.
+pub(super) fn harmonise(pieces: &[Piece]) -> Result<Harmonised> {
+    let first = pieces.first().ok_or_else(nothing)?;
+    for piece in pieces {
+        meaning::agree(&piece.variable, piece.file, &first.variable, first.file)?;
+    }
+    let codings: Vec<Option<TimeCoding>> = pieces.iter().map(|p| coding_of(p.owner)).collect();
+    let dated = codings.iter().flatten().any(|c| !c.is_duration());
+    let mut harmonised = match codings.first() {
+        Some(Some(target)) if dated && first.variable.data_type().is_numeric() => times(pieces, &codings, target)?,
+        _ => values(pieces)?,
     };
-    let mut blocks = Vec::with_capacity(parts.len());
-    for ((part, file), parent) in parts.iter().zip(parents) {
-        let block = part.array.read_all()?;
-        let shape = block.shape().to_vec();
-        let coding =
-            coding_of(parent).ok_or_else(|| Error::data("times without a reference date", (*file).to_owned()))?;
-        let values = coding.recode(block.data(), &target).map_err(|e| in_file(&e, file))?;
-        blocks.push((shape, values));
+    let attributes = &mut harmonised.variable.attributes;
+    attributes.remove("actual_range");
+    for name in EXTREMES {
+        if pieces.iter().any(|p| p.variable.attributes.get(name) != first.variable.attributes.get(name)) {
+            attributes.remove(name);
+        }
     }
-    let first = blocks.first().map(|(_, b)| b.data_type());
-    let common = if blocks.iter().all(|(_, b)| Some(b.data_type()) == first) { first } else { Some(DataType::F64) };
-    let common = common.unwrap_or(DataType::F64);
-    let mut arrays = Vec::with_capacity(blocks.len());
-    for (shape, values) in blocks {
-        let values = if values.data_type() == common { values } else { cast(&values, &common)? };
-        arrays.push(Memory::array(Block::new(shape, values).ok_or_else(nothing)?));
+    Ok(harmonised)
+}
+
+/// Whether equal stored numbers of the two mean equal numbers.
+pub(super) fn is_stored_alike(a: &Variable, b: &Variable) -> bool {
+    a.data_type() == b.data_type() && CODING.iter().all(|name| a.attributes.get(name) == b.attributes.get(name))
+}
+
+/// All parts as they are.
+fn as_stored(pieces: &[Piece]) -> Result<Harmonised> {
+    let variable = pieces.first().ok_or_else(nothing)?.variable.clone();
+    let arrays = pieces.iter().map(|p| Arc::clone(&p.variable.array)).collect();
+    Ok(Harmonised { arrays, variable, note: None })
+}
+
+/// Times and their bounds: all in the coding of the first.
+fn times(pieces: &[Piece], codings: &[Option<TimeCoding>], target: &TimeCoding) -> Result<Harmonised> {
+    let first = &pieces.first().ok_or_else(nothing)?.variable;
+    let alike = |(p, c): (&Piece, &Option<TimeCoding>)| {
+        is_stored_alike(&p.variable, first) && c.as_ref().is_some_and(|c| c.is_same(target))
+    };
+    if pieces.iter().zip(codings).all(alike) {
+        return as_stored(pieces);
     }
-    if common != *variable.data_type() {
-        variable.encoding.fill_value = None;
-        variable.attributes.remove("_FillValue");
+    let undated = |p: &Piece| Error::data(format!("'{}' has no units of time", p.variable.name), p.file.to_owned());
+    let large = pieces.iter().any(|p| p.variable.array.len() > EAGER);
+    let mut arrays = Vec::with_capacity(pieces.len());
+    for (piece, coding) in pieces.iter().zip(codings) {
+        let coding = coding.as_ref().ok_or_else(|| undated(piece))?;
+        arrays.push(if large { recoded_lazily(piece, coding, target)? } else { recoded(piece, coding, target)? });
+    }
+    let common = arrays.first().map_or(DataType::F64, |a| a.data_type().clone());
+    let common = if arrays.iter().all(|a| *a.data_type() == common) { common } else { DataType::F64 };
+    let arrays = arrays.iter().map(|a| converted(a, common.clone(), None)).collect();
+    let mut variable = packing::decode(first)?;
+    for name in EXTREMES.iter().chain(&["_FillValue"]) {
+        variable.attributes.remove(name);
     }
     Ok(Harmonised { arrays, variable, note: None })
 }
 
-/// Anything else: as stored where all parts are stored alike, else unpacked to floating values in
-/// the first part's units.
-pub(super) fn values(parts: &[(&Variable, &str)]) -> Result<Harmonised> {
-    let (first, _) = *parts.first().ok_or_else(nothing)?;
-    let alike = |v: &Variable| {
-        v.data_type() == first.data_type()
-            && CODING.iter().all(|name| v.attributes.get(name) == first.attributes.get(name))
-            && same_units(v, first)
-    };
-    if parts.iter().all(|(v, _)| alike(v)) {
-        let arrays = parts.iter().map(|(v, _)| Arc::clone(&v.array)).collect();
-        return Ok(Harmonised { arrays, variable: first.clone(), note: None });
+/// A piece's times in the coding of another, at once; missing ones stay missing.
+fn recoded(piece: &Piece, coding: &TimeCoding, target: &TimeCoding) -> Result<Array> {
+    let values = coding.recode(&numbers(&piece.variable)?, target).map_err(|e| in_file(&e, piece.file))?;
+    Ok(Memory::array(Block::new(piece.variable.shape().to_vec(), values).ok_or_else(nothing)?))
+}
+
+/// As [`recoded`], in double precision, when it is read.
+fn recoded_lazily(piece: &Piece, coding: &TimeCoding, target: &TimeCoding) -> Result<Array> {
+    let packing = Packing::of(&piece.variable)?;
+    let (coding, target, file) = (coding.clone(), target.clone(), piece.file.to_owned());
+    Ok(Mapped::array(vec![Arc::clone(&piece.variable.array)], DataType::F64, move |blocks, region| {
+        let values = packing.decode_f64(blocks.first().ok_or_else(nothing)?);
+        let values = coding.recode(&Buffer::F64(values), &target).map_err(|e| in_file(&e, &file))?;
+        Block::new(region.shape(), values).ok_or_else(nothing)
+    }))
+}
+
+/// Anything else: as stored where all parts are stored alike, integers as integers, else unpacked to
+/// floating values in the first part's units.
+fn values(pieces: &[Piece]) -> Result<Harmonised> {
+    let first = pieces.first().ok_or_else(nothing)?;
+    let converters: Vec<Option<Converter>> = pieces.iter().map(|p| to_units_of(p, first)).collect::<Result<_>>()?;
+    let alike = |p: &Piece| is_stored_alike(&p.variable, &first.variable);
+    let plain = converters.iter().all(Option::is_none);
+    if plain && pieces.iter().all(alike) {
+        return as_stored(pieces);
     }
-    if let Some((_, file)) = parts.iter().find(|(v, _)| !v.data_type().is_numeric()) {
-        let what = format!("variable '{}' has type {}, elsewhere another", first.name, first.data_type());
-        return Err(Error::data(what, (*file).to_owned()));
+    let other = pieces.iter().zip(&converters).find(|(p, c)| c.is_some() || !alike(p)).map_or(first, |(p, _)| p);
+    let (name, kind) = (&first.variable.name, first.variable.data_type());
+    let refuse = |what: String| Err(Error::data(what, other.file.to_owned()));
+    if !pieces.iter().all(|p| p.variable.data_type().is_numeric()) {
+        return refuse(format!("variable '{name}' has another type than {kind}, as in {}", first.file));
     }
-    let decoded: Vec<Variable> = parts.iter().map(|(v, _)| packing::decode(v)).collect::<Result<_>>()?;
+    if let Some(common) = integers(pieces).filter(|_| plain) {
+        let arrays = pieces.iter().map(|p| widened(&p.variable.array, common.clone())).collect();
+        return Ok(Harmonised { arrays, variable: retyped(&first.variable, &common), note: None });
+    }
+    if meaning::is_coded(&first.variable) {
+        return refuse(format!("flags of '{name}' are stored otherwise than in {}", first.file));
+    }
+    let wide = |p: &Piece| matches!(p.variable.data_type(), DataType::I64 | DataType::U64);
+    if pieces.iter().any(wide) {
+        return refuse(format!("64-bit integers of '{name}' mean other values than in {}", first.file));
+    }
+    let decoded: Vec<Variable> = pieces.iter().map(|p| packing::decode(&p.variable)).collect::<Result<_>>()?;
     let wide = decoded.iter().any(|v| *v.data_type() == DataType::F64);
     let common = if wide { DataType::F64 } else { DataType::F32 };
-    let mut arrays = Vec::with_capacity(parts.len());
-    for ((part, file), decoded) in parts.iter().zip(&decoded) {
-        let (scale, offset) = conversion(part, first, file)?;
-        arrays.push(linear(&decoded.array, common.clone(), scale, offset));
-    }
+    let each = decoded.iter().zip(converters);
+    let arrays = each.map(|(v, converter)| converted(&v.array, common.clone(), converter)).collect();
     let mut variable = decoded.into_iter().next().ok_or_else(nothing)?;
-    let missing = if wide { Buffer::F64(vec![f64::NAN]) } else { Buffer::F32(vec![f32::NAN]) };
-    variable.attributes.set("_FillValue", crate::model::AttributeValue::Numbers(missing));
-    variable.attributes.remove("missing_value");
-    let other = parts.iter().find(|(v, _)| !alike(v)).map_or("", |(_, file)| file);
-    let note = format!("{} is stored otherwise in {other}: unpacked to {common}", first.name);
+    let declares = |p: &Piece| ["_FillValue", "missing_value"].iter().any(|n| p.variable.attributes.get(n).is_some());
+    if pieces.iter().any(declares) {
+        let missing = if wide { Buffer::F64(vec![f64::NAN]) } else { Buffer::F32(vec![f32::NAN]) };
+        variable.attributes.set("_FillValue", AttributeValue::Numbers(missing));
+    } else {
+        variable.attributes.remove("_FillValue");
+    }
+    let note = format!("{name} is stored otherwise in {}: unpacked to {common}", other.file);
     Ok(Harmonised { arrays, variable, note: Some(note) })
 }
 
-fn same_units(a: &Variable, b: &Variable) -> bool {
-    a.attributes.text("units") == b.attributes.text("units")
+fn to_units_of(piece: &Piece, first: &Piece) -> Result<Option<Converter>> {
+    let units = |p: &Piece| p.owner.attributes.text("units").map(str::to_owned);
+    let convert = between(&piece.variable.name, units(piece).as_deref(), units(first).as_deref());
+    convert.map_err(|e| in_file(&e, piece.file))
 }
 
-/// Factor and offset from a part's units to the first's.
-fn conversion(part: &Variable, first: &Variable, file: &str) -> Result<(f64, f64)> {
-    if same_units(part, first) {
-        return Ok((1.0, 0.0));
+/// The integer type that holds all pieces, if all are plain integers that agree in what is missing.
+fn integers(pieces: &[Piece]) -> Option<DataType> {
+    let first = &pieces.first()?.variable;
+    let number = |v: &Variable, name: &str| v.attributes.get(name).map(|_| v.attributes.numbers(name));
+    let fits = |p: &Piece| {
+        let v = &p.variable;
+        v.data_type().is_integer()
+            && ["scale_factor", "add_offset", "_Unsigned"].iter().all(|name| v.attributes.get(name).is_none())
+            && ["_FillValue", "missing_value"].iter().all(|name| number(v, name) == number(first, name))
+    };
+    if !pieces.iter().all(fits) {
+        return None;
     }
-    let unit = |v: &Variable| Unit::parse(v.attributes.text("units").unwrap_or("1"));
-    let converter = unit(part)?.converter_to(&unit(first)?).map_err(|e| in_file(&e, file))?;
-    converter
-        .affine()
-        .ok_or_else(|| Error::data(format!("units of '{}' do not convert by a factor", part.name), file.to_owned()))
+    let rank = |t: &DataType| (t.size(), matches!(t, DataType::U8 | DataType::U16 | DataType::U32 | DataType::U64));
+    let types: Vec<(usize, bool)> = pieces.iter().map(|p| rank(p.variable.data_type())).collect();
+    let widest = |unsigned: bool| types.iter().filter(|t| t.1 == unsigned).map(|t| t.0).max().unwrap_or(0);
+    let (signed, unsigned) = (widest(false), widest(true));
+    let bytes = if signed == 0 { unsigned } else { signed.max(if unsigned == 0 { 0 } else { unsigned * 2 }) };
+    Some(match (bytes, signed == 0) {
+        (1, true) => DataType::U8,
+        (2, true) => DataType::U16,
+        (4, true) => DataType::U32,
+        (8, true) => DataType::U64,
+        (1, false) => DataType::I8,
+        (2, false) => DataType::I16,
+        (4, false) => DataType::I32,
+        (8, false) => DataType::I64,
+        _ => return None,
+    })
 }
 
-/// `scale · x + offset` in a floating type; exact when there is nothing to do.
-fn linear(array: &Array, to: DataType, scale: f64, offset: f64) -> Array {
-    if *array.data_type() == to && scale == 1.0 && offset == 0.0 {
+/// A variable whose fill values have the type of its values.
+fn retyped(variable: &Variable, to: &DataType) -> Variable {
+    let mut variable = variable.clone();
+    for name in ["_FillValue", "missing_value", "flag_values", "flag_masks"] {
+        if let Some(buffer) = variable.attributes.numbers(name).and_then(|n| Buffer::from_f64(to, &n)) {
+            variable.attributes.set(name, AttributeValue::Numbers(buffer));
+        }
+    }
+    if variable.data_type() != to {
+        variable.encoding.fill_value = None;
+    }
+    variable
+}
+
+/// Integers in a type that holds them all.
+fn widened(array: &Array, to: DataType) -> Array {
+    if *array.data_type() == to {
         return Arc::clone(array);
     }
     let target = to.clone();
     Mapped::array(vec![Arc::clone(array)], to, move |blocks, region| {
-        let values = blocks.first().and_then(|b| b.data().to_f64()).ok_or_else(nothing)?;
-        let values: Vec<f64> = if scale == 1.0 && offset == 0.0 {
-            values
-        } else {
-            values.into_iter().map(|x| x * scale + offset).collect()
-        };
-        let buffer = Buffer::from_f64(&target, &values).ok_or_else(nothing)?;
+        let values = blocks.first().ok_or_else(nothing)?.data();
+        // What is widened has at most 32 bits, which doubles hold exactly.
+        let buffer = values.to_f64().and_then(|v| Buffer::from_f64(&target, &v)).ok_or_else(nothing)?;
         Block::new(region.shape(), buffer).ok_or_else(nothing)
     })
 }
 
-fn cast(values: &Buffer, to: &DataType) -> Result<Buffer> {
-    let doubles = values.to_f64().ok_or_else(nothing)?;
-    Buffer::from_f64(to, &doubles).ok_or_else(nothing)
-}
-
-fn in_file(error: &Error, file: &str) -> Error {
-    let hint = error.hint();
-    let error = Error::data(error.to_string(), file.to_owned());
-    match hint {
-        Some(hint) => error.with_hint(hint),
-        None => error,
+/// Numbers in a floating type and other units; as they are when there is nothing to do.
+fn converted(array: &Array, to: DataType, converter: Option<Converter>) -> Array {
+    if *array.data_type() == to && converter.is_none() {
+        return Arc::clone(array);
     }
+    let target = to.clone();
+    Mapped::array(vec![Arc::clone(array)], to, move |blocks, region| {
+        let mut values = blocks.first().and_then(|b| b.data().to_f64()).ok_or_else(nothing)?;
+        if let Some(converter) = &converter {
+            converter.apply_in_place(&mut values);
+        }
+        let buffer = Buffer::from_f64(&target, &values).ok_or_else(nothing)?;
+        Block::new(region.shape(), buffer).ok_or_else(nothing)
+    })
 }
 
 fn nothing() -> Error {

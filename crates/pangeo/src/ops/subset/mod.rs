@@ -20,6 +20,7 @@ use crate::cf::units::UnitRequest;
 use crate::grid::{Bbox, Convention};
 use crate::model::Dataset;
 use crate::model::array::AxisSelection;
+use crate::ops::combine::narrow;
 use crate::ops::expression::Expression;
 use crate::ops::mask::Tally;
 use crate::ops::select::{IndexSelection, select};
@@ -81,6 +82,16 @@ pub struct Outcome {
 }
 
 impl Subset {
+    /// Leave several datasets, before they are combined, with what this request keeps of them.
+    ///
+    /// # Errors
+    /// As [`narrow`].
+    pub fn prepare(&self, datasets: &mut Vec<Dataset>) -> Result<()> {
+        let operands = self.condition.as_ref().map(Expression::variables).unwrap_or_default();
+        let operands: Vec<String> = operands.into_iter().map(Into::into).collect();
+        narrow(datasets, &self.variables, &operands)
+    }
+
     /// Cut `dataset`.
     ///
     /// # Errors
