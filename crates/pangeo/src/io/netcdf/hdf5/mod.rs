@@ -57,7 +57,7 @@ pub fn sniff_source(bytes: &dyn ByteSource) -> bool {
 /// Open a netCDF-4 (or other HDF5) file. Reads metadata only; values are read on demand.
 ///
 /// # Errors
-/// [`Error::Malformed`] when the file is not HDF5, damaged or cut short; whatever `bytes` reports
+/// [`crate::Error::Malformed`] when the file is not HDF5, damaged or cut short; whatever `bytes` reports
 /// when it can't be read.
 pub fn open(bytes: Arc<dyn ByteSource>) -> Result<Dataset> {
     let name = bytes.name().to_owned();
