@@ -275,7 +275,7 @@ def zarrs():
 
 
 def malformed():
-    """Headers with one named defect each."""
+    """Headers with one named defect each, and small files that claim what no file holds."""
     folder = os.path.join(OUT, "malformed")
     os.makedirs(folder)
     with open(os.path.join(OUT, "types_cdf5.nc"), "rb") as f:
@@ -306,6 +306,22 @@ def malformed():
     for case, content in cases.items():
         with open(os.path.join(folder, case), "wb") as f:
             f.write(content)
+    endless(folder)
+
+
+def endless(folder):
+    """Small files that claim chunks without end: 2**45 chunks of one value, two thousand million latitudes."""
+    with h5py.File(os.path.join(folder, "endless_chunks.h5"), "w") as f:
+        v = f.create_dataset("v", (2**45,), "f8", chunks=(1,), fillvalue=-1.0)
+        v[:4] = [1, 2, 3, 4]
+        f.create_dataset("x", (2**45,), "f8", chunks=(2**20,)).make_scale("x")
+        v.dims[0].attach_scale(f["x"])
+    with h5py.File(os.path.join(OUT, "endless_coordinate.h5"), "w") as f:
+        for name in ("lat", "v"):
+            f.create_dataset(name, (2 * 10**9,), "f8", chunks=(10**6,))
+        f["lat"].attrs["units"] = "degrees_north"
+        f["lat"].make_scale("lat")
+        f["v"].dims[0].attach_scale(f["lat"])
 
 
 def shapes():

@@ -77,6 +77,12 @@ pub enum Error {
         /// The cause.
         source: std::io::Error,
     },
+    /// A mistake in this program.
+    #[error("internal error: {what}")]
+    Internal {
+        /// What a panic said.
+        what: String,
+    },
     /// Stopped by Ctrl-C or a termination signal.
     #[error("interrupted")]
     Cancelled,
@@ -108,6 +114,24 @@ impl Error {
         Self::Io { action, path: path.as_ref().display().to_string(), source }
     }
 
+    /// A panic, caught: a mistake in this program.
+    pub fn from_panic(payload: &(dyn std::any::Any + Send)) -> Self {
+        let said = payload.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| payload.downcast_ref::<&str>().copied());
+        Self::Internal { what: said.unwrap_or("a panic without words").to_owned() }
+    }
+
+    /// The same error, naming `variable` and the file that it is from where only "array" was known.
+    #[must_use]
+    pub fn about(self, variable: &str, file: &str) -> Self {
+        match self {
+            Self::Data { what, place, hint } if place == "array" => {
+                Self::Data { what, place: format!("variable '{variable}' in {file}"), hint }
+            }
+            other => other,
+        }
+    }
+
     /// The same error with a hint; errors that build their hint from their fields keep their own.
     #[must_use]
     pub fn with_hint(mut self, text: impl Into<String>) -> Self {
@@ -123,6 +147,7 @@ impl Error {
             Self::Usage { hint, .. } | Self::Unsupported { hint, .. } | Self::Data { hint, .. } => hint.clone(),
             Self::NotFound { has, .. } if !has.is_empty() => Some(format!("it has {}", shorten(has))),
             Self::EmptySelection { has, .. } => Some(has.clone()),
+            Self::Internal { .. } => Some("this is a bug: please report it, with the command and the input".to_owned()),
             _ => None,
         }
     }

@@ -10,6 +10,8 @@ mod invariance;
 mod joined;
 #[path = "cli/killed.rs"]
 mod killed;
+#[path = "cli/memory.rs"]
+mod memory;
 #[path = "cli/silent.rs"]
 mod silent;
 #[path = "cli/untrusted.rs"]

@@ -8,6 +8,7 @@ mod size;
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 pub use arguments::{Common, Input, Output, Select, comma_pair, human_size};
 pub use session::Session;
@@ -20,22 +21,42 @@ use crate::{Error, Result};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Where the last panic was: it helps whoever gets the report.
+static PLACE: Mutex<Option<String>> = Mutex::new(None);
+
 /// The whole of a tool's `main`: parse the arguments, run, print the error in the suite's form.
 ///
 /// Exit status: 0 done, 1 data or operation failed, 2 wrong arguments, 130 interrupted. A reader of
 /// our output that goes away (a closed pipe) counts as success.
+///
+/// A panic is a mistake of ours; it is told as an error, and ends the tool like one.
 pub fn main<A: clap::Parser>(run: fn(&A) -> Result<()>) -> ExitCode {
-    match parse::<A>().and_then(|args| run(&args)) {
+    // Whoever looks for the mistake asks for a backtrace; everybody else gets one line, with the place.
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map(ToString::to_string);
+            *PLACE.lock().unwrap_or_else(PoisonError::into_inner) = place;
+        }));
+    }
+    match guarded(|| parse::<A>().and_then(|args| run(&args))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             print(&format!("error: {}", whole(&error)));
+            let place = PLACE.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let place = place.filter(|_| matches!(error, Error::Internal { .. })).map(|p| format!(" ({p})"));
             if let Some(hint) = error.hint() {
-                print(&format!("hint: {hint}"));
+                print(&format!("hint: {hint}{}", place.unwrap_or_default()));
             }
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// What `run` answers with, a panic included.
+fn guarded(run: impl FnOnce() -> Result<()>) -> Result<()> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
+        .unwrap_or_else(|payload| Err(Error::from_panic(payload.as_ref())))
 }
 
 /// The arguments. Values that our own types refuse keep the hint of those; for everything else
@@ -81,4 +102,17 @@ fn whole(error: &Error) -> String {
 
 fn is_closed_pipe(error: &Error) -> bool {
     matches!(error, Error::Io { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_as_an_error_that_asks_for_a_report() {
+        let error = guarded(|| panic!("index {} out of range", 7)).unwrap_err();
+        assert_eq!(whole(&error), "internal error: index 7 out of range");
+        assert!(error.hint().is_some_and(|hint| hint.contains("report")));
+        assert_eq!(error.exit_code(), 1);
+    }
 }

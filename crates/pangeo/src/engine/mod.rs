@@ -61,7 +61,12 @@ impl Engine {
 
     /// How many blocks of `bytes` may be in flight at once: at least one, no more than useful.
     pub fn window(&self, bytes: usize) -> usize {
-        let fit = self.memory.checked_div(bytes).unwrap_or(usize::MAX);
+        self.window_beside(0, bytes)
+    }
+
+    /// As [`Engine::window`], while `held` bytes are taken already.
+    pub fn window_beside(&self, held: usize, bytes: usize) -> usize {
+        let fit = self.memory.saturating_sub(held).checked_div(bytes).unwrap_or(usize::MAX);
         fit.clamp(1, self.threads.saturating_mul(4))
     }
 
@@ -79,7 +84,8 @@ impl Engine {
     /// The first error (of the lowest block, where several fail) stops everything and is returned.
     ///
     /// # Errors
-    /// What `produce` or `consume` answer with, or [`Error::Cancelled`].
+    /// What `produce` or `consume` answer with, or [`Error::Cancelled`]; [`Error::Data`] for more blocks
+    /// than anybody can wait for.
     pub fn ordered<T: Send>(
         &self,
         count: usize,
@@ -87,6 +93,19 @@ impl Engine {
         produce: impl Fn(usize) -> Result<T> + Sync,
         consume: impl FnMut(usize, T) -> Result<()> + Send,
     ) -> Result<()> {
+        refuse_endless(count)?;
         ordered::run(self, count, window, &produce, consume)
     }
+}
+
+/// Refuse to walk through more blocks than any real array has: a few bytes of metadata can claim
+/// chunks without end, of which none is stored.
+fn refuse_endless(blocks: usize) -> Result<()> {
+    /// A hundred times the chunks of the largest archives, and hours of work.
+    const MOST_BLOCKS: usize = 1 << 28;
+    if blocks <= MOST_BLOCKS {
+        return Ok(());
+    }
+    let what = format!("{blocks} chunks are claimed, too many to go through");
+    Err(Error::data(what, "array").with_hint("choose a part of it, for instance with --isel or --bbox"))
 }

@@ -41,7 +41,8 @@ where
     if workers <= 1 {
         for block in 0..count {
             engine.check()?;
-            consume(block, produce(block)?)?;
+            let value = guarded(|| produce(block))?;
+            guarded(|| consume(block, value))?;
         }
         return Ok(());
     }
@@ -145,7 +146,7 @@ where
 /// would wait for that block for ever.
 fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(Error::data("internal error in a worker", "this is a bug, please report it")))
+        .unwrap_or_else(|payload| Err(Error::from_panic(payload.as_ref())))
 }
 
 #[cfg(test)]
@@ -195,6 +196,23 @@ mod tests {
         let produce = |i| if i >= 10 { Err(Error::data(format!("block {i}"), "test")) } else { Ok(i) };
         let error = Engine::new(3, 0).ordered(50, 8, produce, |_, _| Ok(())).unwrap_err();
         assert!(error.to_string().starts_with("block 1"));
+    }
+
+    #[test]
+    fn a_panic_is_an_error_on_any_number_of_threads() {
+        for threads in [1, 3] {
+            let engine = Engine::new(threads, 0);
+            let produced = engine.ordered(9, 4, |i| if i == 5 { panic!("block {i}") } else { Ok(i) }, |_, _| Ok(()));
+            assert_eq!(produced.unwrap_err().to_string(), "internal error: block 5");
+            let consumed = engine.ordered(9, 4, Ok, |i, _: usize| if i == 5 { panic!("text {i}") } else { Ok(()) });
+            assert_eq!(consumed.unwrap_err().to_string(), "internal error: text 5");
+        }
+    }
+
+    #[test]
+    fn more_blocks_than_anybody_can_wait_for_are_refused() {
+        let error = Engine::new(2, 0).ordered(1 << 45, 2, Ok, |_, _: usize| Ok(())).unwrap_err();
+        assert!(error.to_string().contains("35184372088832 chunks"), "{error}");
     }
 
     #[test]

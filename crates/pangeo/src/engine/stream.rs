@@ -6,9 +6,8 @@
 //! into the slab, then the output's chunks are taken out of it. A slab beyond the memory budget is
 //! cut, at the cost of decoding the input chunks on the cut again.
 
-use super::Engine;
-use crate::model::array::regular_starts;
-use crate::model::{Array, Block, Region, RegionTiles};
+use super::{Engine, refuse_endless};
+use crate::model::{Array, Block, Region, RegionTiles, Starts, count};
 use crate::{Error, Result};
 
 /// One output chunk that is due, with the means to read it.
@@ -48,10 +47,12 @@ impl Request<'_> {
 /// How the output is walked.
 struct Plan {
     slabs: RegionTiles,
-    /// Bytes of the largest slab.
-    slab_bytes: usize,
-    /// Most input pieces in any slab.
-    pieces: usize,
+    /// A slab as large as any.
+    largest: Region,
+    /// Whether every slab lies within one input chunk (or cutting through them costs nothing).
+    within_chunks: bool,
+    /// What decoding one piece of the input takes.
+    beside: usize,
 }
 
 impl Engine {
@@ -60,7 +61,8 @@ impl Engine {
     /// memory budget. A scalar has one chunk; an array with an extent of 0 has none.
     ///
     /// # Errors
-    /// What reading, `produce` or `consume` answer with, or [`Error::Cancelled`].
+    /// What reading, `produce` or `consume` answer with, or [`Error::Cancelled`]; [`Error::Data`] for
+    /// an array of more chunks than anybody can wait for.
     pub fn stream<T: Send>(
         &self,
         array: &Array,
@@ -68,16 +70,16 @@ impl Engine {
         produce: impl Fn(&Request) -> Result<T> + Sync,
         mut consume: impl FnMut(&[usize], T) -> Result<()> + Send,
     ) -> Result<()> {
-        let plan = Plan::new(array, chunk, self.memory() / 2);
-        let many = plan.slabs.len() >= 2 * self.threads() || plan.pieces == 1;
-        let small = plan.slab_bytes.saturating_mul(2 * self.threads()) <= self.memory();
-        let size = array.data_type().planning_size();
-        if many && (small || plan.pieces == 1) {
-            // What one block holds on to: the decoded slab, its encoded form, a decoding buffer.
-            let window = self.window(plan.slab_bytes.saturating_mul(3));
+        let plan = Plan::new(array, chunk, self.memory())?;
+        let bytes = plan.largest.bytes(array.data_type());
+        let many = plan.slabs.len() >= 2 * self.threads();
+        let small = bytes.saturating_mul(2 * self.threads()) <= self.memory();
+        if plan.within_chunks || many && small {
+            // While it is read; then the slab itself, its bytes in the order of the file and encoded.
+            let window = self.window(array.read_bytes(&plan.largest).max(bytes.saturating_mul(3)));
             let slab = |i| one_slab(array, chunk, &plan.slabs.get(i), &produce);
             return self.ordered(plan.slabs.len(), window, slab, |i, results: Vec<(Vec<usize>, T)>| {
-                self.progress().advance((plan.slabs.get(i).len() * size) as u64);
+                self.progress().advance(plan.slabs.get(i).bytes(array.data_type()) as u64);
                 results.into_iter().try_for_each(|(index, value)| consume(&index, value))
             });
         }
@@ -93,14 +95,18 @@ impl Engine {
                     source: Source::Slab { block: &block, origin: &origin },
                 })
             };
-            let window = self.window(slab.len().saturating_mul(size) / chunks.len().max(1) * 3);
+            // A chunk's values, its bytes in the order of the file and encoded.
+            let each = chunks.get(0).1.bytes(array.data_type()).saturating_mul(3);
+            // The memory of the last piece that was decoded may not have been given back yet.
+            let window = self.window_beside(block.bytes().saturating_add(plan.beside), each);
             self.ordered(chunks.len(), window, encode, |i, value| consume(&chunks.get(i).0, value))?;
-            self.progress().advance((slab.len() * size) as u64);
+            self.progress().advance(slab.bytes(array.data_type()) as u64);
         }
         Ok(())
     }
 
-    /// All values of `region`, its chunks decoded in parallel.
+    /// All values of `region`, its chunks decoded in parallel, as many at a time as the budget allows
+    /// beside the values.
     ///
     /// # Errors
     /// As [`crate::model::LazyArray::read`].
@@ -113,7 +119,8 @@ impl Engine {
         let mut block = Block::zeros(array.data_type(), region.shape()).ok_or_else(lost)?;
         let origin = region.start();
         let read = |i: usize| array.read(&tiles.get(i));
-        self.ordered(tiles.len(), 2 * self.threads(), read, |i, tile: Block| {
+        let window = self.window_beside(region.bytes(array.data_type()), array.read_bytes(&tiles.largest()));
+        self.ordered(tiles.len(), window, read, |i, tile: Block| {
             let at = tiles.get(i).relative_to(&origin).start();
             block.paste(&at, &tile, &Region::whole(tile.shape())).ok_or_else(lost)
         })?;
@@ -162,7 +169,7 @@ fn chunks_in(slab: &Region, chunk: &[usize], shape: &[usize]) -> Chunks {
 
 impl Chunks {
     fn len(&self) -> usize {
-        self.count.iter().product()
+        count(&self.count).unwrap_or(usize::MAX)
     }
 
     fn get(&self, mut at: usize) -> (Vec<usize>, Region) {
@@ -177,68 +184,49 @@ impl Chunks {
 }
 
 impl Plan {
-    fn new(array: &Array, chunk: &[usize], budget: usize) -> Self {
+    fn new(array: &Array, chunk: &[usize], memory: usize) -> Result<Self> {
         let shape = array.shape();
-        let divisible = array.divisible();
-        let mut starts: Vec<Vec<usize>> = Vec::with_capacity(shape.len());
-        for (axis, (&n, &c)) in shape.iter().zip(chunk).enumerate() {
-            let mut common = regular_starts(n, c);
-            if !divisible {
-                let input = array.chunk_starts(axis);
-                common.retain(|s| input.binary_search(s).is_ok());
-            }
-            if common.first() != Some(&0) {
-                common.insert(0, 0);
-            }
-            starts.push(common);
-        }
-        cut_to_budget(&mut starts, shape, chunk, array.data_type().planning_size(), budget);
         let whole = Region::whole(shape);
-        let largest: usize = starts.iter().zip(shape).map(|(s, &n)| longest(s, n)).product();
-        let pieces = if divisible { 1 } else { most_pieces(array, &starts) };
-        let slab_bytes = largest.saturating_mul(array.data_type().planning_size());
-        Self { slabs: RegionTiles::new(&whole, &starts), slab_bytes, pieces }
+        let divisible = array.divisible();
+        let input: Vec<Starts> = (0..shape.len()).map(|axis| array.chunk_starts(axis)).collect();
+        let pieces = RegionTiles::new(&whole, &input);
+        refuse_endless(pieces.len())?;
+        let output = shape.iter().zip(chunk).map(|(&n, &c)| Starts::regular(n, c));
+        let mut starts: Vec<Starts> =
+            output.zip(&input).map(|(own, input)| if divisible { own } else { own.common(input) }).collect();
+        // One piece of the input is decoded beside a slab, whatever its size.
+        let beside = array.read_bytes(&pieces.largest());
+        let budget = memory.saturating_sub(beside).clamp(memory / 4, memory / 2);
+        cut_to_budget(&mut starts, chunk, array.data_type().planning_size(), budget);
+        let within = |(slabs, input): (&Starts, &Starts)| input.iter().all(|s| slabs.contains(s));
+        let within_chunks = divisible || starts.iter().zip(&input).all(within);
+        let slabs = RegionTiles::new(&whole, &starts);
+        refuse_endless(slabs.len())?;
+        Ok(Self { largest: slabs.largest(), slabs, within_chunks, beside })
     }
 }
 
 /// Cut slabs along their dimension of most chunks until the largest fits the budget or is one chunk.
-fn cut_to_budget(starts: &mut [Vec<usize>], shape: &[usize], chunk: &[usize], size: usize, budget: usize) {
+fn cut_to_budget(starts: &mut [Starts], chunk: &[usize], size: usize, budget: usize) {
     loop {
-        let extents: Vec<usize> = starts.iter().zip(shape).map(|(s, &n)| longest(s, n)).collect();
-        let bytes = extents.iter().product::<usize>().saturating_mul(size);
+        let extents: Vec<usize> = starts.iter().map(Starts::longest).collect();
+        let bytes = count(&extents).and_then(|n| n.checked_mul(size)).unwrap_or(usize::MAX);
         let chunks = extents.iter().zip(chunk).map(|(&e, &c)| e.div_ceil(c.max(1)));
         let Some((axis, most)) = chunks.enumerate().max_by_key(|&(axis, n)| (n, std::cmp::Reverse(axis))) else {
             return;
         };
+        let (Some(starts), Some(&chunk)) = (starts.get_mut(axis), chunk.get(axis)) else { return };
         if bytes <= budget || most <= 1 {
             return;
         }
         let parts = bytes.div_ceil(budget.max(1)).min(most);
-        let step = most.div_ceil(parts).max(1) * chunk[axis].max(1);
-        let old = std::mem::take(&mut starts[axis]);
-        let ends = old.iter().skip(1).copied().chain(std::iter::once(shape[axis]));
-        starts[axis] = old.iter().zip(ends).flat_map(|(&s, e)| (s..e.max(s + 1)).step_by(step)).collect();
+        let step = most.div_ceil(parts).max(1).saturating_mul(chunk.max(1));
+        let cut = starts.cut(step);
+        if cut.longest() >= starts.longest() {
+            return;
+        }
+        *starts = cut;
     }
-}
-
-/// The longest piece that `starts` cut `0..len` into.
-fn longest(starts: &[usize], len: usize) -> usize {
-    let ends = starts.iter().skip(1).copied().chain(std::iter::once(len));
-    starts.iter().zip(ends).map(|(s, e)| e.saturating_sub(*s)).max().unwrap_or(len)
-}
-
-/// The most input pieces that any slab is made of.
-fn most_pieces(array: &Array, starts: &[Vec<usize>]) -> usize {
-    let per_axis = starts.iter().enumerate().map(|(axis, slabs)| {
-        let input = array.chunk_starts(axis);
-        let ends = slabs.iter().skip(1).copied().chain(std::iter::once(usize::MAX));
-        let inside = slabs.iter().zip(ends).map(|(&s, e)| {
-            // The piece that holds `s`, and those that begin later inside the slab.
-            1 + input.partition_point(|&i| i < e).saturating_sub(input.partition_point(|&i| i <= s))
-        });
-        inside.max().unwrap_or(1)
-    });
-    per_axis.product()
 }
 
 #[cfg(test)]
@@ -264,8 +252,8 @@ mod tests {
         fn shape(&self) -> &[usize] {
             self.inner.shape()
         }
-        fn chunk_starts(&self, axis: usize) -> Vec<usize> {
-            regular_starts(self.shape()[axis], self.chunk[axis])
+        fn chunk_starts(&self, axis: usize) -> Starts {
+            Starts::regular(self.shape()[axis], self.chunk[axis])
         }
         fn read(&self, region: &Region) -> Result<Block> {
             let starts: Vec<_> = (0..self.shape().len()).map(|d| self.chunk_starts(d)).collect();
@@ -322,6 +310,46 @@ mod tests {
         let reads = counting.reads.lock().unwrap();
         assert_eq!(reads.len(), 12);
         assert!(reads.values().all(|&n| n == 1), "{reads:?}");
+    }
+
+    /// An array of which every read costs a mebibyte; remembers how many were going on at once.
+    #[derive(Debug)]
+    struct Costly(Array, std::sync::atomic::AtomicUsize, std::sync::atomic::AtomicUsize);
+
+    impl LazyArray for Costly {
+        fn data_type(&self) -> &DataType {
+            self.0.data_type()
+        }
+        fn shape(&self) -> &[usize] {
+            self.0.shape()
+        }
+        fn chunk_starts(&self, axis: usize) -> Starts {
+            Starts::regular(self.shape()[axis], 8)
+        }
+        fn read_bytes(&self, _: &Region) -> usize {
+            1 << 20
+        }
+        fn read(&self, region: &Region) -> Result<Block> {
+            use std::sync::atomic::Ordering::SeqCst;
+            self.2.fetch_max(self.1.fetch_add(1, SeqCst) + 1, SeqCst);
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            self.1.fetch_sub(1, SeqCst);
+            self.0.read(region)
+        }
+    }
+
+    #[test]
+    fn no_more_is_read_at_once_than_the_budget_holds() {
+        for (memory, most) in [(1, 1), (2 << 20, 1), (3 << 20, 2), (64 << 20, 8)] {
+            for chunk in [[8, 8], [64, 4]] {
+                let block = Block::new(vec![64, 64], Buffer::F64(vec![1.0; 4096])).unwrap();
+                let costly = Arc::new(Costly(Memory::array(block), 0.into(), 0.into()));
+                rechunked(&(Arc::clone(&costly) as Array), &chunk, 8, memory);
+                let seen = costly.2.load(std::sync::atomic::Ordering::SeqCst);
+                let allowed = if chunk == [8, 8] { (memory >> 20).max(1) } else { most };
+                assert!(seen <= allowed, "{seen} reads at once in {memory} bytes, chunks {chunk:?}");
+            }
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@
 use std::str::FromStr;
 
 use super::Format;
-use crate::model::{Compression, Dataset, Encoding, Variable};
+use crate::model::{Compression, DataType, Dataset, Encoding, Region, Variable};
 use crate::{Error, Result};
 
 /// Chunks are made to be about this many bytes where the input gives no better advice.
@@ -74,7 +74,7 @@ impl Layout {
     /// a chunk dimension that no variable has.
     pub fn settle(&self, dataset: &mut Dataset, format: Format) -> Result<()> {
         self.check(dataset, format)?;
-        let same_family = dataset.format.starts_with("Zarr") == format.is_zarr();
+        let same_family = dataset.origin.is_zarr() == format.is_zarr();
         let unlimited: Vec<String> =
             dataset.dimensions.iter().filter(|d| d.unlimited).map(|d| d.name.clone()).collect();
         for variable in &mut dataset.variables {
@@ -131,14 +131,16 @@ impl Layout {
     }
 
     fn compression_of(&self, variable: &Variable, format: Format, same_family: bool) -> Compression {
-        let worthwhile = !variable.dimensions.is_empty() && (variable.data_type().is_numeric() || format.is_zarr());
+        // HDF5 would compress the references to texts of any length, not the texts.
+        let loose = *variable.data_type() == DataType::String && !format.is_zarr();
+        let worthwhile = !variable.dimensions.is_empty() && !loose;
         if !worthwhile {
             return Compression::None;
         }
         if let Some(compression) = &self.compression {
             return compression.clone();
         }
-        let small = variable.array.len() * variable.data_type().planning_size() <= SMALL_VARIABLE;
+        let small = variable.array.bytes() <= SMALL_VARIABLE;
         let default = match format {
             f if f.is_zarr() => Compression::Blosc { codec: "zstd".to_owned(), level: 3 },
             _ if small => Compression::None,
@@ -173,8 +175,7 @@ impl Layout {
             });
             return Some(extents.collect());
         }
-        let bytes: usize = shape.iter().product::<usize>().saturating_mul(size);
-        if coordinate && format.is_zarr() && bytes <= GOOD_CHUNK {
+        if coordinate && format.is_zarr() && variable.array.bytes() <= GOOD_CHUNK {
             return Some(vec![shape.first().copied().unwrap_or(1).max(1)]);
         }
         match old {
@@ -191,7 +192,7 @@ impl Layout {
 /// Enlarge chunks below [`TINY_CHUNK`] by whole multiples, fastest dimension first, towards
 /// [`GOOD_CHUNK`].
 fn merge_tiny(mut chunk: Vec<usize>, shape: &[usize], size: usize) -> Vec<usize> {
-    let mut bytes = chunk.iter().product::<usize>().saturating_mul(size);
+    let mut bytes = Region::whole(&chunk).len().saturating_mul(size);
     if bytes >= TINY_CHUNK {
         return chunk;
     }
@@ -199,12 +200,28 @@ fn merge_tiny(mut chunk: Vec<usize>, shape: &[usize], size: usize) -> Vec<usize>
         let room = (GOOD_CHUNK / bytes.max(1)).max(1);
         let times = n.max(1).div_ceil(*extent).min(room);
         bytes = bytes.saturating_mul(times);
-        *extent = (*extent * times).min(n.max(1));
+        *extent = extent.saturating_mul(times).min(n.max(1));
         if room <= times {
             break;
         }
     }
     chunk
+}
+
+/// Strips of whole rows of about 2 MiB, of values of `size` bytes: how an array in one piece is read
+/// and written. No extent is 0.
+pub(crate) fn strips(shape: &[usize], size: usize) -> Vec<usize> {
+    const STRIP: usize = 2 << 20;
+    let mut room = (STRIP / size.max(1)).max(1);
+    let mut strip = vec![1; shape.len()];
+    for (extent, &n) in strip.iter_mut().zip(shape).rev() {
+        *extent = room.min(n).max(1);
+        room /= n.max(1);
+        if room == 0 {
+            break;
+        }
+    }
+    strip
 }
 
 /// The input's shards, where the output can have them and whole chunks fill them.
@@ -220,14 +237,14 @@ fn shard_of(encoding: &Encoding, format: Format, same_family: bool) -> Option<Ve
 mod tests {
     use super::*;
     use crate::model::array::Constant;
-    use crate::model::{Attributes, Buffer, Dimension};
+    use crate::model::{Attributes, Buffer, Dimension, Origin};
 
     fn variable(shape: &[usize], encoding: Encoding) -> Dataset {
         let names: Vec<String> = ["time", "lat", "lon"].iter().take(shape.len()).map(ToString::to_string).collect();
         let dimensions =
             names.iter().zip(shape).map(|(name, &length)| Dimension { name: name.clone(), length, unlimited: false });
         Dataset {
-            format: "netCDF-4".into(),
+            origin: Origin::Netcdf4,
             dimensions: dimensions.collect(),
             variables: vec![Variable {
                 name: "t2m".into(),
@@ -244,6 +261,17 @@ mod tests {
         let mut dataset = variable(shape, encoding);
         layout.settle(&mut dataset, format).unwrap();
         dataset.variables.remove(0).encoding
+    }
+
+    #[test]
+    fn characters_keep_their_compression_and_texts_of_any_length_have_none() {
+        for (value, kept) in [(Buffer::Char(vec![b'a']), true), (Buffer::String(vec![String::new()]), false)] {
+            let mut dataset = variable(&[20_000, 32], chunked(&[20_000, 32]));
+            dataset.variables[0].array = Constant::array(value, vec![20_000, 32]);
+            Layout::default().settle(&mut dataset, Format::Netcdf4).unwrap();
+            let got = dataset.variables.remove(0).encoding;
+            assert_eq!(got == chunked(&[20_000, 32]), kept, "{got:?}");
+        }
     }
 
     fn chunked(chunk: &[usize]) -> Encoding {
@@ -265,6 +293,15 @@ mod tests {
     fn tiny_chunks_are_merged() {
         let got = settled(&[53, 20, 25], chunked(&[1, 20, 25]), &Layout::default(), Format::Netcdf4);
         assert_eq!(got.chunk_shape, Some(vec![53, 20, 25]));
+    }
+
+    #[test]
+    fn strips_are_whole_rows_of_a_handy_size() {
+        assert_eq!(strips(&[120, 721, 1440], 4), [1, 364, 1440]);
+        assert_eq!(strips(&[1000, 10, 10], 8), [1000, 10, 10]);
+        assert_eq!(strips(&[3, 4_000_000], 8), [1, 262_144]);
+        assert_eq!(strips(&[], 4), Vec::<usize>::new());
+        assert_eq!(strips(&[0, 5], 4), [1, 5]);
     }
 
     #[test]

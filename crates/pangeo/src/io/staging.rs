@@ -115,7 +115,10 @@ impl Staged {
         Ok(())
     }
 
-    /// A folder can't be replaced in one step unless it is empty: the old one is moved away, and back if need be.
+    /// A folder takes the place of another in one step by changing names with it; then the old one is removed.
+    ///
+    /// File systems that can't do that (NFS, for one) move the old one away first, and back if need be: a run killed
+    /// between the two steps leaves it beside its place, as `.NAME.XXXXXX.tmp`.
     fn replace_folder(&self) -> io::Result<()> {
         let occupied = match fs::rename(&self.temporary, &self.target) {
             Err(e) if is_occupied(&e) => e,
@@ -125,12 +128,17 @@ impl Staged {
         if !metadata.is_dir() {
             return Err(occupied);
         }
-        let old = folder_of(&self.target).join(temporary_name(&self.target));
-        fs::rename(&self.target, &old)?;
-        if let Err(e) = fs::rename(&self.temporary, &self.target) {
-            fs::rename(&old, &self.target)?;
-            return Err(e);
-        }
+        let old = if exchange(&self.temporary, &self.target).is_ok() {
+            self.temporary.clone()
+        } else {
+            let old = folder_of(&self.target).join(temporary_name(&self.target));
+            fs::rename(&self.target, &old)?;
+            if let Err(e) = fs::rename(&self.temporary, &self.target) {
+                fs::rename(&old, &self.target)?;
+                return Err(e);
+            }
+            old
+        };
         with_live(|live| live.insert(old.clone()));
         remove(&old);
         with_live(|live| live.remove(&old));
@@ -266,6 +274,18 @@ fn temporary_name(target: &Path) -> OsString {
     }
     temporary.push(format!(".{letters}.tmp"));
     temporary
+}
+
+/// Let two folders change names, both at once.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 fn remove(path: &Path) {

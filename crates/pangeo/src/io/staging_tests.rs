@@ -79,6 +79,21 @@ fn a_store_replaces_another_only_when_that_is_meant() {
 }
 
 #[test]
+fn two_stores_change_names_in_one_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    for store in [&old, &new] {
+        fs::create_dir(store).unwrap();
+        fs::write(store.join(store.file_name().unwrap()), "").unwrap();
+    }
+    match exchange(&old, &new) {
+        Ok(()) => assert_eq!((names(&old), names(&new)), (vec!["new".to_owned()], vec!["old".to_owned()])),
+        // The file system of this folder can't: the store is moved away first.
+        Err(_) => assert_eq!(names(&old), ["old"]),
+    }
+}
+
+#[test]
 fn a_store_that_somebody_else_made_meanwhile_stays() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("s.zarr");

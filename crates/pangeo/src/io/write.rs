@@ -57,8 +57,8 @@ pub fn write(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -
 fn fill(dataset: &Dataset, path: &Path, format: Format, engine: &Engine) -> Result<Report> {
     let mut report = Report::default();
     let sink = create(dataset, path, format, &mut report)?;
-    let bytes = |v: &crate::model::Variable| v.array.len() * v.data_type().planning_size();
-    engine.progress().expect(dataset.variables.iter().map(bytes).sum::<usize>() as u64);
+    let bytes = dataset.variables.iter().fold(0_usize, |n, v| n.saturating_add(v.array.bytes()));
+    engine.progress().expect(bytes as u64);
     for number in 0..dataset.variables.len() {
         write_variable(dataset, number, sink.as_ref(), engine, &mut report)?;
     }
@@ -97,21 +97,14 @@ fn write_variable(
                 return Ok((Encoded::Bytes { bytes: chunk.bytes, filter_mask: chunk.filter_mask }, true));
             }
         }
-        let block = request.read().map_err(|e| about(e, &variable.name))?;
+        let block = request.read()?;
         Ok((sink.encode(number, request.index, block)?, false))
     };
-    engine.stream(&variable.array, &chunk, encode, |index, (encoded, copied)| {
+    let written = engine.stream(&variable.array, &chunk, encode, |index, (encoded, copied)| {
         *(if copied { &mut report.copied } else { &mut report.encoded }) += 1;
         sink.store(number, index, encoded)
-    })
-}
-
-/// Name the variable in errors that know only "array".
-fn about(error: Error, variable: &str) -> Error {
-    match error {
-        Error::Data { what, place, hint } if place == "array" => Error::Data { what, place: variable.to_owned(), hint },
-        other => other,
-    }
+    });
+    written.map_err(|e| e.about(&variable.name, &dataset.source))
 }
 
 fn refuse_opaque(dataset: &Dataset) -> Result<()> {
@@ -135,7 +128,9 @@ fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -
     match format {
         Format::Netcdf4 | Format::Netcdf4Classic => {
             let options = Netcdf4Options { classic_model: format == Format::Netcdf4Classic };
-            Ok(Box::new(Netcdf4Sink::create(path, dataset, options)?))
+            let sink = Netcdf4Sink::create(path, dataset, options)?;
+            report.notes.extend_from_slice(sink.notes());
+            Ok(Box::new(sink))
         }
         Format::Netcdf3 => classic(None, report),
         Format::Cdf5 => classic(Some(ClassicKind::Cdf5), report),

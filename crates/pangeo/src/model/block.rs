@@ -1,6 +1,6 @@
 //! A dense piece of an array in memory.
 
-use super::{Buffer, DataType, Region};
+use super::{Buffer, DataType, Region, count};
 use crate::with_buffer;
 
 /// Values with a shape, in C order; `data.len()` is the product of `shape`.
@@ -13,20 +13,17 @@ pub struct Block {
 impl Block {
     /// A block from its parts; `None` if the number of values is not the product of the shape.
     pub fn new(shape: Vec<usize>, data: Buffer) -> Option<Self> {
-        let len = shape.iter().try_fold(1usize, |n, &s| n.checked_mul(s))?;
-        (len == data.len()).then_some(Self { shape, data })
+        (count(&shape)? == data.len()).then_some(Self { shape, data })
     }
 
-    /// A block of zeros; `None` for opaque types or a shape beyond the address space.
+    /// A block of zeros; `None` for opaque types or a shape beyond any memory.
     pub fn zeros(data_type: &DataType, shape: Vec<usize>) -> Option<Self> {
-        let len = shape.iter().try_fold(1usize, |n, &s| n.checked_mul(s))?;
-        Some(Self { data: Buffer::zeros(data_type, len)?, shape })
+        Some(Self { data: Buffer::zeros(data_type, count(&shape)?)?, shape })
     }
 
-    /// A block in which every value is the first of `value`.
-    pub fn filled(value: &Buffer, shape: Vec<usize>) -> Self {
-        let len = shape.iter().product();
-        Self { data: value.repeat_first(len), shape }
+    /// A block in which every value is the first of `value`; `None` for a shape beyond any memory.
+    pub fn filled(value: &Buffer, shape: Vec<usize>) -> Option<Self> {
+        Some(Self { data: value.repeat_first(count(&shape)?)?, shape })
     }
 
     /// One value without dimensions.

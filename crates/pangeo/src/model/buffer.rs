@@ -114,9 +114,19 @@ element! {
     f64 => F64, |v| v;
 }
 
+/// Whether memory can be had for `len` values: asking for too much would end the program.
+fn fits_memory(data_type: &DataType, len: usize) -> Option<()> {
+    /// Less than this is not worth asking for.
+    const SMALL: usize = 64 << 20;
+    let bytes = len.checked_mul(data_type.planning_size())?;
+    (bytes < SMALL || Vec::<u8>::new().try_reserve_exact(bytes).is_ok()).then_some(())
+}
+
 impl Buffer {
-    /// `len` zeros (empty texts, NUL characters) of a type; `None` for opaque types.
+    /// `len` zeros (empty texts, NUL characters) of a type; `None` for opaque types and for more than
+    /// memory can hold.
     pub fn zeros(data_type: &DataType, len: usize) -> Option<Self> {
+        fits_memory(data_type, len)?;
         Some(match data_type {
             DataType::I8 => Self::I8(vec![0; len]),
             DataType::U8 => Self::U8(vec![0; len]),
@@ -134,9 +144,11 @@ impl Buffer {
         })
     }
 
-    /// `len` copies of this buffer's first value; zeros if it is empty.
+    /// `len` copies of this buffer's first value, zeros if it is empty; `None` for more than memory
+    /// can hold.
     #[must_use]
-    pub fn repeat_first(&self, len: usize) -> Self {
+    pub fn repeat_first(&self, len: usize) -> Option<Self> {
+        fits_memory(&self.data_type(), len)?;
         macro_rules! repeat {
             ($($variant:ident)*) => {
                 match self {
@@ -144,7 +156,7 @@ impl Buffer {
                 }
             };
         }
-        repeat!(I8 U8 I16 U16 I32 U32 I64 U64 F32 F64 Char String)
+        Some(repeat!(I8 U8 I16 U16 I32 U32 I64 U64 F32 F64 Char String))
     }
 
     /// The type of the values.

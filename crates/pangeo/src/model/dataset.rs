@@ -1,6 +1,6 @@
 //! Datasets, variables and dimensions.
 
-use super::{Array, Attributes, DataType, Encoding};
+use super::{Array, Attributes, DataType, Encoding, Origin};
 use crate::{Error, Result};
 
 /// A named extent shared by variables.
@@ -56,8 +56,8 @@ impl Variable {
 pub struct Dataset {
     /// Where it came from, for error messages.
     pub source: String,
-    /// The format it was read from, as people call it (`netCDF-4`, `64-bit offset`, `Zarr v3`, …).
-    pub format: String,
+    /// The format that it was read from.
+    pub origin: Origin,
     /// All dimensions, in the order of the file.
     pub dimensions: Vec<Dimension>,
     /// All variables, coordinates and bounds included, in the order of the file.

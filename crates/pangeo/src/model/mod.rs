@@ -7,7 +7,9 @@ mod buffer;
 mod data_type;
 mod dataset;
 mod encoding;
+mod origin;
 mod region;
+mod starts;
 
 pub use array::{Array, LazyArray, StoredChunk};
 pub use attributes::{AttributeValue, Attributes};
@@ -16,4 +18,6 @@ pub use buffer::{Buffer, Element};
 pub use data_type::DataType;
 pub use dataset::{Dataset, Dimension, Variable};
 pub use encoding::{ByteOrder, Compression, Encoding, Enumeration};
-pub use region::{Region, RegionTiles};
+pub use origin::Origin;
+pub use region::{Region, RegionTiles, count};
+pub use starts::Starts;

@@ -2,6 +2,16 @@
 
 use std::ops::Range;
 
+use super::{DataType, Starts};
+
+/// The number of values in an array of `shape`; `None` if no address space holds so many.
+pub fn count(shape: &[usize]) -> Option<usize> {
+    if shape.contains(&0) {
+        return Some(0);
+    }
+    shape.iter().try_fold(1_usize, |n, &s| n.checked_mul(s))
+}
+
 /// A box of indices: for each dimension the half-open range `start..end`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Region(Vec<Range<usize>>);
@@ -45,9 +55,14 @@ impl Region {
         self.0.iter().map(|r| r.end.saturating_sub(r.start)).collect()
     }
 
-    /// The number of values inside; 1 for a scalar.
+    /// The number of values inside; 1 for a scalar, `usize::MAX` for more than can be counted.
     pub fn len(&self) -> usize {
-        self.0.iter().map(ExactSizeIterator::len).product()
+        count(&self.shape()).unwrap_or(usize::MAX)
+    }
+
+    /// Bytes that the values inside take, texts as planned; `usize::MAX` for more than can be counted.
+    pub fn bytes(&self, data_type: &DataType) -> usize {
+        self.len().saturating_mul(data_type.planning_size())
     }
 
     /// Whether nothing is inside.
@@ -84,25 +99,45 @@ impl Region {
 
 /// The boxes into which per-dimension split points cut a region, in C order.
 ///
-/// Each dimension's splits are the sorted starts of its pieces (chunk starts); a start inside the
-/// region begins a new piece, others have no effect.
+/// A start inside the region begins a new piece, others have no effect.
 #[derive(Debug)]
 pub struct RegionTiles {
-    pieces: Vec<Vec<Range<usize>>>,
+    axes: Vec<Axis>,
     count: usize,
 }
 
+/// The pieces along one dimension of the region.
+#[derive(Debug)]
+struct Axis {
+    range: Range<usize>,
+    starts: Starts,
+    /// The number of the first start behind the beginning of the range.
+    skip: usize,
+    /// How many pieces.
+    count: usize,
+}
+
+impl Axis {
+    fn new(range: &Range<usize>, starts: Option<&Starts>) -> Self {
+        let starts = starts.cloned().unwrap_or_else(|| Starts::whole(range.end));
+        let skip = starts.piece_of(range.start);
+        let count = if range.is_empty() { 0 } else { starts.below(range.end).saturating_sub(skip).saturating_add(1) };
+        Self { range: range.clone(), starts, skip, count }
+    }
+
+    fn get(&self, number: usize) -> Range<usize> {
+        let start = |i: usize| self.starts.get(self.skip.saturating_add(i)).filter(|s| self.range.contains(s));
+        let begin = number.checked_sub(1).map_or(Some(self.range.start), start).unwrap_or(self.range.end);
+        begin..start(number).unwrap_or(self.range.end)
+    }
+}
+
 impl RegionTiles {
-    /// Cut `region` at `starts` (one list a dimension, missing ones cut nothing).
-    pub fn new(region: &Region, starts: &[Vec<usize>]) -> Self {
-        let pieces: Vec<Vec<Range<usize>>> = region
-            .ranges()
-            .iter()
-            .enumerate()
-            .map(|(d, range)| cut(range, starts.get(d).map_or(&[], Vec::as_slice)))
-            .collect();
-        let count = pieces.iter().map(Vec::len).product();
-        Self { pieces, count }
+    /// Cut `region` at `starts` (one a dimension, missing ones cut nothing).
+    pub fn new(region: &Region, starts: &[Starts]) -> Self {
+        let axes: Vec<Axis> = region.ranges().iter().enumerate().map(|(d, r)| Axis::new(r, starts.get(d))).collect();
+        let count = axes.iter().fold(1, |n: usize, axis| n.saturating_mul(axis.count));
+        Self { axes, count }
     }
 
     /// How many boxes.
@@ -117,34 +152,28 @@ impl RegionTiles {
 
     /// The box number `index` in C order.
     pub fn get(&self, mut index: usize) -> Region {
-        let mut ranges = vec![0..0; self.pieces.len()];
-        for (d, pieces) in self.pieces.iter().enumerate().rev() {
-            let n = pieces.len().max(1);
-            ranges[d] = pieces.get(index % n).cloned().unwrap_or(0..0);
+        let mut ranges = vec![0..0; self.axes.len()];
+        for (range, axis) in ranges.iter_mut().zip(&self.axes).rev() {
+            let n = axis.count.max(1);
+            *range = axis.get(index % n);
             index /= n;
         }
         Region::new(ranges)
+    }
+
+    /// A box as large as any that comes early: what to expect of one.
+    pub fn largest(&self) -> Region {
+        /// Pieces differ at the edges, or where files were joined.
+        const LOOKED_AT: usize = 256;
+        let longest =
+            |axis: &Axis| (0..axis.count.min(LOOKED_AT)).map(|i| axis.get(i)).max_by_key(ExactSizeIterator::len);
+        Region::new(self.axes.iter().map(|axis| longest(axis).unwrap_or(0..0)).collect())
     }
 
     /// All boxes in C order.
     pub fn iter(&self) -> impl Iterator<Item = Region> + '_ {
         (0..self.count).map(|i| self.get(i))
     }
-}
-
-fn cut(range: &Range<usize>, starts: &[usize]) -> Vec<Range<usize>> {
-    let from = starts.partition_point(|&s| s <= range.start);
-    let to = starts.partition_point(|&s| s < range.end);
-    let mut pieces = Vec::with_capacity(to.saturating_sub(from) + 1);
-    let mut begin = range.start;
-    for &s in starts.get(from..to.max(from)).unwrap_or(&[]) {
-        pieces.push(begin..s);
-        begin = s;
-    }
-    if begin < range.end {
-        pieces.push(begin..range.end);
-    }
-    pieces
 }
 
 #[cfg(test)]
@@ -154,7 +183,7 @@ mod tests {
     #[test]
     fn tiles_follow_the_splits_and_cover_the_region() {
         let region = Region::new(vec![2..7, 0..3]);
-        let tiles = RegionTiles::new(&region, &[vec![0, 4, 8], vec![0, 2]]);
+        let tiles = RegionTiles::new(&region, &[Starts::regular(10, 4), Starts::listed(4, [0, 2])]);
         let got: Vec<_> = tiles.iter().map(|r| r.ranges().to_vec()).collect();
         assert_eq!(got, [[2..4, 0..2], [2..4, 2..3], [4..7, 0..2], [4..7, 2..3]]);
     }
@@ -166,6 +195,22 @@ mod tests {
 
     #[test]
     fn an_empty_dimension_has_no_tiles() {
-        assert!(RegionTiles::new(&Region::whole(&[0, 3]), &[vec![0], vec![0]]).is_empty());
+        assert!(RegionTiles::new(&Region::whole(&[0, 3]), &[Starts::whole(0), Starts::whole(3)]).is_empty());
+    }
+
+    #[test]
+    fn the_largest_box_is_found_behind_a_short_first_piece() {
+        let tiles = RegionTiles::new(&Region::whole(&[20]), &[Starts::regular(22, 6).within(&(2..22))]);
+        assert_eq!((tiles.get(0).len(), tiles.largest().len()), (4, 6));
+    }
+
+    #[test]
+    fn more_values_than_can_be_counted_are_no_overflow() {
+        let huge = Region::whole(&[1 << 40, 1 << 40]);
+        assert_eq!(
+            (huge.len(), huge.bytes(&DataType::F64), count(huge.shape().as_slice())),
+            (usize::MAX, usize::MAX, None)
+        );
+        assert_eq!(count(&[1 << 40, 1 << 40, 0]), Some(0));
     }
 }

@@ -87,7 +87,10 @@ pub fn compare(a: &Dataset, b: &Dataset, tolerance: Tolerance, engine: &Engine) 
     for variable in &a.variables {
         match b.variable(&variable.name) {
             None => out.push(format!("variable {}: only in the first", variable.name)),
-            Some(other) => variables(variable, other, tolerance, engine, out)?,
+            Some(other) => {
+                let compared = variables(variable, other, tolerance, engine, out);
+                compared.map_err(|e| e.about(&variable.name, &a.source))?;
+            }
         }
     }
     let missing = b.variables.iter().filter(|v| a.variable(&v.name).is_none());
@@ -171,7 +174,10 @@ fn values(a: &Variable, b: &Variable, tolerance: Tolerance, engine: &Engine) -> 
         None
     };
     let tiles = a.array.tiles(&Region::whole(a.shape()));
-    let bytes = if tiles.is_empty() { 0 } else { tiles.get(0).len() * 16 };
+    // Both blocks, and both in doubles.
+    let largest = tiles.largest();
+    let doubles = largest.len().saturating_mul(2 * size_of::<f64>());
+    let bytes = a.array.read_bytes(&largest).saturating_add(b.array.read_bytes(&largest)).saturating_add(doubles);
     let mut whole = Difference::default();
     let one = |i: usize| {
         let region = tiles.get(i);
@@ -195,7 +201,7 @@ fn values(a: &Variable, b: &Variable, tolerance: Tolerance, engine: &Engine) -> 
         }
         Ok(part)
     };
-    engine.ordered(tiles.len(), engine.window(bytes.saturating_mul(2)), one, |_, part| {
+    engine.ordered(tiles.len(), engine.window(bytes), one, |_, part| {
         whole.count += part.count;
         whole.missing += part.missing;
         whole.largest = whole.largest.max(part.largest);

@@ -121,24 +121,35 @@ impl IndexSelection {
                     }
                 })
             }
-            Slice::Range { start, stop, step } => Ok(AxisSelection::from_indices(python_range(n, start, stop, step))),
+            Slice::Range { start, stop, step } => python_range(n, start, stop, step).ok_or_else(|| {
+                let what = format!("{}: so many indices do not fit in memory", self.dimension);
+                Error::data(what, "--isel").with_hint("choose a part of the dimension first, in steps of 1")
+            }),
         }
     }
 }
 
-/// The indices of `range(n)[start:stop:step]`.
-fn python_range(n: i64, start: Option<i64>, stop: Option<i64>, step: i64) -> Vec<usize> {
+/// The indices of `range(n)[start:stop:step]`; `None` for a list that is beyond memory.
+fn python_range(n: i64, start: Option<i64>, stop: Option<i64>, step: i64) -> Option<AxisSelection> {
+    /// A file may claim any extent; nobody picks this many out of one.
+    const MOST_INDICES: u64 = 1 << 28;
     let (low, high) = if step > 0 { (0, n) } else { (-1, n - 1) };
     let clip = |v: i64| (if v < 0 { v.saturating_add(n) } else { v }).clamp(low, high);
     let first = start.map_or(if step > 0 { low } else { high }, clip);
     let last = stop.map_or(if step > 0 { high } else { low }, clip);
+    if step == 1 {
+        return Some(AxisSelection::Range(first as usize..last.max(first) as usize));
+    }
+    if first.abs_diff(last) / step.unsigned_abs().max(1) > MOST_INDICES {
+        return None;
+    }
     let mut indices = Vec::new();
     let mut at = first;
     while (step > 0 && at < last) || (step < 0 && at > last) {
         indices.push(at as usize);
         at = at.saturating_add(step);
     }
-    indices
+    Some(AxisSelection::from_indices(indices))
 }
 
 #[cfg(test)]

@@ -322,3 +322,36 @@ fn a_place_far_from_the_grid_is_refused() {
     assert!(output.said.fails(1).contains("-105,39.75") && output.said.stderr.contains("km away"), "{}", output.said);
     assert!(!output.path().exists());
 }
+
+/// A Zarr store of names in characters, with an attribute that netCDF-4 has no room for.
+fn names_in_characters(store: &Path) {
+    std::fs::create_dir_all(store.join("name")).unwrap();
+    let array = r#"{"zarr_format": 2, "shape": [2000, 32], "chunks": [2000, 32], "dtype": "|S1", "compressor": null,
+        "fill_value": null, "order": "C", "filters": null}"#;
+    let attributes = r#"{"_ARRAY_DIMENSIONS": ["station", "letter"], "NAME": "of the station"}"#;
+    let files = [(".zgroup", r#"{"zarr_format": 2}"#), ("name/.zarray", array), ("name/.zattrs", attributes)];
+    files.iter().for_each(|(key, text)| std::fs::write(store.join(key), text).unwrap());
+    std::fs::write(store.join("name/0.0"), vec![b'a'; 64_000]).unwrap();
+}
+
+#[test]
+fn characters_keep_their_compression() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("in.zarr");
+    names_in_characters(&store);
+    let first = subset_of(&store, &["--compression", "deflate:4"]);
+    let second = subset_of(&first.path(), &["--verbose"]);
+    assert!(second.said.stderr.contains("1 chunks copied as stored, 0 encoded"), "{}", second.said);
+    assert_eq!(second.variable("name")["storage"], first.variable("name")["storage"]);
+    assert!(second.path().metadata().unwrap().len() < 20_000, "{}", second.said);
+}
+
+#[test]
+fn an_attribute_that_the_format_has_no_room_for_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("in.zarr");
+    names_in_characters(&store);
+    let said = subset_of(&store, &[]).said;
+    assert!(said.ok().is_empty() && said.stderr.contains("attribute 'NAME' of variable 'name' is left out"), "{said}");
+    assert!(!subset_of(&store, &["--format", "netcdf3"]).said.stderr.contains("left out"));
+}

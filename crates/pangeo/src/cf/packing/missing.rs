@@ -100,7 +100,7 @@ pub fn default_fill(data_type: &DataType) -> Option<Buffer> {
 pub fn missing_value(variable: &Variable) -> Option<Buffer> {
     let missing = Missing::of(&variable.attributes, variable.data_type());
     if missing.declared {
-        return Some(missing.values.repeat_first(1));
+        return missing.values.repeat_first(1);
     }
     match variable.data_type() {
         DataType::F32 => Some(Buffer::F32(vec![f32::NAN])),

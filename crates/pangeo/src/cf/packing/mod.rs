@@ -7,9 +7,11 @@
 //! `valid_range` describe, they do not mask: [`Packing::valid_range`] offers them.
 
 mod code;
+mod declared;
 mod missing;
 
 pub use code::Visitor;
+pub use declared::declared_fill;
 use missing::Missing;
 pub use missing::{default_fill, missing_value};
 

@@ -54,6 +54,16 @@ impl Pipeline {
         &self.filters
     }
 
+    /// How many buffers of about a chunk's size decoding takes beside the stored bytes.
+    pub fn scratch_buffers(&self) -> usize {
+        let undone = self.filters.iter().enumerate().filter(|(i, filter)| match filter {
+            Filter::Fletcher32 => false,
+            Filter::Shuffle { size } => *i > 0 || *size != self.value_size,
+            _ => true,
+        });
+        undone.count().min(2)
+    }
+
     /// Whether stored bytes are the values themselves.
     pub fn is_empty(&self) -> bool {
         self.filters.is_empty()

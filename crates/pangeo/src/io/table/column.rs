@@ -4,7 +4,7 @@ use crate::cf::packing::{Packing, default_fill};
 use crate::cf::roles::is_time_units;
 use crate::cf::time::{Instant, TimeCoding};
 use crate::engine::Engine;
-use crate::model::{Attributes, Block, Buffer, DataType, Region, Variable};
+use crate::model::{Attributes, Block, Buffer, DataType, Region, Starts, Variable};
 use crate::{Error, Result};
 
 /// A column of a table.
@@ -107,12 +107,12 @@ impl Column {
         self.axes.iter().flatten().count() <= 1
     }
 
-    /// The starts of the pieces in which the column is best read along a dimension of the table; empty if it
+    /// The starts of the pieces in which the column is best read along a dimension of the table; `None` if it
     /// does not vary along it.
-    pub(super) fn starts(&self, dimension: usize) -> Vec<usize> {
+    pub(super) fn starts(&self, dimension: usize) -> Option<Starts> {
         match (&self.variable, self.axes.get(dimension)) {
-            (Some(variable), Some(Some(axis))) => variable.array.chunk_starts(*axis),
-            _ => Vec::new(),
+            (Some(variable), Some(Some(axis))) => Some(variable.array.chunk_starts(*axis)),
+            _ => None,
         }
     }
 

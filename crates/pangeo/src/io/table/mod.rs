@@ -18,8 +18,7 @@ use super::staging::{Kind, Staged};
 use super::write::{Report, Target};
 use crate::cf::roles::Roles;
 use crate::engine::Engine;
-use crate::model::array::regular_starts;
-use crate::model::{Dataset, Region, RegionTiles, Variable};
+use crate::model::{Dataset, Region, RegionTiles, Starts, Variable, count};
 use crate::{Error, Result};
 
 /// More rows than this are no table that anybody opens.
@@ -32,6 +31,8 @@ const FEWEST_ROWS: usize = 4096;
 /// A table to be written: its dimensions and columns.
 #[derive(Debug)]
 struct Table {
+    /// Where the values come from, for messages.
+    source: String,
     shape: Vec<usize>,
     columns: Vec<Column>,
 }
@@ -93,13 +94,13 @@ impl Table {
             return Err(no_one_table(dataset, widest, other, &fit));
         }
         let shape: Vec<usize> = widest.shape().iter().take(table.len()).copied().collect();
-        let rows = shape.iter().try_fold(1_usize, |n, &s| n.checked_mul(s)).unwrap_or(usize::MAX);
+        let rows = count(&shape).unwrap_or(usize::MAX);
         if rows > MOST_ROWS {
             let what = format!("the table would have {rows} rows, more than {MOST_ROWS}");
             return Err(Error::data(what, &*dataset.source)
                 .with_hint("choose a part, such as --point, --bbox or --time, or write netcdf4 or zarr"));
         }
-        Ok(Self { shape, columns: columns(dataset, &roles, &data, &table)? })
+        Ok(Self { source: dataset.source.clone(), shape, columns: columns(dataset, &roles, &data, &table)? })
     }
 
     fn rows(&self) -> usize {
@@ -110,7 +111,7 @@ impl Table {
     fn blocks(&self, memory: usize) -> RegionTiles {
         let per_row = self.columns.len().max(1).saturating_mul(VALUE_BYTES);
         let room = (memory / 4 / per_row).max(FEWEST_ROWS);
-        let mut starts: Vec<Vec<usize>> = vec![vec![0]; self.shape.len()];
+        let mut starts: Vec<Starts> = self.shape.iter().map(|&n| Starts::whole(n)).collect();
         let mut inner = self.rows();
         for (d, &n) in self.shape.iter().enumerate() {
             if inner <= room {
@@ -130,31 +131,24 @@ impl Table {
 
     /// Starts of pieces of up to `step` along a dimension, on chunks of the column that has most of
     /// them where that is possible.
-    fn aligned(&self, dimension: usize, length: usize, step: usize) -> Vec<usize> {
-        let chunks = self.columns.iter().map(|c| c.starts(dimension)).max_by_key(Vec::len).unwrap_or_default();
-        if chunks.len() <= 1 {
-            return regular_starts(length, step);
-        }
+    fn aligned(&self, dimension: usize, length: usize, step: usize) -> Starts {
+        let chunks = self.columns.iter().filter_map(|c| c.starts(dimension)).max_by_key(Starts::len);
+        let Some(chunks) = chunks.filter(|chunks| chunks.len() > 1) else {
+            return Starts::regular(length, step);
+        };
         let (mut starts, mut at) = (vec![0], 0_usize);
         while let Some(next) = at.checked_add(step).filter(|n| *n < length) {
-            let below = chunks.partition_point(|&c| c <= next).checked_sub(1).and_then(|i| chunks.get(i)).copied();
+            let below = chunks.piece_of(next).checked_sub(1).and_then(|i| chunks.get(i));
             at = below.filter(|b| *b > at).unwrap_or(next);
             starts.push(at);
         }
-        starts
+        Starts::listed(length, starts)
     }
 
     /// Read one block.
     fn load(&self, region: &Region, engine: &Engine) -> Result<Piece> {
         engine.check()?;
-        let named = |column: &Column| {
-            column.load(region, engine).map_err(|e| match e {
-                Error::Data { what, place, hint } if place == "array" => {
-                    Error::Data { what, place: column.name.clone(), hint }
-                }
-                other => other,
-            })
-        };
+        let named = |column: &Column| column.load(region, engine).map_err(|e| e.about(&column.name, &self.source));
         let columns = self.columns.iter().map(named).collect::<Result<_>>()?;
         Ok(Piece { shape: region.shape(), columns })
     }

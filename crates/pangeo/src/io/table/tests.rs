@@ -113,7 +113,7 @@ fn rows_do_not_depend_on_memory_threads_and_chunks() {
 
 #[test]
 fn blocks_begin_on_chunks_where_they_can() {
-    let mut table = Table { shape: vec![100, 1000], columns: Vec::new() };
+    let mut table = Table { source: String::new(), shape: vec![100, 1000], columns: Vec::new() };
     let starts = |table: &Table, memory| table.blocks(memory).iter().map(|r| r.start()).collect::<Vec<_>>();
     assert_eq!(starts(&table, 1 << 30).len(), 1);
     assert_eq!(starts(&table, 1), (0..25).map(|i| vec![i * 4, 0]).collect::<Vec<_>>());

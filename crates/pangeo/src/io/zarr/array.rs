@@ -8,10 +8,10 @@ use bytes::Bytes;
 use super::codec::{Codec, LARGEST_CHUNK};
 use super::hierarchy::join;
 use super::metadata::{ArrayMetadata, ChunkKeys};
-use super::shard::{Sharding, runs};
+use super::shard::{LONGEST_RUN, Sharding, runs};
 use crate::io::store::{ByteRange, ObjectTree};
-use crate::model::array::{misfit, regular_starts};
-use crate::model::{Block, Buffer, DataType, LazyArray, Region, StoredChunk};
+use crate::model::array::{misfit, no_memory};
+use crate::model::{Block, Buffer, DataType, LazyArray, Region, Starts, StoredChunk, count};
 use crate::{Error, Result};
 
 /// The most bytes that one read may ask for.
@@ -92,9 +92,14 @@ impl ZarrArray {
 
     /// Decode the bytes of one chunk to a block of its full extent.
     fn decode(&self, codec: &Codec, key: &str, bytes: &[u8]) -> Result<Block> {
-        let count = self.chunk.iter().product();
-        let values = codec.decode(bytes, count).map_err(|what| self.broken(key, what))?;
+        let values =
+            codec.decode(bytes, count(&self.chunk).unwrap_or(usize::MAX)).map_err(|what| self.broken(key, what))?;
         Block::new(self.chunk.clone(), values).ok_or_else(|| self.broken(key, "chunk has another size"))
+    }
+
+    /// A block of places never written.
+    fn filled(&self, region: &Region) -> Result<Block> {
+        Block::filled(&self.fill, region.shape()).ok_or_else(|| no_memory(region, self.tree.name()))
     }
 
     /// Put chunk `index` where it belongs in `out`, which stands for `region`.
@@ -114,7 +119,7 @@ impl ZarrArray {
         {
             return Ok(block);
         }
-        let mut out = Block::filled(&self.fill, region.shape());
+        let mut out = self.filled(region)?;
         for index in chunks.iter() {
             let key = self.keys.key(&index);
             if let Some(bytes) = self.get(&key, ByteRange::All)? {
@@ -138,7 +143,7 @@ impl ZarrArray {
     }
 
     fn read_shards(&self, codec: &Codec, sharding: &Sharding, region: &Region) -> Result<Block> {
-        let mut out = Block::filled(&self.fill, region.shape());
+        let mut out = self.filled(region)?;
         for shard in Grid::over(region, &self.object).iter() {
             self.read_shard(codec, sharding, &shard, region, &mut out)?;
         }
@@ -184,7 +189,7 @@ impl ZarrArray {
 
     /// Refuse an index entry that claims far more bytes than a chunk can take.
     fn plausible(&self, key: &str, length: u64) -> Result<()> {
-        let values = self.chunk.iter().product::<usize>();
+        let values = count(&self.chunk).unwrap_or(usize::MAX);
         let most = match self.data_type.size() {
             0 => LARGEST_CHUNK,
             size => values.saturating_mul(size).saturating_mul(2).saturating_add(1 << 20),
@@ -231,11 +236,26 @@ impl LazyArray for ZarrArray {
         &self.shape
     }
 
-    fn chunk_starts(&self, axis: usize) -> Vec<usize> {
-        match (self.shape.get(axis), self.chunk.get(axis)) {
-            (Some(&n), Some(&c)) => regular_starts(n, c),
-            _ => vec![0],
+    fn chunk_starts(&self, axis: usize) -> Starts {
+        let at = |extents: &[usize]| extents.get(axis).copied().unwrap_or(0);
+        Starts::regular(at(&self.shape), at(&self.chunk))
+    }
+
+    fn read_bytes(&self, region: &Region) -> usize {
+        // A chunk as stored, on its way through the codecs, and decoded.
+        let chunk = Region::whole(&self.chunk).bytes(&self.data_type);
+        let stored = if self.sharding.is_some() { chunk.max(LONGEST_RUN as usize) } else { chunk };
+        let own = if region.shape() == self.chunk { 0 } else { region.bytes(&self.data_type) };
+        own.saturating_add(stored).saturating_add(chunk.saturating_mul(2))
+    }
+
+    fn unwritten(&self, region: &Region) -> Result<Option<String>> {
+        for object in Grid::over(region, &self.object).iter() {
+            if self.get(&self.keys.key(&object), ByteRange::Last(1))?.is_some() {
+                return Ok(None);
+            }
         }
+        Ok(Some(format!("variable '{}' in {}", self.name, self.tree.name())))
     }
 
     fn read(&self, region: &Region) -> Result<Block> {
@@ -243,13 +263,13 @@ impl LazyArray for ZarrArray {
             return Err(misfit(region, &self.shape));
         }
         let codec = self.usable()?;
-        if region.len().saturating_mul(self.data_type.planning_size()) > LARGEST_READ {
+        if region.bytes(&self.data_type) > LARGEST_READ {
             let what =
                 format!("{:?} values of '{}' at once are more than memory is trusted with", region.shape(), self.path);
             return Err(Error::data(what, self.tree.name()));
         }
         if region.is_empty() {
-            return Ok(Block::filled(&self.fill, region.shape()));
+            return self.filled(region);
         }
         match &self.sharding {
             Some(sharding) => self.read_shards(codec, sharding, region),
@@ -293,7 +313,7 @@ impl Grid {
 
     /// All of them in C order.
     fn iter(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
-        let total: usize = self.counts.iter().product();
+        let total = count(&self.counts).unwrap_or(usize::MAX);
         (0..total).map(|mut number| {
             let mut index = self.first.clone();
             for (i, &n) in index.iter_mut().zip(&self.counts).rev() {

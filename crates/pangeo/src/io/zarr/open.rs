@@ -11,7 +11,7 @@ use super::metadata::ArrayMetadata;
 use crate::io::store::ObjectTree;
 use crate::model::{
     AttributeValue, Attributes, Buffer, ByteOrder, Compression, DataType, Dataset, Dimension, Encoding, LazyArray,
-    Variable,
+    Origin, Variable,
 };
 use crate::{Error, Result};
 
@@ -30,23 +30,20 @@ use crate::{Error, Result};
 #[expect(clippy::needless_pass_by_value, reason = "the dataset keeps the tree")]
 pub fn open(tree: Arc<dyn ObjectTree>) -> Result<Dataset> {
     let nodes = hierarchy::nodes(tree.as_ref())?;
-    let mut dataset = Dataset { source: tree.name().to_owned(), ..Dataset::default() };
+    let mut dataset = Dataset { source: tree.name().to_owned(), origin: Origin::Zarr(0), ..Dataset::default() };
     let mut scopes = Scopes::default();
     for (path, node) in nodes {
         match node {
             Node::Group(map) if path.is_empty() => dataset.attributes = attributes::read(&map, None, 0),
             Node::Group(map) => dataset.groups.push((path, attributes::read(&map, None, 0))),
             Node::Array(metadata) => {
-                dataset.format = format!("Zarr v{}", metadata.format);
+                dataset.origin = Origin::Zarr(metadata.format);
                 let name = if path.is_empty() { lone_name(tree.name()) } else { path.clone() };
                 let dimensions = scopes.resolve(&name, &metadata, &dataset.source)?;
                 let array = ZarrArray::new(Arc::clone(&tree), path, name.clone(), &metadata);
                 dataset.variables.push(variable(name, dimensions, array, &metadata));
             }
         }
-    }
-    if dataset.format.is_empty() {
-        "Zarr".clone_into(&mut dataset.format);
     }
     dataset.dimensions = scopes.found.into_iter().map(|(_, dimension)| dimension).collect();
     Ok(dataset)

@@ -9,7 +9,7 @@ use super::codec::{Codec, Spec};
 use super::dtype::StoredType;
 use super::json;
 use crate::io::store::ByteRange;
-use crate::model::{Buffer, ByteOrder, DataType};
+use crate::model::{Buffer, ByteOrder, DataType, count};
 
 /// More chunks than this in one shard are refused.
 const MOST_CHUNKS: usize = 1 << 24;
@@ -19,7 +19,7 @@ const CACHED_ENTRIES: usize = 1 << 21;
 
 /// Chunks nearer to each other than this are fetched together, up to a run of `LONGEST_RUN`.
 const GAP: u64 = 64 << 10;
-const LONGEST_RUN: u64 = 32 << 20;
+pub(super) const LONGEST_RUN: u64 = 32 << 20;
 
 /// Where each chunk of a shard lies: offset and length, `None` where nothing is stored.
 type Index = Arc<Vec<Option<(u64, u64)>>>;
@@ -63,7 +63,7 @@ impl Sharding {
     }
 
     fn new(per_shard: Vec<usize>, index_codecs: &[Spec], at_end: bool) -> Result<Self, String> {
-        let chunks = per_shard.iter().try_fold(1usize, |n, &c| n.checked_mul(c)).filter(|&n| n <= MOST_CHUNKS);
+        let chunks = count(&per_shard).filter(|&n| n <= MOST_CHUNKS);
         let values = chunks.ok_or("sharding: too many chunks in a shard")?.saturating_mul(2);
         let entries = StoredType::Number(DataType::U64);
         let index = Codec::new(index_codecs, &entries, ByteOrder::Little, &[values], &Buffer::U64(vec![u64::MAX]))?;
@@ -75,7 +75,7 @@ impl Sharding {
 
     /// The number of chunks in a shard.
     pub(super) fn chunks(&self) -> usize {
-        self.per_shard.iter().product()
+        count(&self.per_shard).unwrap_or(usize::MAX)
     }
 
     /// The index of the shard under `key`, fetched once; `None` if there is no such shard.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Array, LazyArray, misfit};
-use crate::model::{Block, DataType, Region};
+use crate::model::{Block, DataType, Region, Starts, count};
 use crate::{Error, Result};
 
 /// An array seen with more dimensions, or with its dimensions in another order.
@@ -41,6 +41,19 @@ impl Broadcast {
     }
 }
 
+impl Broadcast {
+    /// The source's box behind ours.
+    fn wanted(&self, region: &Region) -> Region {
+        let mut wanted = vec![0..0; self.source.shape().len()];
+        for (axis, range) in self.axes.iter().zip(region.ranges()) {
+            if let Some(wanted) = axis.and_then(|s| wanted.get_mut(s)) {
+                *wanted = range.clone();
+            }
+        }
+        Region::new(wanted)
+    }
+}
+
 impl LazyArray for Broadcast {
     fn data_type(&self) -> &DataType {
         self.source.data_type()
@@ -50,11 +63,23 @@ impl LazyArray for Broadcast {
         &self.shape
     }
 
-    fn chunk_starts(&self, axis: usize) -> Vec<usize> {
+    fn chunk_starts(&self, axis: usize) -> Starts {
         match self.axes.get(axis) {
             Some(Some(source)) => self.source.chunk_starts(*source),
-            _ => vec![0],
+            _ => Starts::whole(self.shape.get(axis).copied().unwrap_or(0)),
         }
+    }
+
+    fn beneath(&self, region: &Region) -> Vec<(&Array, Region)> {
+        vec![(&self.source, self.wanted(region))]
+    }
+
+    fn read_bytes(&self, region: &Region) -> usize {
+        // The source's values and a copy of them; ours, each with the place that it comes from.
+        let each = self.data_type().planning_size().saturating_add(size_of::<usize>());
+        let wanted = self.wanted(region);
+        let source = self.source.read_bytes(&wanted).saturating_add(wanted.bytes(self.data_type()));
+        region.len().saturating_mul(each).saturating_add(source)
     }
 
     fn divisible(&self) -> bool {
@@ -66,13 +91,7 @@ impl LazyArray for Broadcast {
         if !region.fits(&self.shape) {
             return Err(lost());
         }
-        let mut wanted = vec![0..0; self.source.shape().len()];
-        for (axis, range) in self.axes.iter().zip(region.ranges()) {
-            if let Some(s) = axis {
-                wanted[*s] = range.clone();
-            }
-        }
-        let block = self.source.read(&Region::new(wanted))?;
+        let block = self.source.read(&self.wanted(region))?;
         spread(&block, &self.axes, &region.shape()).ok_or_else(lost)
     }
 }
@@ -84,7 +103,7 @@ fn spread(block: &Block, axes: &[Option<usize>], shape: &[usize]) -> Option<Bloc
         source_strides[d] = source_strides[d + 1] * block.shape()[d + 1];
     }
     let strides: Vec<usize> = axes.iter().map(|a| a.map_or(0, |s| source_strides[s])).collect();
-    let len: usize = shape.iter().product();
+    let len = count(shape)?;
     let mut offsets = Vec::with_capacity(len);
     let mut index = vec![0usize; shape.len()];
     let mut at = 0usize;

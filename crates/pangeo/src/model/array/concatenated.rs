@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Array, LazyArray, StoredChunk, misfit};
-use crate::model::{Block, DataType, Region};
+use crate::model::{Block, DataType, Region, Starts};
 use crate::{Error, Result};
 
 /// Arrays of one type, joined along one dimension.
@@ -42,7 +42,8 @@ impl Concatenated {
                     "array",
                 ));
             };
-            starts.push(starts.last().unwrap_or(&0) + extent);
+            let end = starts.last().copied().unwrap_or(0_usize).checked_add(extent);
+            starts.push(end.ok_or_else(|| Error::data("joined dimension is beyond any memory", "array"))?);
         }
         if let (Some(extent), Some(&total)) = (shape.get_mut(axis), starts.last()) {
             *extent = total;
@@ -78,27 +79,19 @@ impl LazyArray for Concatenated {
         &self.shape
     }
 
-    fn chunk_starts(&self, axis: usize) -> Vec<usize> {
+    fn chunk_starts(&self, axis: usize) -> Starts {
+        let parts = self.parts.iter().map(|p| p.chunk_starts(axis));
         if axis == self.axis {
-            let offset = self.parts.iter().zip(&self.starts);
-            let mut starts: Vec<usize> = offset
-                .filter(|(part, _)| part.shape().get(axis).is_some_and(|&n| n > 0))
-                .flat_map(|(part, &o)| part.chunk_starts(axis).into_iter().map(move |s| s + o))
-                .collect();
-            if starts.is_empty() {
-                starts.push(0);
-            }
-            return starts;
+            return Starts::chained(&parts.collect::<Vec<_>>());
         }
         // A split helps only where every part splits.
-        let mut parts = self.parts.iter().map(|p| p.chunk_starts(axis));
-        let mut common = parts.next().unwrap_or_default();
-        for starts in parts {
-            if starts != common {
-                common.retain(|s| starts.binary_search(s).is_ok());
-            }
-        }
-        common
+        let common = parts.reduce(|common, starts| common.common(&starts));
+        common.unwrap_or_else(|| Starts::whole(self.shape.get(axis).copied().unwrap_or(0)))
+    }
+
+    fn beneath(&self, region: &Region) -> Vec<(&Array, Region)> {
+        let touched = self.touched(region).into_iter();
+        touched.filter_map(|(part, inside)| Some((self.parts.get(part)?, inside))).collect()
     }
 
     fn divisible(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Array, LazyArray, misfit};
-use crate::model::{Block, DataType, Region, RegionTiles};
+use crate::model::{Block, DataType, Region, RegionTiles, Starts, count};
 use crate::{Error, Result};
 
 /// Cells of an array along some of its dimensions, joined into one new dimension.
@@ -42,7 +42,7 @@ impl Gathered {
         if !inside || !picked.is_sorted() {
             return Err(Error::data("internal: cells outside the array", "array"));
         }
-        let plane: usize = picked.iter().map(|&d| shape[d]).product();
+        let plane = count(&picked.iter().map(|&d| shape[d]).collect::<Vec<_>>()).unwrap_or(usize::MAX);
         let each_cell = source.divisible() && plane / SPARSE > cells.len();
         let kept: Vec<usize> = (0..shape.len()).filter(|d| !picked.contains(d)).collect();
         let shape = kept.iter().map(|&d| shape[d]).chain(std::iter::once(cells.len())).collect();
@@ -51,10 +51,8 @@ impl Gathered {
 
     /// Runs of wanted cells that lie in the same source chunk, so that it is decoded once for them.
     fn groups(&self, wanted: std::ops::Range<usize>) -> Vec<Vec<usize>> {
-        let starts: Vec<Vec<usize>> = self.picked.iter().map(|&d| self.source.chunk_starts(d)).collect();
-        let chunk = |cell: &[usize]| -> Vec<usize> {
-            cell.iter().zip(&starts).map(|(&i, s)| s.partition_point(|&x| x <= i)).collect()
-        };
+        let starts: Vec<Starts> = self.picked.iter().map(|&d| self.source.chunk_starts(d)).collect();
+        let chunk = |cell: &[usize]| -> Vec<usize> { cell.iter().zip(&starts).map(|(&i, s)| s.piece_of(i)).collect() };
         let mut groups: std::collections::BTreeMap<Vec<usize>, Vec<usize>> = std::collections::BTreeMap::new();
         for at in wanted {
             groups.entry(chunk(&self.cells[at])).or_default().push(at);
@@ -72,8 +70,19 @@ impl LazyArray for Gathered {
         &self.shape
     }
 
-    fn chunk_starts(&self, axis: usize) -> Vec<usize> {
-        self.kept.get(axis).map_or_else(|| vec![0], |&d| self.source.chunk_starts(d))
+    fn chunk_starts(&self, axis: usize) -> Starts {
+        self.kept.get(axis).map_or_else(|| Starts::whole(self.cells.len()), |&d| self.source.chunk_starts(d))
+    }
+
+    fn beneath(&self, region: &Region) -> Vec<(&Array, Region)> {
+        let tiles = self.tiles_of(region);
+        // The other pieces along a series are like the first.
+        let first = tiles.as_ref().map(RegionTiles::largest);
+        let Some((wanted, outer)) = first.as_ref().and_then(|tile| tile.ranges().split_last()) else {
+            return Vec::new();
+        };
+        let groups = self.groups(wanted.clone());
+        groups.iter().map(|group| (&self.source, self.box_of(group, outer))).collect()
     }
 
     fn divisible(&self) -> bool {
@@ -82,13 +91,7 @@ impl LazyArray for Gathered {
 
     fn read(&self, region: &Region) -> Result<Block> {
         let lost = || misfit(region, &self.shape);
-        let Some((cells, outer)) = region.ranges().split_last() else { return Err(lost()) };
-        let starts: Vec<Vec<usize>> = if self.each_cell {
-            outer.iter().map(|_| vec![0]).chain(std::iter::once(cells.clone().collect())).collect()
-        } else {
-            (0..self.shape.len()).map(|d| self.chunk_starts(d)).collect()
-        };
-        let tiles = RegionTiles::new(region, &starts);
+        let tiles = self.tiles_of(region).ok_or_else(lost)?;
         if tiles.len() <= 1 {
             return self.piece(region);
         }
@@ -104,29 +107,48 @@ impl LazyArray for Gathered {
 }
 
 impl Gathered {
+    /// The pieces in which a box is read.
+    fn tiles_of(&self, region: &Region) -> Option<RegionTiles> {
+        let (cells, outer) = region.ranges().split_last()?;
+        let starts: Vec<Starts> = if self.each_cell {
+            let whole = outer.iter().map(|range| Starts::whole(range.end));
+            whole.chain(std::iter::once(Starts::regular(cells.end, 1))).collect()
+        } else {
+            (0..self.shape.len()).map(|d| self.chunk_starts(d)).collect()
+        };
+        Some(RegionTiles::new(region, &starts))
+    }
+
+    /// The source's box that holds a group of cells, for the box `outer` of the other dimensions.
+    fn box_of(&self, group: &[usize], outer: &[std::ops::Range<usize>]) -> Region {
+        let mut ranges = vec![0..1; self.source.shape().len()];
+        for (&d, range) in self.kept.iter().zip(outer) {
+            ranges[d] = range.clone();
+        }
+        for (p, &d) in self.picked.iter().enumerate() {
+            let indices = group.iter().map(|&at| self.cells[at][p]);
+            let low = indices.clone().min().unwrap_or(0);
+            ranges[d] = low..indices.max().unwrap_or(low) + 1;
+        }
+        Region::new(ranges)
+    }
+
     /// The cells of one piece, each source chunk among them read once.
     fn piece(&self, region: &Region) -> Result<Block> {
         let lost = || misfit(region, &self.shape);
         let (true, Some((wanted, outer))) = (region.fits(&self.shape), region.ranges().split_last()) else {
             return Err(lost());
         };
-        let rows: usize = outer.iter().map(ExactSizeIterator::len).product();
+        let rows = Region::new(outer.to_vec()).len();
         let mut out = Block::zeros(self.data_type(), vec![rows, wanted.len()]).ok_or_else(lost)?;
         for group in self.groups(wanted.clone()) {
-            let mut ranges = vec![0..1; self.source.shape().len()];
-            for (&d, range) in self.kept.iter().zip(outer) {
-                ranges[d] = range.clone();
-            }
-            for (p, &d) in self.picked.iter().enumerate() {
-                let indices = group.iter().map(|&at| self.cells[at][p]);
-                let low = indices.clone().min().unwrap_or(0);
-                ranges[d] = low..indices.max().unwrap_or(low) + 1;
-            }
-            let block = self.source.read(&Region::new(ranges.clone()))?;
+            let held = self.box_of(&group, outer);
+            let origin = held.start();
+            let block = self.source.read(&held)?;
             for &at in &group {
                 let mut inside: Vec<_> = block.shape().iter().map(|&n| 0..n).collect();
                 for (p, &d) in self.picked.iter().enumerate() {
-                    let i = self.cells[at][p] - ranges[d].start;
+                    let i = self.cells[at][p] - origin[d];
                     inside[d] = i..i + 1;
                 }
                 let column =
@@ -165,8 +187,8 @@ mod tests {
         fn shape(&self) -> &[usize] {
             self.0.shape()
         }
-        fn chunk_starts(&self, axis: usize) -> Vec<usize> {
-            if axis == 0 { (0..self.shape()[0]).collect() } else { vec![0] }
+        fn chunk_starts(&self, axis: usize) -> Starts {
+            Starts::regular(self.shape()[axis], usize::from(axis == 0))
         }
         fn divisible(&self) -> bool {
             self.2

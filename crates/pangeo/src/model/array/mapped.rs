@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Array, LazyArray, StoredChunk, misfit};
 use crate::Result;
-use crate::model::{Block, DataType, Region};
+use crate::model::{Block, DataType, Region, Starts};
 
 type Function = dyn Fn(Vec<Block>, &Region) -> Result<Block> + Send + Sync;
 
@@ -47,11 +47,20 @@ impl LazyArray for Mapped {
         &self.shape
     }
 
-    fn chunk_starts(&self, axis: usize) -> Vec<usize> {
-        let mut starts: Vec<usize> = self.inputs.iter().flat_map(|a| a.chunk_starts(axis)).collect();
-        starts.sort_unstable();
-        starts.dedup();
-        starts
+    fn chunk_starts(&self, axis: usize) -> Starts {
+        let inputs = self.inputs.iter().map(|a| a.chunk_starts(axis));
+        let merged = inputs.reduce(|merged, starts| merged.merged(&starts));
+        merged.unwrap_or_else(|| Starts::whole(self.shape.get(axis).copied().unwrap_or(0)))
+    }
+
+    fn beneath(&self, region: &Region) -> Vec<(&Array, Region)> {
+        self.inputs.iter().map(|array| (array, region.clone())).collect()
+    }
+
+    fn read_bytes(&self, region: &Region) -> usize {
+        // All blocks at once; functions compute in doubles.
+        let own = region.bytes(&self.data_type).max(region.len().saturating_mul(size_of::<f64>()));
+        self.inputs.iter().fold(own, |n, array| n.saturating_add(array.read_bytes(region)))
     }
 
     fn divisible(&self) -> bool {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Array, LazyArray, misfit};
+use super::{Array, LazyArray, misfit, no_memory};
 use crate::Result;
-use crate::model::{Block, Buffer, DataType, Region};
+use crate::model::{Block, Buffer, DataType, Region, Starts};
 
 /// Values in memory.
 #[derive(Debug)]
@@ -29,8 +29,8 @@ impl LazyArray for Memory {
         self.block.shape()
     }
 
-    fn chunk_starts(&self, _axis: usize) -> Vec<usize> {
-        vec![0]
+    fn chunk_starts(&self, axis: usize) -> Starts {
+        Starts::whole(self.shape().get(axis).copied().unwrap_or(0))
     }
 
     fn divisible(&self) -> bool {
@@ -66,8 +66,8 @@ impl LazyArray for Constant {
         &self.shape
     }
 
-    fn chunk_starts(&self, _axis: usize) -> Vec<usize> {
-        vec![0]
+    fn chunk_starts(&self, axis: usize) -> Starts {
+        Starts::whole(self.shape().get(axis).copied().unwrap_or(0))
     }
 
     fn divisible(&self) -> bool {
@@ -78,6 +78,6 @@ impl LazyArray for Constant {
         if !region.fits(&self.shape) {
             return Err(misfit(region, &self.shape));
         }
-        Ok(Block::filled(&self.value, region.shape()))
+        Block::filled(&self.value, region.shape()).ok_or_else(|| no_memory(region, "array"))
     }
 }

@@ -22,8 +22,11 @@ pub use mapped::Mapped;
 pub use memory::{Constant, Memory};
 pub use selected::{AxisSelection, Selected};
 
-use super::{Block, DataType, Region, RegionTiles};
+use super::{Block, DataType, Region, RegionTiles, Starts, count};
 use crate::{Error, Result};
+
+/// Arrays up to so many bytes are read in one go, whatever they hold.
+const LARGE: usize = 64 << 20;
 
 /// A shared lazy array.
 pub type Array = Arc<dyn LazyArray>;
@@ -48,10 +51,9 @@ pub trait LazyArray: Send + Sync + fmt::Debug {
     /// The extent along each dimension; empty for a scalar.
     fn shape(&self) -> &[usize];
 
-    /// The sorted first indices of the pieces in which dimension `axis` is cheapest to read
-    /// (chunk starts, beginning with 0). Reading a box that lies on these starts decodes no chunk
-    /// that another such box needs too.
-    fn chunk_starts(&self, axis: usize) -> Vec<usize>;
+    /// Where the pieces begin in which dimension `axis` is cheapest to read (its chunks). Reading a
+    /// box that lies on these starts decodes no chunk that another such box needs too.
+    fn chunk_starts(&self, axis: usize) -> Starts;
 
     /// Whether any box costs no more to read than its own bytes (nothing is compressed): then
     /// [`LazyArray::chunk_starts`] is only a handy size, and reading across it repeats no work.
@@ -64,6 +66,40 @@ pub trait LazyArray: Send + Sync + fmt::Debug {
     /// # Errors
     /// When the bytes can't be fetched or decoded, or the region does not fit.
     fn read(&self, region: &Region) -> Result<Block>;
+
+    /// What reading `region` reads in turn: for a view the arrays beneath it, each with the box that is
+    /// wanted of it; nothing for an array that stands on its own.
+    fn beneath(&self, region: &Region) -> Vec<(&Array, Region)> {
+        let _ = region;
+        Vec::new()
+    }
+
+    /// About the most bytes that reading `region` holds at a time: the values, and whatever has to be
+    /// decoded beside them. A box that lies across chunks costs those chunks.
+    fn read_bytes(&self, region: &Region) -> usize {
+        let own = region.bytes(self.data_type());
+        match self.beneath(region).as_slice() {
+            [(array, part)] if part.len() == region.len() => array.read_bytes(part),
+            // They are read one after the other.
+            parts => parts.iter().map(|(a, part)| a.read_bytes(part)).max().unwrap_or(0).saturating_add(own),
+        }
+    }
+
+    /// The file and variable, if nothing that `region` touches was ever written to it, so that all of
+    /// its values are made up; `None` if something was.
+    ///
+    /// # Errors
+    /// When that can't be found out.
+    fn unwritten(&self, region: &Region) -> Result<Option<String>> {
+        let mut place = None;
+        for (array, part) in self.beneath(region) {
+            match array.unwritten(&part)? {
+                None => return Ok(None),
+                some => place = some,
+            }
+        }
+        Ok(place)
+    }
 
     /// The stored chunk whose (cut) extent is exactly `region`, if there is one and its bytes may
     /// stand for the values as they are; `None` whenever in doubt.
@@ -80,14 +116,47 @@ impl dyn LazyArray {
     /// All values. For small arrays (coordinates); large ones belong in the engine.
     ///
     /// # Errors
-    /// As [`LazyArray::read`].
+    /// As [`LazyArray::read`]; for a large array most of which was never written: a few bytes of
+    /// metadata can claim any extent.
     pub fn read_all(&self) -> Result<Block> {
-        self.read(&Region::whole(self.shape()))
+        let whole = Region::whole(self.shape());
+        if whole.bytes(self.data_type()) > LARGE {
+            self.refuse_unwritten()?;
+        }
+        self.read(&whole)
     }
 
-    /// The number of values.
+    /// Look at a few values, evenly spread, and refuse if most of them were never written.
+    fn refuse_unwritten(&self) -> Result<()> {
+        const LOOKED_AT: usize = 16;
+        let (mut absent, mut place) = (0, String::new());
+        for sample in 0..LOOKED_AT {
+            let mut at = self.len() / LOOKED_AT * sample;
+            let mut ranges: Vec<_> = self.shape().iter().map(|_| 0..0).collect();
+            for (range, &n) in ranges.iter_mut().zip(self.shape()).rev() {
+                let i = at % n.max(1);
+                *range = i..i.saturating_add(1);
+                at /= n.max(1);
+            }
+            if let Some(named) = self.unwritten(&Region::new(ranges))? {
+                (absent, place) = (absent + 1, named);
+            }
+        }
+        if absent * 2 <= LOOKED_AT {
+            return Ok(());
+        }
+        let what = format!("{} values are claimed, most of which were never written", self.len());
+        Err(Error::data(what, place).with_hint("the file is damaged, or leave this variable out with -v"))
+    }
+
+    /// The number of values; `usize::MAX` for more than can be counted.
     pub fn len(&self) -> usize {
-        self.shape().iter().product()
+        count(self.shape()).unwrap_or(usize::MAX)
+    }
+
+    /// Bytes that all values take, texts as planned.
+    pub fn bytes(&self) -> usize {
+        self.len().saturating_mul(self.data_type().planning_size())
     }
 
     /// Whether there are none.
@@ -102,9 +171,9 @@ impl dyn LazyArray {
     }
 }
 
-/// The starts of regular chunks of `chunk` along a dimension of `len`; `[0]` when in one piece.
-pub fn regular_starts(len: usize, chunk: usize) -> Vec<usize> {
-    if chunk == 0 || len == 0 { vec![0] } else { (0..len).step_by(chunk).collect() }
+/// The error for values that no memory can hold.
+pub(crate) fn no_memory(region: &Region, place: impl Into<String>) -> Error {
+    Error::data(format!("{:?} values do not fit in memory at once", region.shape()), place)
 }
 
 /// The error for a region that a caller asked for in vain: a mistake in this crate, not in a file.

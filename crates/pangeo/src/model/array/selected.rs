@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Array, LazyArray, StoredChunk, misfit};
 use crate::Result;
-use crate::model::{Block, DataType, Region};
+use crate::model::{Block, DataType, Region, Starts};
 
 /// What to keep of one dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,20 +89,28 @@ impl Selected {
         Ok(Arc::new(Self { source, axes, shape, kept }))
     }
 
+    /// The pieces to read for a box, along each dimension of the source.
+    fn pieces_of(&self, region: &Region) -> Vec<Vec<Piece>> {
+        let mut wanted = vec![0..1; self.axes.len()];
+        for (&d, range) in self.kept.iter().zip(region.ranges()) {
+            wanted[d] = range.clone();
+        }
+        wanted.iter().enumerate().map(|(d, w)| self.pieces(d, w)).collect()
+    }
+
     /// The source ranges to read for `wanted` kept positions of source dimension `axis`, each with
     /// the indices wanted inside it: a list of indices is read a source chunk at a time.
     fn pieces(&self, axis: usize, wanted: &Range<usize>) -> Vec<Piece> {
         match &self.axes[axis] {
             AxisSelection::Range(range) => {
-                let source = range.start + wanted.start..range.start + wanted.end;
-                vec![Piece { inside: (0..source.len()).collect(), source, whole: true }]
+                vec![Piece::whole(range.start + wanted.start..range.start + wanted.end)]
             }
             AxisSelection::Index(index) => {
-                vec![Piece { source: *index..*index + 1, inside: vec![0], whole: true }]
+                vec![Piece::whole(*index..*index + 1)]
             }
             AxisSelection::Indices(list) => {
                 let starts = self.source.chunk_starts(axis);
-                let chunk = |i: usize| starts.partition_point(|&s| s <= i);
+                let chunk = |i: usize| starts.piece_of(i);
                 let list = list.get(wanted.clone()).unwrap_or(&[]);
                 list.chunk_by(|&a, &b| chunk(a) == chunk(b)).map(Piece::of_indices).collect()
             }
@@ -113,18 +121,23 @@ impl Selected {
 /// A run of source indices to read and the positions wanted in it.
 struct Piece {
     source: Range<usize>,
-    inside: Vec<usize>,
-    /// All of the run is wanted, in order.
-    whole: bool,
+    /// How many are wanted.
+    count: usize,
+    /// Which, unless it is all of the run in order.
+    inside: Option<Vec<usize>>,
 }
 
 impl Piece {
+    fn whole(source: Range<usize>) -> Self {
+        Self { count: source.len(), source, inside: None }
+    }
+
     fn of_indices(list: &[usize]) -> Self {
         let first = list.iter().copied().min().unwrap_or(0);
         let last = list.iter().copied().max().unwrap_or(0);
         let inside: Vec<usize> = list.iter().map(|i| i - first).collect();
         let whole = inside.iter().enumerate().all(|(a, &b)| a == b);
-        Self { source: first..last + 1, inside, whole }
+        Self { source: first..last + 1, count: inside.len(), inside: (!whole).then_some(inside) }
     }
 }
 
@@ -137,21 +150,24 @@ impl LazyArray for Selected {
         &self.shape
     }
 
-    fn chunk_starts(&self, axis: usize) -> Vec<usize> {
-        let Some(&source_axis) = self.kept.get(axis) else { return vec![0] };
+    fn chunk_starts(&self, axis: usize) -> Starts {
+        let Some(&source_axis) = self.kept.get(axis) else { return Starts::whole(0) };
         let starts = self.source.chunk_starts(source_axis);
         match &self.axes[source_axis] {
-            AxisSelection::Range(range) => {
-                let inside = starts.into_iter().filter(|s| range.contains(s) && *s > range.start);
-                std::iter::once(0).chain(inside.map(|s| s - range.start)).collect()
-            }
-            AxisSelection::Index(_) => vec![0],
+            AxisSelection::Range(range) => starts.within(range),
+            AxisSelection::Index(_) => Starts::whole(1),
             AxisSelection::Indices(list) => {
-                let chunk = |i: usize| starts.partition_point(|&s| s <= i);
+                let chunk = |i: usize| starts.piece_of(i);
                 let changes = list.windows(2).enumerate().filter(|(_, pair)| chunk(pair[0]) != chunk(pair[1]));
-                std::iter::once(0).chain(changes.map(|(at, _)| at + 1)).collect()
+                Starts::listed(list.len(), changes.map(|(at, _)| at + 1))
             }
         }
+    }
+
+    fn beneath(&self, region: &Region) -> Vec<(&Array, Region)> {
+        let pieces = self.pieces_of(region);
+        let boxes = combinations(&pieces).into_iter();
+        boxes.map(|b| (&self.source, Region::new(b.iter().map(|(_, p)| p.source.clone()).collect()))).collect()
     }
 
     fn divisible(&self) -> bool {
@@ -162,13 +178,9 @@ impl LazyArray for Selected {
         if !region.fits(&self.shape) {
             return Err(misfit(region, &self.shape));
         }
-        let mut wanted = vec![0..1; self.axes.len()];
-        for (&d, range) in self.kept.iter().zip(region.ranges()) {
-            wanted[d] = range.clone();
-        }
-        let pieces: Vec<Vec<Piece>> = wanted.iter().enumerate().map(|(d, w)| self.pieces(d, w)).collect();
+        let pieces = self.pieces_of(region);
         let lost = || misfit(region, &self.shape);
-        let full: Vec<usize> = wanted.iter().map(ExactSizeIterator::len).collect();
+        let full: Vec<usize> = pieces.iter().map(|list| list.iter().map(|p| p.count).sum()).collect();
         let mut out = None;
         for combination in combinations(&pieces) {
             let block = read_piece(&self.source, &combination).and_then(|b| b.ok_or_else(lost))?;
@@ -204,10 +216,11 @@ impl LazyArray for Selected {
 /// Read one combination of pieces and put its indices in order.
 fn read_piece(source: &Array, pieces: &[(usize, &Piece)]) -> Result<Option<Block>> {
     let block = source.read(&Region::new(pieces.iter().map(|(_, p)| p.source.clone()).collect()))?;
-    if pieces.iter().all(|(_, p)| p.whole) {
+    if pieces.iter().all(|(_, p)| p.inside.is_none()) {
         return Ok(Some(block));
     }
-    let indices: Vec<Vec<usize>> = pieces.iter().map(|(_, p)| p.inside.clone()).collect();
+    let inside = |p: &Piece| p.inside.clone().unwrap_or_else(|| (0..p.count).collect());
+    let indices: Vec<Vec<usize>> = pieces.iter().map(|(_, p)| inside(p)).collect();
     Ok(block.take(&indices))
 }
 
@@ -220,7 +233,7 @@ fn combinations(pieces: &[Vec<Piece>]) -> Vec<Vec<(usize, &Piece)>> {
             .iter()
             .map(|p| {
                 let here = at;
-                at += p.inside.len();
+                at += p.count;
                 (here, p)
             })
             .collect();

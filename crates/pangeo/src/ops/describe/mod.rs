@@ -149,14 +149,15 @@ impl Description {
             axis: roles.axis_of_dimension(&d.name).map(Axis::letter),
         });
         if statistics {
-            let bytes = dataset.variables.iter().filter(|v| v.data_type().is_numeric());
-            engine.progress().expect(bytes.map(|v| v.array.len() * v.data_type().size()).sum::<usize>() as u64);
+            let numeric = dataset.variables.iter().filter(|v| v.data_type().is_numeric());
+            engine.progress().expect(numeric.fold(0_usize, |n, v| n.saturating_add(v.array.bytes())) as u64);
         }
         let mut variables = Vec::with_capacity(dataset.variables.len());
         for variable in &dataset.variables {
             let mut description = describe(variable, &roles);
             if statistics && !variable.array.is_empty() {
-                description.statistics = Statistics::of(variable, engine)?.map(|s| StatisticsDescription {
+                let found = Statistics::of(variable, engine).map_err(|e| e.about(&variable.name, &dataset.source))?;
+                description.statistics = found.map(|s| StatisticsDescription {
                     min: s.min,
                     mean: s.mean,
                     max: s.max,
@@ -171,7 +172,7 @@ impl Description {
         Ok(Self {
             schema: SCHEMA,
             source: dataset.source.clone(),
-            format: dataset.format.clone(),
+            format: dataset.origin.to_string(),
             dimensions: dimensions.collect(),
             variables,
             times: axes::times(dataset, &roles),

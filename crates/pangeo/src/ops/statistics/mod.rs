@@ -44,7 +44,6 @@ impl Statistics {
         if tiles.is_empty() {
             return Ok(Some(Self::default()));
         }
-        let bytes = tiles.get(0).len() * variable.data_type().planning_size();
         let mut whole = Raw::default();
         let one = |i: usize| {
             let block = variable.array.read(&tiles.get(i))?;
@@ -52,7 +51,8 @@ impl Statistics {
             packing.visit(&block, &mut part);
             Ok((part, block.bytes()))
         };
-        engine.ordered(tiles.len(), engine.window(bytes.saturating_mul(3)), one, |_, (part, bytes)| {
+        let window = engine.window(variable.array.read_bytes(&tiles.largest()));
+        engine.ordered(tiles.len(), window, one, |_, (part, bytes)| {
             engine.progress().advance(bytes as u64);
             whole.merge(&part);
             Ok(())

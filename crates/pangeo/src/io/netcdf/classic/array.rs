@@ -5,14 +5,12 @@ use std::sync::Arc;
 use super::external;
 use super::layout::{Layout, Run, Runs};
 use crate::io::store::ByteSource;
-use crate::model::array::{misfit, regular_starts};
-use crate::model::{Block, Buffer, DataType, LazyArray, Region};
+use crate::model::array::misfit;
+use crate::model::{Block, Buffer, DataType, LazyArray, Region, Starts};
 use crate::{Error, Result};
 
 /// Bytes of the pieces in which a variable is best read.
 const STRIP: u64 = 4 << 20;
-/// Most pieces along one dimension: a header may claim any length.
-const MOST_STARTS: usize = 1 << 20;
 /// Bytes and spans asked of the source at a time; bounds what is held beside the result.
 const BATCH_BYTES: u64 = 8 << 20;
 const BATCH_SPANS: usize = 8192;
@@ -54,10 +52,15 @@ impl LazyArray for ClassicArray {
         self.layout.shape()
     }
 
-    fn chunk_starts(&self, axis: usize) -> Vec<usize> {
+    fn chunk_starts(&self, axis: usize) -> Starts {
         let strip = self.layout.strip(STRIP).get(axis).copied().unwrap_or(0);
-        let len = self.shape().get(axis).copied().unwrap_or(0);
-        regular_starts(len, if strip == 0 { 0 } else { strip.max(len.div_ceil(MOST_STARTS)) })
+        Starts::regular(self.shape().get(axis).copied().unwrap_or(0), strip)
+    }
+
+    fn read_bytes(&self, region: &Region) -> usize {
+        let own = region.bytes(&self.data_type);
+        // Bytes on their way, gaps between wanted ones included, beside the values.
+        own.saturating_add(own.saturating_mul(2).min(2 * BATCH_BYTES as usize))
     }
 
     fn read(&self, region: &Region) -> Result<Block> {

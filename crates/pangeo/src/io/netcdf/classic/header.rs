@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::cursor::{Cursor, Stop};
 use super::external;
 use super::layout::Layout;
-use crate::model::{AttributeValue, Attributes, DataType, Dimension};
+use crate::model::{AttributeValue, Attributes, DataType, Dimension, Origin};
 use crate::{Error, Result};
 
 /// Tags of the lists in a header.
@@ -33,12 +33,12 @@ pub enum ClassicKind {
 }
 
 impl ClassicKind {
-    /// What people call it.
-    pub fn name(self) -> &'static str {
+    /// As the model has it.
+    pub fn origin(self) -> Origin {
         match self {
-            Self::Cdf1 => "netCDF classic",
-            Self::Cdf2 => "netCDF 64-bit offset",
-            Self::Cdf5 => "netCDF CDF-5",
+            Self::Cdf1 => Origin::Classic,
+            Self::Cdf2 => Origin::Offset64,
+            Self::Cdf5 => Origin::Cdf5,
         }
     }
 

@@ -64,7 +64,7 @@ pub fn open(source: Arc<dyn ByteSource>) -> Result<Dataset> {
     let variables = variables.collect();
     Ok(Dataset {
         source: source.name().to_owned(),
-        format: header.kind.name().to_owned(),
+        origin: header.kind.origin(),
         variables,
         dimensions: header.dimensions,
         attributes: header.attributes,

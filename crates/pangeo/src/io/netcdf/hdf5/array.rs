@@ -5,27 +5,26 @@
 //! and puts the values in place.
 
 use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 
 use super::chunk_index::{ChunkIndex, Place};
-use super::decode::{Target, check_memory};
-use super::file::File;
+use super::decode::Target;
+use super::file::{File, guarded};
 use super::object::{Layout, Object};
 use super::pieces::{Grid, Piece, envelope};
 use crate::io::codec::{Decoded, Failure, Scratch};
-use crate::model::array::misfit;
-use crate::model::{Block, Buffer, DataType, LazyArray, Region, StoredChunk};
+use crate::model::array::{misfit, no_memory};
+use crate::model::{Block, Buffer, DataType, LazyArray, Region, Starts, StoredChunk};
 use crate::{Error, Result};
 
 /// Stored bytes fetched at a time.
 const BATCH_BYTES: u64 = 32 << 20;
 /// Chunks fetched at a time.
 const BATCH_CHUNKS: usize = 256;
-/// Bytes of scratch memory that a thread keeps between reads.
-const KEEP: usize = 64 << 20;
+/// Bytes of scratch memory that a thread keeps between reads, beside any budget.
+const KEEP: usize = 4 << 20;
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
@@ -67,7 +66,7 @@ impl LazyArray for Hdf5Array {
         &self.shape
     }
 
-    fn chunk_starts(&self, axis: usize) -> Vec<usize> {
+    fn chunk_starts(&self, axis: usize) -> Starts {
         self.grid.starts(axis, self.shape.get(axis).copied().unwrap_or(0))
     }
 
@@ -75,27 +74,61 @@ impl LazyArray for Hdf5Array {
         if !region.fits(&self.shape) {
             return Err(misfit(region, &self.shape));
         }
+        guarded(&self.place, || self.read_values(region))
+    }
+
+    fn read_bytes(&self, region: &Region) -> usize {
+        let own = region.bytes(self.data_type());
+        let Layout::Chunked(chunks) = &self.object.layout else { return own.saturating_mul(2) };
+        let touched = self.grid.count(region).saturating_mul(chunks.bytes);
+        // As fetched: a batch of them at a time, none larger than its values but by a little.
+        let stored = touched.min(chunks.bytes.max(BATCH_BYTES as usize));
+        let decoding = self.object.pipeline.scratch_buffers().saturating_mul(chunks.bytes);
+        own.saturating_add(stored).saturating_add(decoding)
+    }
+
+    fn unwritten(&self, region: &Region) -> Result<Option<String>> {
+        let stored = region.intersection(&Region::whole(&self.object.extent));
+        let written = guarded(&self.place, || match &self.object.layout {
+            Layout::Chunked(_) => {
+                let index = self.index()?;
+                Ok(!stored.is_empty() && self.grid.touching(&stored).any(|piece| index.get(piece.number).is_some()))
+            }
+            Layout::Contiguous(address) => Ok(!stored.is_empty() && address.is_some()),
+            Layout::Compact(_) | Layout::Refused(_) => Ok(true),
+        })?;
+        Ok((!written).then(|| self.place.clone()))
+    }
+
+    fn stored_chunk(&self, region: &Region) -> Result<Option<StoredChunk>> {
+        guarded(&self.place, || self.stored(region))
+    }
+}
+
+impl Hdf5Array {
+    fn read_values(&self, region: &Region) -> Result<Block> {
         if let Layout::Refused(why) = &self.object.layout {
             return Err(Error::unsupported(why.clone(), &self.place));
         }
         let extent = &self.object.extent;
         let stored = region.intersection(&Region::whole(extent));
-        check_memory(region, &self.object.value).map_err(|what| Error::data(what, &self.place))?;
+        if matches!(self.data_type(), DataType::Opaque(_)) {
+            let what = format!("values of type {} are not read", self.data_type());
+            return Err(Error::unsupported(what, &self.place));
+        }
         let block = if stored == *region {
             Block::zeros(self.data_type(), region.shape())
         } else {
-            Some(Block::filled(&self.beyond, region.shape()))
+            Block::filled(&self.beyond, region.shape())
         };
-        let mut block = block.filter(|b| b.data().data_type() == *self.data_type()).ok_or_else(|| {
-            Error::unsupported(format!("values of type {} are not read", self.data_type()), &self.place)
-        })?;
+        let mut block = block.ok_or_else(|| no_memory(region, &self.place))?;
         if !stored.is_empty() {
             self.read_into(&stored, region, &mut block)?;
         }
         Ok(block)
     }
 
-    fn stored_chunk(&self, region: &Region) -> Result<Option<StoredChunk>> {
+    fn stored(&self, region: &Region) -> Result<Option<StoredChunk>> {
         let (Some(format), Layout::Chunked(chunks)) = (&self.format, &self.object.layout) else {
             return Ok(None);
         };
@@ -111,9 +144,7 @@ impl LazyArray for Hdf5Array {
         let bytes = self.file.fetch(&[(place.address, place.size)])?.pop();
         Ok(bytes.map(|bytes| StoredChunk { bytes, format: format.clone(), filter_mask: place.skipped }))
     }
-}
 
-impl Hdf5Array {
     /// The chunk index, read on first use; a failure (a network's, perhaps) is not remembered.
     fn index(&self) -> Result<&ChunkIndex> {
         if let Some(index) = self.index.get() {
@@ -126,11 +157,9 @@ impl Hdf5Array {
         let Layout::Chunked(chunks) = &self.object.layout else {
             return Ok(self.index.get_or_init(ChunkIndex::default));
         };
-        // The parsers of indexes are not ours: a panic of theirs must not end the program.
-        let read = catch_unwind(AssertUnwindSafe(|| ChunkIndex::read(&self.file, &self.object, chunks)));
+        let read = ChunkIndex::read(&self.file, &self.object, chunks);
         self.file.forget_blocks();
         let broken = |what: String| Error::malformed(&self.place, what);
-        let read = read.map_err(|_| broken("chunk index is broken".to_owned()))?;
         let index =
             read.map_err(|e| self.file.kept_failure().unwrap_or_else(|| broken(format!("chunk index: {e}"))))?;
         Ok(self.index.get_or_init(|| index))

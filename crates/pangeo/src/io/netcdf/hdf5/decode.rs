@@ -4,8 +4,9 @@ use super::array::Hdf5Array;
 use super::attribute::readable;
 use super::heap::Heap;
 use super::place::Copy;
-use super::types::{Text, ValueType};
+use super::types::Text;
 use crate::io::codec::{Decoded, shuffle, typed};
+use crate::model::array::no_memory;
 use crate::model::{Block, Buffer, Region};
 use crate::{Error, Result};
 
@@ -87,21 +88,11 @@ impl Target<'_> {
     /// Set the box `part` to one value.
     pub(super) fn fill(&self, part: &Region, value: &Buffer, block: &mut Block) -> Result<()> {
         let to = part.relative_to(&self.region.start());
-        let filled = Block::filled(value, part.shape());
+        let filled = Block::filled(value, part.shape()).ok_or_else(|| no_memory(part, &self.array.place))?;
         block.paste(&to.start(), &filled, &Region::whole(filled.shape())).ok_or_else(|| self.too_few())
     }
 
     fn too_few(&self) -> Error {
         Error::malformed(&self.array.place, "dataset has fewer values than its extent needs")
     }
-}
-
-/// Refuse a read whose values no memory could hold, in words.
-pub(super) fn check_memory(region: &Region, value: &ValueType) -> std::result::Result<(), String> {
-    /// Reads below this are not worth asking for.
-    const SMALL: usize = 64 << 20;
-    let size = value.data_type.planning_size();
-    let bytes = super::object::bytes_of(&region.shape(), size);
-    let possible = bytes.is_some_and(|n| n < SMALL || Vec::<u8>::new().try_reserve_exact(n).is_ok());
-    if possible { Ok(()) } else { Err(format!("{} values do not fit in memory at once", region.len())) }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
@@ -36,6 +37,13 @@ pub(super) fn find_superblock(bytes: &dyn ByteSource) -> Result<Option<u64>> {
         at = if at == 0 { 512 } else { at.saturating_mul(2) };
     }
     Ok(None)
+}
+
+/// Run what calls parsers and codecs that are not ours: a panic of theirs is a broken file, and must
+/// not end the program. Nothing that they work on is used again.
+pub(super) fn guarded<T>(place: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(Error::malformed(place, "HDF5 structures are broken: their parser gave up")))
 }
 
 /// An open HDF5 file.

@@ -34,15 +34,14 @@ mod tree;
 mod types;
 mod variable;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 pub use chunk_format::chunk_format;
 
 use self::file::File;
+use crate::Result;
 use crate::io::ByteSource;
 use crate::model::Dataset;
-use crate::{Error, Result};
 
 /// Whether a file that begins with `head` is HDF5. (Files with a user block in front are found by
 /// [`sniff_source`] only.)
@@ -58,17 +57,15 @@ pub fn sniff_source(bytes: &dyn ByteSource) -> bool {
 /// Open a netCDF-4 (or other HDF5) file. Reads metadata only; values are read on demand.
 ///
 /// # Errors
-/// [`Error::Malformed`] when the file is not HDF5, damaged or cut short; whatever `bytes` reports
+/// [`crate::Error::Malformed`] when the file is not HDF5, damaged or cut short; whatever `bytes` reports
 /// when it can't be read.
 pub fn open(bytes: Arc<dyn ByteSource>) -> Result<Dataset> {
-    let file = Arc::new(File::open(bytes)?);
-    // The parsers beneath are not ours: a panic of theirs must not end the program.
-    let tree = catch_unwind(AssertUnwindSafe(|| tree::read(&file)));
-    let tree = match tree {
-        Ok(tree) => tree.map_err(|e| file.error(&e))?,
-        Err(_) => return Err(Error::malformed(file.name(), "HDF5 structures are broken")),
-    };
-    let dataset = variable::dataset(&file, tree);
-    file.forget_blocks();
-    Ok(dataset)
+    let name = bytes.name().to_owned();
+    file::guarded(&name, || {
+        let file = Arc::new(File::open(bytes)?);
+        let tree = tree::read(&file).map_err(|e| file.error(&e))?;
+        let dataset = variable::dataset(&file, tree);
+        file.forget_blocks();
+        Ok(dataset)
+    })
 }

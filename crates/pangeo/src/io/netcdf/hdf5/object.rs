@@ -13,7 +13,7 @@ use super::file::File;
 use super::header::{self, Header};
 use super::types::{self, ValueType};
 use crate::io::codec::{Filter, Pipeline};
-use crate::model::Buffer;
+use crate::model::{Buffer, count};
 
 /// The largest chunk that HDF5 allows.
 const MAX_CHUNK: u64 = u32::MAX as u64;
@@ -122,7 +122,7 @@ impl Object {
 
 /// Bytes of an array, if they can be counted.
 pub(super) fn bytes_of(shape: &[usize], size: usize) -> Option<usize> {
-    shape.iter().try_fold(size, |n, &s| n.checked_mul(s)).filter(|&n| isize::try_from(n).is_ok())
+    count(shape)?.checked_mul(size).filter(|&n| isize::try_from(n).is_ok())
 }
 
 fn read_layout(file: &File, header: &Header, extent: &[usize], size: usize) -> Parse<Layout> {

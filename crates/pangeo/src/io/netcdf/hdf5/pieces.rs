@@ -1,11 +1,7 @@
 //! The pieces in which a dataset is read: its chunks, or strips of one that is stored in one piece.
 
 use super::place::strides;
-use crate::model::Region;
-use crate::model::array::regular_starts;
-
-/// Bytes that a strip of a contiguous dataset should have.
-const STRIP: usize = 2 << 20;
+use crate::model::{Region, Starts};
 
 /// A regular grid of pieces over a dataset's extent.
 #[derive(Debug)]
@@ -33,23 +29,18 @@ impl Grid {
         Self { shape, counts }
     }
 
-    /// Strips of whole rows for a dataset in one piece, of values of `size` bytes.
-    pub(super) fn strips(extent: &[usize], size: usize) -> Self {
-        let mut room = (STRIP / size.max(1)).max(1);
-        let mut shape = vec![1; extent.len()];
-        for (s, &n) in shape.iter_mut().zip(extent).rev() {
-            *s = room.min(n).max(1);
-            room /= n.max(1);
-            if room == 0 {
-                break;
-            }
-        }
-        Self::new(shape, extent)
+    /// The starts of pieces along a dimension of length `length`.
+    pub(super) fn starts(&self, axis: usize, length: usize) -> Starts {
+        Starts::regular(length, self.shape.get(axis).copied().unwrap_or(0))
     }
 
-    /// The starts of pieces along a dimension of length `length`.
-    pub(super) fn starts(&self, axis: usize, length: usize) -> Vec<usize> {
-        regular_starts(length, self.shape.get(axis).copied().unwrap_or(0))
+    /// How many pieces a box within the extent touches.
+    pub(super) fn count(&self, region: &Region) -> usize {
+        let each = region.ranges().iter().zip(&self.shape).map(|(r, &c)| {
+            let (first, end) = (r.start / c.max(1), r.end.div_ceil(c.max(1)));
+            if r.is_empty() { 0 } else { end.saturating_sub(first) }
+        });
+        each.fold(1, usize::saturating_mul)
     }
 
     /// The box of a piece, cut to `extent`, that `region` equals; its number with it.
@@ -121,15 +112,6 @@ pub(super) fn envelope(part: &Region, extent: &[usize]) -> Option<std::ops::Rang
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn strips_are_whole_rows_of_about_two_mebibytes() {
-        assert_eq!(Grid::strips(&[120, 721, 1440], 4).shape, [1, 364, 1440]);
-        assert_eq!(Grid::strips(&[1000, 10, 10], 8).shape, [1000, 10, 10]);
-        assert_eq!(Grid::strips(&[4_000_000], 4).shape, [524_288]);
-        assert_eq!(Grid::strips(&[], 4).shape, Vec::<usize>::new());
-        assert_eq!(Grid::strips(&[0, 5], 4).shape, [1, 5]);
-    }
 
     #[test]
     fn touches_the_chunks_that_hold_the_box() {

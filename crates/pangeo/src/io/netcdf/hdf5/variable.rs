@@ -11,10 +11,10 @@ use super::object::{Layout, Object};
 use super::pieces::Grid;
 use super::tree::Tree;
 use super::types::Text;
+use crate::cf::packing::{declared_fill, default_fill};
 use crate::io::codec::Filter;
-use crate::model::{
-    AttributeValue, Attributes, Buffer, Compression, DataType, Dataset, Dimension, Encoding, Enumeration, Variable,
-};
+use crate::io::layout::strips;
+use crate::model::{Buffer, Compression, Dataset, Dimension, Encoding, Enumeration, Origin, Variable};
 
 /// Put before the names of variables that are called like a dimension but are not its coordinate.
 const NOT_COORDINATE: &str = "_nc4_non_coord_";
@@ -24,7 +24,7 @@ pub(super) fn dataset(file: &Arc<File>, tree: Tree) -> Dataset {
     let dims = dims::find(file, &tree);
     let paths: Vec<String> = tree.groups.iter().map(|g| g.path.clone()).collect();
     let path = |group: usize| paths.get(group).map_or("", String::as_str);
-    let mut result = Dataset { source: file.name().to_owned(), format: "netCDF-4".to_owned(), ..Dataset::default() };
+    let mut result = Dataset { source: file.name().to_owned(), origin: Origin::Netcdf4, ..Dataset::default() };
     for group in 0..paths.len() {
         for dim in dims.of_group(group) {
             let name = inside(path(group), &dim.name);
@@ -71,12 +71,12 @@ fn build(
     let encoding = encoding(&object, named);
     let zero = Buffer::zeros(&object.value.data_type, 1).unwrap_or(Buffer::Char(Vec::new()));
     let declared = object.fill.value.clone();
-    let attribute = fill_attribute(&attributes, &object.value.data_type);
+    let attribute = declared_fill(&attributes, &object.value.data_type).ok().flatten();
     let unwritten = declared.clone().or(attribute.clone().filter(|_| object.fill.undefined)).unwrap_or(zero.clone());
     let beyond = declared.or(attribute).or_else(|| default_fill(&object.value.data_type)).unwrap_or(zero);
     let grid = match &object.layout {
         Layout::Chunked(chunks) => Grid::new(chunks.shape.clone(), &object.extent),
-        Layout::Contiguous(_) => Grid::strips(&object.extent, object.value.size),
+        Layout::Contiguous(_) => Grid::new(strips(&object.extent, object.value.size), &object.extent),
         _ => Grid::new(object.extent.clone(), &object.extent),
     };
     let array = Hdf5Array {
@@ -146,40 +146,4 @@ fn format(object: &Object) -> Option<Arc<str>> {
         return None;
     }
     chunk_format(&object.value.data_type, object.value.order, &chunks.shape, &names)
-}
-
-/// One value from `_FillValue`, if it is of the variable's type.
-fn fill_attribute(attributes: &Attributes, data_type: &DataType) -> Option<Buffer> {
-    match attributes.get("_FillValue")? {
-        AttributeValue::Numbers(value) if value.data_type() == *data_type && !value.is_empty() => {
-            Some(value.repeat_first(1))
-        }
-        AttributeValue::Text(text) if *data_type == DataType::Char => {
-            Some(Buffer::Char(vec![text.as_bytes().first().copied().unwrap_or(0)]))
-        }
-        AttributeValue::Text(text) if *data_type == DataType::String => Some(Buffer::String(vec![text.clone()])),
-        AttributeValue::Strings(texts) if *data_type == DataType::String => {
-            Some(Buffer::String(vec![texts.first()?.clone()]))
-        }
-        _ => None,
-    }
-}
-
-/// What netCDF takes for missing where nothing is declared (`NC_FILL_*` of its Users Guide).
-fn default_fill(data_type: &DataType) -> Option<Buffer> {
-    Some(match data_type {
-        DataType::I8 => Buffer::I8(vec![-127]),
-        DataType::U8 => Buffer::U8(vec![255]),
-        DataType::I16 => Buffer::I16(vec![-32767]),
-        DataType::U16 => Buffer::U16(vec![65535]),
-        DataType::I32 => Buffer::I32(vec![-2_147_483_647]),
-        DataType::U32 => Buffer::U32(vec![u32::MAX]),
-        DataType::I64 => Buffer::I64(vec![-9_223_372_036_854_775_806]),
-        DataType::U64 => Buffer::U64(vec![18_446_744_073_709_551_614]),
-        DataType::F32 => Buffer::F32(vec![9.969_21e36]),
-        DataType::F64 => Buffer::F64(vec![9.969_209_968_386_869e36]),
-        DataType::Char => Buffer::Char(vec![0]),
-        DataType::String => Buffer::String(vec![String::new()]),
-        DataType::Opaque(_) => return None,
-    })
 }

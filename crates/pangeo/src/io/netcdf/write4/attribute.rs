@@ -3,11 +3,11 @@
 use std::ffi::c_int;
 
 use super::ffi::{Failure, netcdf};
-use crate::model::{AttributeValue, Attributes, Buffer, DataType};
+use crate::model::{AttributeValue, Attributes, Buffer, DataType, Dataset};
 
-/// Names that netCDF-4 and HDF5 keep for themselves (NUG, appendix A "special attributes", and the
-/// dimension scales of HDF5): the library writes those that are due.
-const RESERVED: &[&str] = &[
+/// Names under which netCDF-4 and its relatives keep books (NUG, appendix A "special attributes"): the
+/// library writes those that are due, what another file had there is of no use.
+const BOOKS: &[&str] = &[
     "_NCProperties",
     "_IsNetcdf4",
     "_SuperblockVersion",
@@ -21,11 +21,27 @@ const RESERVED: &[&str] = &[
     "_nczarr_group",
     "_nczarr_array",
     "_nczarr_superblock",
-    "CLASS",
-    "NAME",
-    "DIMENSION_LIST",
-    "REFERENCE_LIST",
 ];
+
+/// Names of HDF5's dimension scales. netCDF-C refuses them to users, and shows them to nobody; in
+/// other formats they may say something.
+const SCALES: &[&str] = &["CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST"];
+
+/// A remark for each attribute that says something and can't be written.
+pub(super) fn left_out(dataset: &Dataset) -> Vec<String> {
+    let variables = dataset.variables.iter().map(|v| (format!("variable '{}'", v.name), &v.attributes));
+    let groups = dataset.groups.iter().map(|(path, attributes)| (format!("group '{path}'"), attributes));
+    let owners = std::iter::once(("the dataset".to_owned(), &dataset.attributes)).chain(groups).chain(variables);
+    let remark = |owner: &str, name: &str| {
+        format!("attribute '{name}' of {owner} is left out: netCDF-4 keeps this name for its dimension scales")
+    };
+    owners
+        .flat_map(|(owner, attributes)| {
+            let names = attributes.iter().map(|(name, _)| name).filter(|name| SCALES.contains(name));
+            names.map(|name| remark(&owner, name)).collect::<Vec<_>>()
+        })
+        .collect()
+}
 
 /// Where attributes go.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +60,7 @@ impl Target {
     /// # Errors
     /// What the library refused, with the attribute's name.
     pub(super) fn put_all(&self, attributes: &Attributes, fill: Option<(&Buffer, c_int)>) -> Result<(), Failure> {
-        for (name, value) in attributes.iter().filter(|(name, _)| !RESERVED.contains(name)) {
+        for (name, value) in attributes.iter().filter(|(name, _)| !BOOKS.contains(name) && !SCALES.contains(name)) {
             let put = match fill {
                 Some((Buffer::Char(byte), _)) if name == "_FillValue" => self.put_text(name, byte),
                 Some((Buffer::String(text), _)) if name == "_FillValue" => self.put_texts(name, text),
@@ -79,7 +95,7 @@ impl Target {
 
     fn put_texts(&self, name: &str, texts: &[String]) -> Result<(), Failure> {
         if self.classic_model {
-            return Err(Failure::new("a list of texts is beyond the classic model"));
+            return Err(Failure::beyond_classic("a list of texts"));
         }
         netcdf::put_texts(self.group, self.variable, name, texts)
     }
@@ -87,7 +103,7 @@ impl Target {
     fn put_numbers(&self, name: &str, numbers: &Buffer) -> Result<(), Failure> {
         let data_type = numbers.data_type();
         if self.classic_model && !is_classic(&data_type) {
-            return Err(Failure::new(format!("type {data_type} is beyond the classic model")));
+            return Err(Failure::beyond_classic(&format!("type {data_type}")));
         }
         let type_id = netcdf::type_id(&data_type).ok_or_else(|| Failure::new("a type without name"))?;
         netcdf::put_numbers(self.group, self.variable, name, type_id, numbers)

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::ffi::c_int;
 use std::path::Path;
 
+use super::Netcdf4Options;
 use super::attribute::{Target, is_classic};
 use super::encode::Compressing;
 use super::ffi::{Failure, netcdf};
 use super::layout::Layout;
-use super::{Netcdf4Options, fill};
+use crate::cf::packing::declared_fill;
 use crate::model::{Buffer, Dataset, Enumeration, Variable};
 use crate::{Error, Result};
 
@@ -119,7 +120,7 @@ impl Definer {
             }
         }
         for (variable, layout) in dataset.variables.iter().zip(layouts) {
-            let fill = fill::declared(variable).map_err(Failure::new);
+            let fill = declared_fill(&variable.attributes, variable.data_type()).map_err(Failure::new);
             let made = fill.and_then(|fill| self.variable(variable, layout, fill.as_ref(), dataset));
             let made = made.map_err(|f| self.failed(f, &format!("variable '{}'", variable.name)))?;
             defined.variables.push(made);
@@ -128,8 +129,8 @@ impl Definer {
     }
 
     fn failed(&self, failure: Failure, what: &str) -> Error {
+        let beyond = failure.beyond_classic;
         let error = failed(failure, what, &self.place);
-        let beyond = self.options.classic_model && error.to_string().contains("classic model");
         if beyond { error.with_hint("write it with --format netcdf4") } else { error }
     }
 

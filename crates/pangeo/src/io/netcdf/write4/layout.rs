@@ -1,14 +1,11 @@
 //! How each variable is laid out in the file: chunked or in one piece, with which codec.
 
 use super::encode::{Codec, Compressing};
+use crate::io::layout::strips;
 use crate::io::netcdf::hdf5::chunk_format;
-use crate::model::{ByteOrder, Compression, DataType, Dataset, Encoding, Variable};
+use crate::model::{ByteOrder, Compression, DataType, Dataset, Encoding, Variable, count};
 use crate::{Error, Result};
 
-/// Chunks and strips that we choose ourselves hold about so many bytes.
-const HANDY: usize = 2 << 20;
-/// A chunk along an unlimited dimension alone (a time axis) holds so many bytes.
-const AXIS: usize = 64 << 10;
 /// HDF5 can't address larger chunks.
 const LARGEST: usize = u32::MAX as usize;
 
@@ -37,7 +34,7 @@ impl Layout {
     /// Lay out a variable as its encoding demands, as far as netCDF-4 can.
     ///
     /// Texts of any length are not compressed (HDF5 would compress the references to them only).
-    /// A compressed, checksummed or growing variable without a chunk shape gets one.
+    /// What must have chunks and is told none ([`crate::io::layout`] always tells) has strips of rows.
     ///
     /// # Errors
     /// [`Error::Unsupported`] for types and compressors that netCDF-4 does not have, [`Error::Data`]
@@ -61,9 +58,9 @@ impl Layout {
                 let what = format!("the chunk shape of variable '{}' has another rank than it", variable.name);
                 return Err(Error::data(what, path));
             }
-            None => default_chunk(&shape, &unlimited, size),
+            None => cut(&strips(&shape, size), &shape, &unlimited),
         };
-        if chunked && product(&piece).and_then(|n| n.checked_mul(size)).is_none_or(|n| n > LARGEST) {
+        if chunked && count(&piece).and_then(|n| n.checked_mul(size)).is_none_or(|n| n > LARGEST) {
             let what = format!("a chunk of variable '{}' has 4 GiB or more", variable.name);
             return Err(Error::data(what, path).with_hint("choose smaller chunks with --chunk"));
         }
@@ -133,70 +130,15 @@ fn codec(encoding: &Encoding, data_type: &DataType, name: &str, path: &str) -> R
     })
 }
 
-fn product(shape: &[usize]) -> Option<usize> {
-    shape.iter().try_fold(1_usize, |n, &s| n.checked_mul(s))
-}
-
 /// A chunk shape that HDF5 takes: no extent 0, none beyond a dimension that can't grow.
 fn cut(chunk: &[usize], shape: &[usize], unlimited: &[bool]) -> Vec<usize> {
     let each = chunk.iter().zip(shape).zip(unlimited);
     each.map(|((&c, &n), &grows)| if grows { c.max(1) } else { c.clamp(1, n.max(1)) }).collect()
 }
 
-/// Strips of whole rows of about [`HANDY`] bytes, for variables stored in one piece.
-fn strips(shape: &[usize], size: usize) -> Vec<usize> {
-    let mut room = (HANDY / size.max(1)).max(1);
-    let mut piece = vec![1; shape.len()];
-    for (p, &n) in piece.iter_mut().zip(shape).rev() {
-        *p = n.min(room);
-        room = room.checked_div(n).unwrap_or(0);
-        if room == 0 {
-            break;
-        }
-    }
-    piece
-}
-
-/// One step along unlimited dimensions with all of the others, halved until it is handy; axes of
-/// their own in longer runs.
-fn default_chunk(shape: &[usize], unlimited: &[bool], size: usize) -> Vec<usize> {
-    let each = shape.iter().zip(unlimited);
-    let mut chunk: Vec<usize> = each.map(|(&n, &grows)| if grows { 1 } else { n.max(1) }).collect();
-    let bytes = |chunk: &[usize]| product(chunk).and_then(|n| n.checked_mul(size)).unwrap_or(usize::MAX);
-    while bytes(&chunk) > HANDY {
-        let Some(longest) = chunk.iter_mut().max_by_key(|n| **n).filter(|n| **n > 1) else { break };
-        *longest = longest.div_ceil(2);
-    }
-    let room = AXIS / bytes(&chunk).max(1);
-    if let Some((steps, length)) =
-        chunk.iter_mut().zip(shape).zip(unlimited).find(|(_, grows)| **grows).map(|(pair, _)| pair)
-    {
-        // An axis that is still empty will be filled by others: leave it room.
-        *steps = room.clamp(1, if *length == 0 { 512 } else { *length });
-    }
-    chunk
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn strips_are_whole_rows_of_a_handy_size() {
-        assert_eq!(strips(&[10, 721, 1440], 4), [1, 364, 1440]);
-        assert_eq!(strips(&[100, 20, 30], 8), [100, 20, 30]);
-        assert_eq!(strips(&[3, 4_000_000], 8), [1, 262_144]);
-        assert_eq!(strips(&[], 8), Vec::<usize>::new());
-    }
-
-    #[test]
-    fn chosen_chunks_are_one_step_of_a_growing_field_or_a_run_of_an_axis() {
-        assert_eq!(default_chunk(&[100, 721, 1440], &[true, false, false], 4), [1, 721, 720]);
-        assert_eq!(default_chunk(&[100, 91, 180], &[true, false, false], 4), [1, 91, 180]);
-        assert_eq!(default_chunk(&[100_000], &[true], 8), [8192]);
-        assert_eq!(default_chunk(&[40, 3], &[true, false], 8), [40, 3]);
-        assert_eq!(default_chunk(&[0], &[true], 8), [512]);
-    }
 
     #[test]
     fn chunks_do_not_reach_beyond_dimensions_that_are_fixed() {

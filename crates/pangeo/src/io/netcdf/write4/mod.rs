@@ -10,7 +10,6 @@ mod attribute;
 mod define;
 mod encode;
 mod ffi;
-mod fill;
 mod layout;
 #[cfg(test)]
 mod tests;
@@ -26,7 +25,7 @@ use self::define::{Defined, check_classic, define, failed};
 use self::ffi::Failure;
 use self::ffi::hdf5;
 use self::layout::Layout;
-use crate::cf::packing::default_fill;
+use crate::cf::packing::{declared_fill, default_fill};
 use crate::io::{Encoded, Sink};
 use crate::model::{Block, Buffer, Dataset, Region};
 use crate::{Error, Result};
@@ -47,6 +46,7 @@ pub struct Netcdf4Options {
 pub struct Netcdf4Sink {
     path: PathBuf,
     variables: Vec<Target>,
+    notes: Vec<String>,
     output: Mutex<Output>,
     finished: bool,
 }
@@ -100,7 +100,8 @@ impl Netcdf4Sink {
         // bytes stand for what it will write at once; it empties the file again.
         let mut created = File::create(path).map_err(|e| Error::io("create", path, e))?;
         let output = Mutex::default();
-        let mut sink = Self { path: path.to_owned(), variables: Vec::new(), output, finished: false };
+        let notes = attribute::left_out(dataset);
+        let mut sink = Self { path: path.to_owned(), variables: Vec::new(), notes, output, finished: false };
         created.write_all(&[0; 1 << 14]).map_err(|e| Error::io("write", path, e))?;
         drop(created);
         let defined = define(path, dataset, &layouts, options)?;
@@ -108,6 +109,11 @@ impl Netcdf4Sink {
         sink.extend(&file, dataset, layouts, &defined).map_err(|f| failed(f, "", &place))?;
         sink.output().file = Some(file);
         Ok(sink)
+    }
+
+    /// What of the dataset is not in the file, for the user.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Find each variable's dataset and give what can grow its final extent.
@@ -125,7 +131,7 @@ impl Netcdf4Sink {
             if layout.grows {
                 file.dataset(&link)?.set_extent(&layout.shape)?;
             }
-            let fill = fill::declared(variable).ok().flatten();
+            let fill = declared_fill(&variable.attributes, variable.data_type()).ok().flatten();
             let fill =
                 fill.unwrap_or_else(|| default_fill(&layout.data_type).unwrap_or(Buffer::String(vec![String::new()])));
             self.variables.push(Target { name: variable.name.clone(), layout, fill, link });
@@ -177,7 +183,8 @@ impl Sink for Netcdf4Sink {
             return Err(Error::data(what, self.place()));
         }
         let Some(codec) = layout.codec else { return Ok(Encoded::Values(block)) };
-        let whole = if count == layout.piece { block } else { padded(&block, target) };
+        let lost = || Error::data(format!("no memory for a chunk of variable '{}'", target.name), self.place());
+        let whole = if count == layout.piece { block } else { padded(&block, target).ok_or_else(lost)? };
         let bytes = codec.encode(whole.data());
         let bytes = bytes.map_err(|e| Error::data(format!("variable '{}': {e}", target.name), self.place()))?;
         Ok(Encoded::Bytes { bytes: Bytes::from(bytes), filter_mask: 0 })
@@ -220,10 +227,9 @@ impl Drop for Netcdf4Sink {
 }
 
 /// A chunk at the edge, filled up to its full shape.
-fn padded(block: &Block, target: &Target) -> Block {
-    let mut whole = Block::filled(&target.fill, target.layout.piece.clone());
+fn padded(block: &Block, target: &Target) -> Option<Block> {
+    let mut whole = Block::filled(&target.fill, target.layout.piece.clone())?;
     let origin = vec![0; block.shape().len()];
-    // Always fits: a chunk at the edge is a part of a whole one, of the same type.
-    let _ = whole.paste(&origin, block, &Region::whole(block.shape()));
-    whole
+    whole.paste(&origin, block, &Region::whole(block.shape()))?;
+    Some(whole)
 }

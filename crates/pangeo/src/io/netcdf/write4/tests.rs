@@ -38,8 +38,8 @@ fn write(path: &Path, dataset: &Dataset, options: Netcdf4Options) -> Result<()> 
     let sink = Box::new(Netcdf4Sink::create(path, dataset, options)?);
     for (number, variable) in dataset.variables.iter().enumerate() {
         let piece = sink.chunk_shape(number);
-        let starts: Vec<Vec<usize>> =
-            (0..piece.len()).map(|d| crate::model::array::regular_starts(variable.shape()[d], piece[d])).collect();
+        let starts: Vec<_> =
+            (0..piece.len()).map(|d| crate::model::Starts::regular(variable.shape()[d], piece[d])).collect();
         let tiles = variable.array.is_empty().then(Vec::new).unwrap_or_else(|| {
             crate::model::RegionTiles::new(&Region::whole(variable.shape()), &starts).iter().collect()
         });

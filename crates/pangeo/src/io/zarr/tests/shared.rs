@@ -67,8 +67,9 @@ fn texts_and_places_never_written() {
 fn a_shard_is_read_chunk_by_chunk() {
     let Some(dataset) = dataset("zarrs/sharded_array_write_read.zarr/group") else { return };
     let array = &dataset.variable("array").unwrap().array;
-    assert_eq!(array.chunk_starts(0), [0, 4]);
-    assert_eq!(array.chunk_starts(1), [0, 4]);
+    for axis in 0..2 {
+        assert_eq!(array.chunk_starts(axis), crate::model::Starts::regular(array.shape()[axis], 4));
+    }
     let whole = array.read_all().unwrap();
     let part = Region::new(vec![2..7, 3..6]);
     assert_eq!(array.read(&part).unwrap(), whole.slice(&part).unwrap());

@@ -48,7 +48,7 @@ fn write(dataset: &Dataset, target: ZarrTarget, version: u8) -> Result<Vec<(Stri
     for (number, variable) in dataset.variables.iter().enumerate() {
         let chunk = sink.chunk_shape(number);
         let counts: Vec<usize> = variable.shape().iter().zip(&chunk).map(|(n, c)| n.div_ceil(*c)).collect();
-        let unit: Vec<Vec<usize>> = counts.iter().map(|&n| (0..n).collect()).collect();
+        let unit: Vec<_> = counts.iter().map(|&n| crate::model::Starts::regular(n, 1)).collect();
         let all = crate::model::RegionTiles::new(&Region::whole(&counts), &unit);
         for index in all.iter().map(|r| r.start()) {
             let region = Region::of_chunk(&index, &chunk, variable.shape());

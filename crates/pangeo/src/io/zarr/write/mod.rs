@@ -16,7 +16,7 @@ use super::codec::Codec;
 use super::hierarchy::join;
 use super::{attributes, json};
 use crate::io::{Encoded, Sink};
-use crate::model::{Attributes, Block, Buffer, Dataset, Region, Variable};
+use crate::model::{Attributes, Block, Buffer, Dataset, Region, Variable, count};
 use std::sync::{Mutex, PoisonError};
 
 use crate::{Error, Result};
@@ -131,14 +131,14 @@ impl Plan {
         }
         let internal = || "internal: a chunk does not fit its extent".to_owned();
         let blank = self.fill.clone().or_else(|| Buffer::zeros(&cut.data().data_type(), 1)).ok_or_else(internal)?;
-        let mut whole = Block::filled(&blank, self.chunk.clone());
+        let mut whole = Block::filled(&blank, self.chunk.clone()).ok_or_else(internal)?;
         whole.paste(&vec![0; self.chunk.len()], cut, &Region::whole(cut.shape())).ok_or_else(internal)?;
         self.codec.encode(whole.data())
     }
 
     /// The chunks of one (cut) shard in C order.
     fn shard_chunks(&self, shard: &Block, per_shard: &[usize]) -> Result<Vec<Option<Vec<u8>>>, String> {
-        let total: usize = per_shard.iter().product();
+        let total = count(per_shard).unwrap_or(usize::MAX);
         let mut chunks = Vec::with_capacity(total);
         for number in 0..total {
             let mut index = vec![0; per_shard.len()];

@@ -8,7 +8,7 @@ use crate::io::zarr::dtype::{self, StoredType};
 use crate::io::zarr::metadata::ChunkKeys;
 use crate::io::zarr::numbers;
 use crate::io::zarr::shard::Sharding;
-use crate::model::{AttributeValue, Buffer, ByteOrder, Compression, DataType, Encoding, Variable};
+use crate::model::{AttributeValue, Buffer, ByteOrder, Compression, DataType, Encoding, Variable, count};
 use crate::{Error, Result};
 
 /// One array of the store to come.
@@ -140,7 +140,7 @@ fn chunk_shape(encoding: &Encoding, shape: &[usize], size: usize) -> Result<Vec<
         return Err(format!("chunk shape {chunk:?} does not suit shape {shape:?}"));
     }
     for extent in [Some(&chunk), encoding.shard_shape.as_ref()].into_iter().flatten() {
-        let bytes = extent.iter().try_fold(size.max(1), |n, &s| n.checked_mul(s));
+        let bytes = count(extent).and_then(|n| n.checked_mul(size.max(1)));
         if bytes.is_none_or(|n| n > LARGEST_CHUNK) {
             return Err(format!("a chunk or shard of {extent:?} is beyond {} GiB", LARGEST_CHUNK >> 30));
         }

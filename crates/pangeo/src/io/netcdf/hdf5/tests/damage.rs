@@ -79,3 +79,9 @@ fn speed_of_reading_chunk_by_chunk() {
         eprintln!("opened in {opened:?}; pass {pass}: {} tiles, {} MB, {rate:.0} MB/s", tiles.len(), bytes / 1_000_000);
     }
 }
+
+#[test]
+fn a_parser_that_panics_leaves_an_error_with_the_name_of_the_file() {
+    let error = super::super::file::guarded::<()>("broken.nc", || panic!("index out of bounds")).unwrap_err();
+    assert!(matches!(error, crate::Error::Malformed { ref file, .. } if file == "broken.nc"), "{error}");
+}

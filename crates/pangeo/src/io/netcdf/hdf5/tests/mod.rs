@@ -138,7 +138,7 @@ fn stored_chunks_are_handed_out_only_where_they_are_the_values() {
     assert!(holes.stored_chunk(&Region::new(vec![2..4, 0..2])).unwrap().is_none());
     let short = &shapes.require("short_default").unwrap().array;
     let whole = Region::new(vec![0..1, 0..5]);
-    assert_eq!(short.stored_chunk(&whole).unwrap().is_some(), short.chunk_starts(0).get(1) == Some(&1));
+    assert_eq!(short.stored_chunk(&whole).unwrap().is_some(), short.chunk_starts(0).get(1) == Some(1));
 }
 
 #[test]

@@ -1,15 +1,14 @@
-//! Fill values: what stands in places that were never written, and behind the edge of the data.
+//! The fill value that a variable declares.
 
-use crate::model::{AttributeValue, Buffer, DataType, Variable};
+use crate::model::{AttributeValue, Attributes, Buffer, DataType};
 
 /// The value of `_FillValue` in the variable's own type, as netCDF-4 demands (NUG, appendix A);
 /// `None` if there is no such attribute.
 ///
 /// # Errors
 /// The words for a value that the type can't hold: silently bent, it could fall among the data.
-pub(super) fn declared(variable: &Variable) -> Result<Option<Buffer>, String> {
-    let data_type = variable.data_type();
-    let Some(value) = variable.attributes.get("_FillValue") else { return Ok(None) };
+pub fn declared_fill(attributes: &Attributes, data_type: &DataType) -> Result<Option<Buffer>, String> {
+    let Some(value) = attributes.get("_FillValue") else { return Ok(None) };
     let misfit = || format!("_FillValue is not one value of type {data_type}");
     let fill = match (value, data_type) {
         (AttributeValue::Numbers(numbers), _) if numbers.len() != 1 => return Err(misfit()),
@@ -53,35 +52,27 @@ fn converted(numbers: &Buffer, data_type: &DataType) -> Option<Buffer> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::array::Memory;
-    use crate::model::{Attributes, Block, Encoding};
 
-    fn with_fill(data: Buffer, fill: impl Into<AttributeValue>) -> Variable {
+    fn declared(data_type: &DataType, fill: impl Into<AttributeValue>) -> Result<Option<Buffer>, String> {
         let mut attributes = Attributes::new();
         attributes.set("_FillValue", fill);
-        Variable {
-            name: "v".into(),
-            dimensions: vec!["x".into()],
-            attributes,
-            encoding: Encoding::default(),
-            array: Memory::array(Block::vector(data)),
-        }
+        declared_fill(&attributes, data_type)
     }
 
     #[test]
     fn the_fill_value_takes_the_type_of_the_variable() {
-        assert_eq!(declared(&with_fill(Buffer::F32(vec![]), 1e20)), Ok(Some(Buffer::F32(vec![1e20]))));
-        assert_eq!(declared(&with_fill(Buffer::I16(vec![]), -999.0)), Ok(Some(Buffer::I16(vec![-999]))));
-        assert_eq!(declared(&with_fill(Buffer::Char(vec![]), "x")), Ok(Some(Buffer::Char(vec![b'x']))));
+        assert_eq!(declared(&DataType::F32, 1e20), Ok(Some(Buffer::F32(vec![1e20]))));
+        assert_eq!(declared(&DataType::I16, -999.0), Ok(Some(Buffer::I16(vec![-999]))));
+        assert_eq!(declared(&DataType::Char, "x"), Ok(Some(Buffer::Char(vec![b'x']))));
         let large = AttributeValue::Numbers(Buffer::I64(vec![i64::MAX]));
-        assert_eq!(declared(&with_fill(Buffer::I64(vec![]), large)), Ok(Some(Buffer::I64(vec![i64::MAX]))));
+        assert_eq!(declared(&DataType::I64, large), Ok(Some(Buffer::I64(vec![i64::MAX]))));
     }
 
     #[test]
     fn a_value_that_would_fall_among_the_data_is_refused() {
-        assert!(declared(&with_fill(Buffer::I8(vec![]), 9999.0)).is_err());
-        assert!(declared(&with_fill(Buffer::I16(vec![]), f64::NAN)).is_err());
-        assert!(declared(&with_fill(Buffer::F32(vec![]), 1e300)).is_err());
-        assert!(declared(&with_fill(Buffer::F32(vec![]), "missing")).is_err());
+        assert!(declared(&DataType::I8, 9999.0).is_err());
+        assert!(declared(&DataType::I16, f64::NAN).is_err());
+        assert!(declared(&DataType::F32, 1e300).is_err());
+        assert!(declared(&DataType::F32, "missing").is_err());
     }
 }
