@@ -63,7 +63,7 @@ fn read_all(dataset: &Dataset) {
         };
         if region.len() <= MOST_VALUES {
             let _ = array.read(&region);
-            let _ = array.stored_chunk(&region);
+            let _ = array.stored_chunk(&region, None);
         }
     }
 }

@@ -92,7 +92,7 @@ fn write_variable(
     let format = sink.chunk_format(number);
     let encode = |request: &Request| -> Result<(Encoded, bool)> {
         if let Some(format) = format {
-            let stored = variable.array.stored_chunk(request.region)?;
+            let stored = variable.array.stored_chunk(request.region, Some(format))?;
             if let Some(chunk) = stored.filter(|c| *c.format == *format) {
                 return Ok((Encoded::Bytes { bytes: chunk.bytes, filter_mask: chunk.filter_mask }, true));
             }

@@ -277,8 +277,8 @@ impl LazyArray for ZarrArray {
         }
     }
 
-    fn stored_chunk(&self, region: &Region) -> Result<Option<StoredChunk>> {
-        let Some(format) = &self.format else { return Ok(None) };
+    fn stored_chunk(&self, region: &Region, wanted: Option<&str>) -> Result<Option<StoredChunk>> {
+        let Some(format) = self.format.as_ref().filter(|f| wanted.is_none_or(|w| w == &***f)) else { return Ok(None) };
         if !region.fits(&self.shape) || region.is_empty() {
             return Ok(None);
         }

@@ -236,7 +236,8 @@ mod tests {
         assert_eq!(case("|S1").0.data_type(), DataType::Char);
         assert_eq!(case("<U10").0, StoredType::Utf32(10));
         assert_eq!(case("<M8[ns]").0, StoredType::Datetime("nanoseconds"));
-        for odd in ["<f2", "<c8", "|V16", "<M8[10ms]", "<M8[Y]", "", "<U0", "<U99999999999", "é4", "|O"] {
+        assert_eq!(case("<f2").0, StoredType::Half);
+        for odd in ["<c8", "|V16", "<M8[10ms]", "<M8[Y]", "", "<U0", "<U99999999999", "é4", "|O"] {
             assert!(matches!(case(odd).0, StoredType::Opaque(_)), "{odd}");
         }
         assert_eq!(parse_v2(&json!("|O"), Some("vlen-utf8")).0, StoredType::Utf8);

@@ -117,9 +117,9 @@ impl LazyArray for Concatenated {
         Ok(out)
     }
 
-    fn stored_chunk(&self, region: &Region) -> Result<Option<StoredChunk>> {
+    fn stored_chunk(&self, region: &Region, wanted: Option<&str>) -> Result<Option<StoredChunk>> {
         match self.touched(region).as_slice() {
-            [(part, inside)] => self.parts[*part].stored_chunk(inside),
+            [(part, inside)] => self.parts[*part].stored_chunk(inside, wanted),
             _ => Ok(None),
         }
     }

@@ -75,7 +75,7 @@ impl LazyArray for Mapped {
         (self.function)(blocks, region)
     }
 
-    fn stored_chunk(&self, _region: &Region) -> Result<Option<StoredChunk>> {
+    fn stored_chunk(&self, _: &Region, _: Option<&str>) -> Result<Option<StoredChunk>> {
         Ok(None)
     }
 }

@@ -102,12 +102,13 @@ pub trait LazyArray: Send + Sync + fmt::Debug {
     }
 
     /// The stored chunk whose (cut) extent is exactly `region`, if there is one and its bytes may
-    /// stand for the values as they are; `None` whenever in doubt.
+    /// stand for the values as they are; `None` whenever in doubt, and without fetching anything where
+    /// its format is not the one that is `wanted`.
     ///
     /// # Errors
     /// When the bytes can't be fetched.
-    fn stored_chunk(&self, region: &Region) -> Result<Option<StoredChunk>> {
-        let _ = region;
+    fn stored_chunk(&self, region: &Region, wanted: Option<&str>) -> Result<Option<StoredChunk>> {
+        let _ = (region, wanted);
         Ok(None)
     }
 }

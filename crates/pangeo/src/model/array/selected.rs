@@ -199,7 +199,7 @@ impl LazyArray for Selected {
         out.reshape(region.shape()).ok_or_else(lost)
     }
 
-    fn stored_chunk(&self, region: &Region) -> Result<Option<StoredChunk>> {
+    fn stored_chunk(&self, region: &Region, wanted: Option<&str>) -> Result<Option<StoredChunk>> {
         // Only a plain box keeps chunks as they are: no index lists, no dropped dimensions.
         let mut ranges = Vec::with_capacity(self.axes.len());
         for (axis, range) in self.axes.iter().zip(region.ranges()) {
@@ -209,7 +209,7 @@ impl LazyArray for Selected {
         if ranges.len() != self.axes.len() {
             return Ok(None);
         }
-        self.source.stored_chunk(&Region::new(ranges))
+        self.source.stored_chunk(&Region::new(ranges), wanted)
     }
 }
 

@@ -7,7 +7,7 @@ use super::units::conversion_in;
 use crate::cf::packing::Packing;
 use crate::cf::units::Converter;
 use crate::model::array::StoredChunk;
-use crate::model::{Array, Block, DataType, LazyArray, Region, Variable};
+use crate::model::{Array, Block, DataType, LazyArray, Region, Starts, Variable};
 use crate::{Error, Result};
 
 /// How far numbers of two files may differ and still be the same.
@@ -132,12 +132,17 @@ impl LazyArray for Agreed {
         self.first.shape()
     }
 
-    fn chunk_starts(&self, axis: usize) -> Vec<usize> {
+    fn chunk_starts(&self, axis: usize) -> Starts {
         self.first.chunk_starts(axis)
     }
 
     fn divisible(&self) -> bool {
         self.first.divisible()
+    }
+
+    fn beneath(&self, region: &Region) -> Vec<(&Array, Region)> {
+        let copies = self.copies.iter().map(|copy| &copy.array);
+        std::iter::once(&self.first).chain(copies).map(|array| (array, region.clone())).collect()
     }
 
     fn read(&self, region: &Region) -> Result<Block> {
@@ -146,11 +151,11 @@ impl LazyArray for Agreed {
         Ok(block)
     }
 
-    fn stored_chunk(&self, region: &Region) -> Result<Option<StoredChunk>> {
-        let Some(chunk) = self.first.stored_chunk(region)? else { return Ok(None) };
+    fn stored_chunk(&self, region: &Region, wanted: Option<&str>) -> Result<Option<StoredChunk>> {
+        let Some(chunk) = self.first.stored_chunk(region, wanted)? else { return Ok(None) };
         for copy in &self.copies {
             // What differs as stored may still be the same: reading will tell.
-            let other = if copy.alike { copy.array.stored_chunk(region)? } else { None };
+            let other = if copy.alike { copy.array.stored_chunk(region, Some(&*chunk.format))? } else { None };
             let equal = other.is_some_and(|o| {
                 o.bytes == chunk.bytes && o.format == chunk.format && o.filter_mask == chunk.filter_mask
             });

@@ -100,8 +100,8 @@ impl LazyArray for Hdf5Array {
         Ok((!written).then(|| self.place.clone()))
     }
 
-    fn stored_chunk(&self, region: &Region) -> Result<Option<StoredChunk>> {
-        guarded(&self.place, || self.stored(region))
+    fn stored_chunk(&self, region: &Region, wanted: Option<&str>) -> Result<Option<StoredChunk>> {
+        guarded(&self.place, || self.stored(region, wanted))
     }
 }
 
@@ -128,10 +128,13 @@ impl Hdf5Array {
         Ok(block)
     }
 
-    fn stored(&self, region: &Region) -> Result<Option<StoredChunk>> {
+    fn stored(&self, region: &Region, wanted: Option<&str>) -> Result<Option<StoredChunk>> {
         let (Some(format), Layout::Chunked(chunks)) = (&self.format, &self.object.layout) else {
             return Ok(None);
         };
+        if wanted.is_some_and(|w| *w != **format) {
+            return Ok(None);
+        }
         let whole = self.grid.piece_of(region, &self.object.extent);
         // A chunk that the variable's shape would cut elsewhere holds other values there.
         let Some(number) = whole.filter(|_| self.grid.piece_of(region, &self.shape).is_some()) else {

@@ -240,7 +240,7 @@ fn stored_chunks_are_taken_over_where_the_format_is_the_same() {
     write(&dataset(vec![field()]), ZarrTarget::Directory(source.clone()), 2).unwrap();
     let read = open(Directory::tree(&source)).unwrap();
     let corner = Region::new(vec![2..4, 3..5]);
-    let chunk = read.variables[0].array.stored_chunk(&corner).unwrap().unwrap();
+    let chunk = read.variables[0].array.stored_chunk(&corner, None).unwrap().unwrap();
     for version in [2, 3] {
         let target = ZarrTarget::Directory(folder.path().join(format!("same{version}")));
         let sink = ZarrSink::create(target, &read, version).unwrap();
@@ -250,7 +250,7 @@ fn stored_chunks_are_taken_over_where_the_format_is_the_same() {
         let target = ZarrTarget::Directory(folder.path().join(format!("other{version}")));
         assert_ne!(ZarrSink::create(target, &other, version).unwrap().chunk_format(0), Some(&*chunk.format));
     }
-    assert!(read.variables[0].array.stored_chunk(&Region::new(vec![2..4, 2..5])).unwrap().is_none());
+    assert!(read.variables[0].array.stored_chunk(&Region::new(vec![2..4, 2..5]), None).unwrap().is_none());
 }
 
 #[test]

@@ -126,19 +126,19 @@ fn stored_chunks_are_handed_out_only_where_they_are_the_values() {
     let dataset = feature("filters.nc");
     let array = &dataset.require("zlib_checked").unwrap().array;
     let region = Region::new(vec![6..7, 8..11, 0..13]);
-    let chunk = array.stored_chunk(&region).unwrap().unwrap();
+    let chunk = array.stored_chunk(&region, None).unwrap().unwrap();
     assert_eq!(&*chunk.format, "hdf5 <f4 (3,4,13) fletcher32 shuffle deflate");
     assert!(!chunk.bytes.is_empty() && chunk.filter_mask == 0);
-    assert!(array.stored_chunk(&Region::new(vec![6..7, 8..10, 0..13])).unwrap().is_none());
+    assert!(array.stored_chunk(&Region::new(vec![6..7, 8..10, 0..13]), None).unwrap().is_none());
     let blosc = &dataset.require("blosc_lz4").unwrap().array;
-    assert!(blosc.stored_chunk(&region).unwrap().is_none());
+    assert!(blosc.stored_chunk(&region, None).unwrap().is_none());
     let shapes = feature("shapes.nc");
     // Holes have no bytes; a chunk cut by the dataset's own end has others than the variable's.
     let holes = &shapes.require("holes").unwrap().array;
-    assert!(holes.stored_chunk(&Region::new(vec![2..4, 0..2])).unwrap().is_none());
+    assert!(holes.stored_chunk(&Region::new(vec![2..4, 0..2]), None).unwrap().is_none());
     let short = &shapes.require("short_default").unwrap().array;
     let whole = Region::new(vec![0..1, 0..5]);
-    assert_eq!(short.stored_chunk(&whole).unwrap().is_some(), short.chunk_starts(0).get(1) == Some(1));
+    assert_eq!(short.stored_chunk(&whole, None).unwrap().is_some(), short.chunk_starts(0).get(1) == Some(1));
 }
 
 #[test]
