@@ -8,6 +8,8 @@ mod invariance;
 mod killed;
 #[path = "cli/silent.rs"]
 mod silent;
+#[path = "cli/tied.rs"]
+mod tied;
 #[path = "cli/untrusted.rs"]
 mod untrusted;
 

@@ -1,7 +1,6 @@
 //! Polygons as users draw them, real regions against shapely, and files that are broken.
 
 use std::io::{Cursor, Write};
-use std::path::PathBuf;
 use std::time::Instant;
 
 use super::{Extent, Feature, FeaturePick, Polygon, Properties, parse, pick};

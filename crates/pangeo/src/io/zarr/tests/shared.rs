@@ -1,7 +1,5 @@
 //! The stores of the shared data, read whole, against what zarr-python 3.1.6 read from them.
 
-use std::path::PathBuf;
-
 use super::stores::Directory;
 use crate::io::zarr::open;
 use crate::model::{Buffer, DataType, Dataset, Region};
