@@ -4,7 +4,7 @@ use super::Places;
 use super::classify::read;
 use super::kd_tree::unit_vector;
 use crate::cf::packing::Packing;
-use crate::cf::roles::{Kind, Roles};
+use crate::cf::roles::{Kind, Roles, start_index};
 use crate::model::{Dataset, Variable};
 use crate::{Error, Result};
 
@@ -84,7 +84,7 @@ impl Elements {
 fn corners(table: &Variable, elements_first: bool) -> Result<Vec<Vec<Option<usize>>>> {
     let block = table.array.read_all()?;
     let values = Packing::of(table)?.decode_f64(&block);
-    let start = table.attributes.number("start_index").unwrap_or(0.0);
+    let start = start_index(table);
     let &[rows, columns] = block.shape() else {
         return Err(Error::data("connectivity has not two dimensions", format!("variable '{}'", table.name)));
     };

@@ -160,6 +160,13 @@ fn ends(role: &str) -> Option<(Location, Location)> {
     Some((from.parse().ok()?, to.parse().ok()?))
 }
 
+/// The number that a variable gives to the first place of a dimension: its `start_index`, else 0.
+pub fn start_index(variable: &Variable) -> f64 {
+    let value = variable.attributes.get("start_index");
+    let number = value.and_then(|v| v.as_f64().or_else(|| v.as_text().and_then(|t| t.trim().parse().ok())));
+    number.unwrap_or(0.0)
+}
+
 /// Whether a variable is a table of connections by its own attributes; some write `face_face connectivity`.
 pub(super) fn is_connectivity(variable: &Variable) -> bool {
     variable.attributes.text("cf_role").is_some_and(|r| r.trim().replace(' ', "_").ends_with("_connectivity"))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::longitude::shift_columns;
-use super::mesh::leading;
+use super::tied::each_grid;
 use crate::cf::roles::Roles;
 use crate::grid::{Bbox, Grid, Selection};
 use crate::model::array::{AxisSelection, Memory};
@@ -60,11 +60,10 @@ pub(crate) fn grids(dataset: &Dataset, roles: &Roles) -> Result<Vec<GridOf>> {
 /// # Errors
 /// [`Error::EmptySelection`] with the grid's extent; [`Error::Data`] without any horizontal grid.
 pub fn select_box(dataset: &mut Dataset, bbox: &Bbox, tally: &Arc<Tally>) -> Result<()> {
-    for on in leading(dataset, require_grids(dataset, "--bbox")?) {
+    each_grid(dataset, "--bbox", |dataset, on| {
         let selection = on.grid.select(bbox)?;
-        apply(dataset, &on, &selection, tally)?;
-    }
-    Ok(())
+        apply(dataset, on, &selection, tally)
+    })
 }
 
 /// The grids of a dataset, at least one.

@@ -6,9 +6,9 @@
 pub mod area;
 mod condition;
 pub mod longitude;
-mod mesh;
 pub mod points;
 pub mod polygon;
+mod tied;
 pub mod times;
 pub mod values;
 

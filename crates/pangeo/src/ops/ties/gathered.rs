@@ -1,6 +1,7 @@
 //! Compression by gathering: a list of the points kept of a grid (CF §8.2).
 
 use super::{Cuts, Positions, torn, whole_numbers};
+use crate::model::array::AxisSelection;
 use crate::{Error, Result};
 
 /// Points outside the dimensions they were gathered from go; the rest is numbered anew.
@@ -21,7 +22,7 @@ pub(super) fn follow(cuts: &mut Cuts, list: &str, points: &str, dimensions: &[St
     };
     let new: Option<Vec<f64>> = kept.iter().map(|&p| moved.get(p).copied().flatten().map(|n| n as f64)).collect();
     let new = new.ok_or_else(|| torn(points, list))?;
-    cuts.keep(points, kept, list)?;
+    cuts.keep(points, AxisSelection::from_indices(kept), list)?;
     cuts.replace(variable, vec![new.len()], &new)
 }
 
@@ -35,8 +36,8 @@ struct Axis {
 impl Axis {
     fn of(cuts: &Cuts, dimension: &str) -> Self {
         let old = cuts.length(dimension);
-        let kept = cuts.indices(dimension);
-        Self { old, new: kept.as_ref().map_or(old, Vec::len), at: kept.map(|k| Positions::of(&k)) }
+        let kept = cuts.of(dimension);
+        Self { old, new: kept.map_or(old, AxisSelection::len), at: kept.map(Positions::of) }
     }
 }
 

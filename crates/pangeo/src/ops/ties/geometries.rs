@@ -13,12 +13,13 @@ pub(super) fn follow(
     nodes: &str,
     parts: Option<&(String, String)>,
 ) -> Result<()> {
-    let Some(chosen) = cuts.indices(instances) else {
+    if cuts.of(instances).is_none() {
         let cut = if cuts.of(nodes).is_some() { nodes } else { parts.map_or(nodes, |(_, d)| d) };
         return Err(whole(cut, "nodes or parts of geometries", counts)
             .with_hint(format!("select whole geometries along '{instances}'")));
-    };
+    }
     let starts = offsets(&whole_numbers(cuts.dataset.require(counts)?)?, cuts.length(nodes), counts)?;
+    let chosen = cuts.indices(instances).unwrap_or_default();
     cuts.keep(nodes, members(&starts, &chosen), counts)?;
     let Some((name, dimension)) = parts else { return Ok(()) };
     let ends = offsets(&whole_numbers(cuts.dataset.require(name)?)?, cuts.length(nodes), name)?;

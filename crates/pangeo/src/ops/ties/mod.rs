@@ -11,6 +11,8 @@ mod ragged;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use crate::cf::packing::Packing;
 use crate::cf::roles::Tie;
 use crate::model::array::{AxisSelection, Memory, Selected};
@@ -69,9 +71,10 @@ impl<'a> Cuts<'a> {
         self.kept.iter().find(|(d, _)| d == dimension).map(|(_, s)| s)
     }
 
-    /// The indices kept of a dimension, if it is cut.
+    /// The indices kept of a dimension, if it is cut; to be asked for along variables that have been read,
+    /// since only they tell that the dimension is no larger than the file.
     fn indices(&self, dimension: &str) -> Option<Vec<usize>> {
-        self.of(dimension).map(|s| (0..s.len()).filter_map(|i| s.get(i)).collect())
+        self.of(dimension).map(|s| indices(s).collect())
     }
 
     fn length(&self, dimension: &str) -> usize {
@@ -82,19 +85,19 @@ impl<'a> Cuts<'a> {
     ///
     /// # Errors
     /// [`Error::EmptySelection`] for none; [`Error::Unsupported`] where others were to be kept.
-    fn keep(&mut self, dimension: &str, indices: Vec<usize>, by: &str) -> Result<()> {
-        if let Some(other) = self.indices(dimension) {
-            return if other == indices { Ok(()) } else { Err(torn(dimension, by)) };
+    fn keep(&mut self, dimension: &str, selection: AxisSelection, by: &str) -> Result<()> {
+        if let Some(other) = self.of(dimension) {
+            return if *other == selection { Ok(()) } else { Err(torn(dimension, by)) };
         }
         if self.settled.iter().any(|d| d == dimension) {
             return Err(torn(dimension, by));
         }
-        if indices.is_empty() {
+        if selection.is_empty() {
             let what = self.kept.first().map_or(String::new(), |(d, _)| format!("the selection along {d}"));
             let has = format!("'{by}' ties nothing along {dimension} to it");
             return Err(Error::EmptySelection { what, has });
         }
-        self.kept.push((dimension.to_owned(), AxisSelection::from_indices(indices)));
+        self.kept.push((dimension.to_owned(), selection));
         Ok(())
     }
 
@@ -171,26 +174,50 @@ fn torn(dimension: &str, by: &str) -> Error {
     )
 }
 
+/// The error for numbers that reach `beyond` the last place, as they do when they count from 1 and do
+/// not say so.
+fn counted_from_one(name: &str, beyond: usize) -> Error {
+    Error::data(format!("a number reaches the place after the last of {beyond}"), format!("variable '{name}'"))
+        .with_hint("if its numbers count from 1, it needs an attribute start_index = 1; else leave it out with -v")
+}
+
 /// Whole numbers of a one-dimensional or scalar variable; `None` for missing and negative ones.
 fn whole_numbers(variable: &Variable) -> Result<Vec<Option<usize>>> {
     let values = Packing::of(variable)?.decode_f64(&variable.array.read_all()?);
     Ok(values.into_iter().map(|v| (v >= 0.0).then_some(v as usize)).collect())
 }
 
-/// Where indices of a dimension are kept. As large as what is kept: a file may declare any length.
-struct Positions(Vec<(usize, usize)>);
+/// The indices of a selection, in its order.
+fn indices(selection: &AxisSelection) -> impl Iterator<Item = usize> {
+    (0..selection.len()).filter_map(|i| selection.get(i))
+}
+
+/// Where indices of a dimension are kept. Never larger than the selection: a file may declare any length.
+enum Positions {
+    Run(Range<usize>),
+    /// Old and new place, ascending.
+    Listed(Vec<(usize, usize)>),
+}
 
 impl Positions {
-    fn of(kept: &[usize]) -> Self {
-        let mut places: Vec<(usize, usize)> = kept.iter().enumerate().map(|(new, &old)| (old, new)).collect();
+    fn of(selection: &AxisSelection) -> Self {
+        if let AxisSelection::Range(range) = selection {
+            return Self::Run(range.clone());
+        }
+        let mut places: Vec<(usize, usize)> = indices(selection).enumerate().map(|(new, old)| (old, new)).collect();
         places.sort_unstable();
         places.dedup_by_key(|(old, _)| *old);
-        Self(places)
+        Self::Listed(places)
     }
 
     /// The place of an old index, if it is kept.
     fn get(&self, old: usize) -> Option<usize> {
-        let at = self.0.binary_search_by_key(&old, |(old, _)| *old).ok()?;
-        self.0.get(at).map(|(_, new)| *new)
+        match self {
+            Self::Run(range) => old.checked_sub(range.start).filter(|_| old < range.end),
+            Self::Listed(places) => {
+                let at = places.binary_search_by_key(&old, |(old, _)| *old).ok()?;
+                places.get(at).map(|(_, new)| *new)
+            }
+        }
     }
 }

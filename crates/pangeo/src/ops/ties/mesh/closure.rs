@@ -6,20 +6,21 @@ use super::table::Table;
 use crate::Result;
 use crate::cf::roles::{Location, Mesh};
 use crate::model::Dataset;
-use crate::ops::ties::Positions;
+use crate::model::array::AxisSelection;
+use crate::ops::ties::{Positions, indices};
 
 /// What stays of each place of a mesh. A place that nothing connects to those that are cut is not
 /// listed and stays whole.
 pub(super) struct Closure<'a> {
     dataset: &'a Dataset,
     mesh: &'a Mesh,
-    pub(super) stays: Vec<(Location, Vec<usize>)>,
+    pub(super) stays: Vec<(Location, AxisSelection)>,
 }
 
 impl<'a> Closure<'a> {
     /// # Errors
     /// As [`Table::read`].
-    pub(super) fn of(dataset: &'a Dataset, mesh: &'a Mesh, chosen: Location, kept: Vec<usize>) -> Result<Self> {
+    pub(super) fn of(dataset: &'a Dataset, mesh: &'a Mesh, chosen: Location, kept: AxisSelection) -> Result<Self> {
         let mut closure = Self { dataset, mesh, stays: vec![(chosen, kept)] };
         let places = || mesh.locations.iter().map(|(l, _)| *l).filter(|l| *l != Location::Boundary);
         let below: Vec<Location> = places().filter(|l| *l < chosen).collect();
@@ -44,12 +45,12 @@ impl<'a> Closure<'a> {
         let mut used: Option<Vec<usize>> = None;
         for (above, kept) in self.stays.iter().filter(|(l, _)| *l > location) {
             let found: Vec<usize> = if let Some(table) = self.table(*above, location)? {
-                kept.iter().flat_map(|&row| table.row(row)).collect()
+                indices(kept).flat_map(|row| table.row(row)).collect()
             } else if let Some(table) = self.table(location, *above)? {
                 let there = Positions::of(kept);
                 (0..table.rows()).filter(|&row| table.row(row).any(|i| there.get(i).is_some())).collect()
             } else if let Some((faces, edges)) = self.outlines(*above, location)? {
-                let there: HashSet<Side> = kept.iter().flat_map(|&face| sides(&faces, face)).collect();
+                let there: HashSet<Side> = indices(kept).flat_map(|face| sides(&faces, face)).collect();
                 (0..edges.rows()).filter(|&edge| sides(&edges, edge).iter().any(|s| there.contains(s))).collect()
             } else {
                 continue;
@@ -59,7 +60,7 @@ impl<'a> Closure<'a> {
         if let Some(mut used) = used {
             used.sort_unstable();
             used.dedup();
-            self.stays.push((location, used));
+            self.stays.push((location, AxisSelection::from_indices(used)));
         }
         Ok(())
     }
@@ -82,7 +83,7 @@ impl<'a> Closure<'a> {
                 found.dedup();
                 found
             } else if let Some((faces, edges)) = self.outlines(location, *below)? {
-                let there: HashSet<Side> = kept.iter().flat_map(|&edge| sides(&edges, edge)).collect();
+                let there: HashSet<Side> = indices(kept).flat_map(|edge| sides(&edges, edge)).collect();
                 (0..faces.rows()).filter(|&face| sides(&faces, face).iter().all(|s| there.contains(s))).collect()
             } else {
                 continue;
@@ -92,7 +93,7 @@ impl<'a> Closure<'a> {
                 Some(whole) => whole.into_iter().filter(|i| found.binary_search(i).is_ok()).collect(),
             });
         }
-        self.stays.extend(whole.map(|whole| (location, whole)));
+        self.stays.extend(whole.map(|whole| (location, AxisSelection::from_indices(whole))));
         Ok(())
     }
 

@@ -6,8 +6,9 @@
 mod closure;
 mod table;
 
-use super::{Cuts, Positions};
+use super::{Cuts, Positions, indices};
 use crate::cf::roles::{Location, Mesh, lists_only};
+use crate::model::array::AxisSelection;
 use crate::{Error, Result};
 use closure::Closure;
 use table::Table;
@@ -15,22 +16,22 @@ use table::Table;
 /// Cut all places of a mesh and number its connections anew.
 pub(super) fn follow(cuts: &mut Cuts, mesh: &Mesh) -> Result<()> {
     let mut cut = mesh.locations.iter().rev().filter(|(l, _)| *l != Location::Boundary);
-    let Some((chosen, kept)) = cut.find_map(|(l, d)| Some((*l, cuts.indices(d)?))) else {
+    let Some((chosen, kept)) = cut.find_map(|(l, d)| Some((*l, cuts.of(d)?.clone()))) else {
         return Ok(()); // segments of the rim, on which nothing else depends
     };
     let stays = Closure::of(cuts.dataset, mesh, chosen, kept)?.stays;
     let mut gone: Vec<Location> = Vec::new();
-    for (location, indices) in &stays {
+    for (location, kept) in &stays {
         let Some(dimension) = mesh.dimension(*location) else { continue };
-        if indices.is_empty() && *location != mesh.top && *location != Location::Node {
+        if kept.is_empty() && *location != mesh.top && *location != Location::Node {
             gone.push(*location);
-        } else if indices.is_empty() {
+        } else if kept.is_empty() {
             return Err(Error::EmptySelection {
                 what: format!("the selection along {} of mesh '{}'", chosen.name(), mesh.name),
                 has: format!("no whole {} lies inside; select along the {0}s, or more", location.name()),
             });
         } else {
-            cuts.keep(dimension, indices.clone(), &mesh.name)?;
+            cuts.keep(dimension, kept.clone(), &mesh.name)?;
         }
     }
     renumber(cuts, mesh, &stays, &gone)?;
@@ -38,14 +39,14 @@ pub(super) fn follow(cuts: &mut Cuts, mesh: &Mesh) -> Result<()> {
 }
 
 /// New numbers in all tables that lead to a place that is cut.
-fn renumber(cuts: &mut Cuts, mesh: &Mesh, stays: &[(Location, Vec<usize>)], gone: &[Location]) -> Result<()> {
-    let kept = |l: Location| stays.iter().find(|(s, _)| *s == l).map(|(_, indices)| indices);
+fn renumber(cuts: &mut Cuts, mesh: &Mesh, stays: &[(Location, AxisSelection)], gone: &[Location]) -> Result<()> {
+    let kept = |l: Location| stays.iter().find(|(s, _)| *s == l).map(|(_, kept)| kept);
     for links in mesh.links.iter().filter(|l| !gone.contains(&l.from) && !gone.contains(&l.to)) {
         let Some(targets) = kept(links.to) else { continue };
         let variable = cuts.dataset.require(&links.variable)?;
         let table = Table::read(cuts.dataset, mesh, links)?;
         let at = Positions::of(targets);
-        let rows = kept(links.from).cloned().unwrap_or_else(|| (0..table.rows()).collect());
+        let rows: Vec<usize> = kept(links.from).map_or_else(|| (0..table.rows()).collect(), |k| indices(k).collect());
         cuts.replaced.push(table.renumbered(variable, &rows, &at)?);
     }
     Ok(())

@@ -1,10 +1,10 @@
 //! Tables of connections.
 
 use crate::cf::packing::Packing;
-use crate::cf::roles::{Links, Mesh};
+use crate::cf::roles::{Links, Mesh, start_index};
 use crate::model::array::Memory;
 use crate::model::{AttributeValue, Block, Buffer, Dataset, Element, Variable};
-use crate::ops::ties::Positions;
+use crate::ops::ties::{Positions, counted_from_one};
 use crate::with_numbers;
 use crate::{Error, Result};
 
@@ -39,9 +39,14 @@ impl Table {
             if links.axis == 0 { (first, second, (second, 1)) } else { (second, first, (1, second)) };
         let missing = ["_FillValue", "missing_value"].iter().filter_map(|a| variable.attributes.get(a));
         let gaps = missing.filter_map(|v| v.as_numbers()).filter_map(Buffer::to_f64).flatten().collect();
-        let start = variable.attributes.number("start_index").unwrap_or(0.0);
+        let start = start_index(variable);
         let targets = mesh.dimension(links.to).and_then(|d| dataset.dimension(d)).map_or(0, |d| d.length);
-        Ok(Self { block, start, gaps, targets, rows, width, strides, axis: links.axis })
+        let table = Self { block, start, gaps, targets, rows, width, strides, axis: links.axis };
+        let beyond = |n: f64| n - start == targets as f64 && !table.gaps.contains(&n);
+        if (0..table.block.data().len()).filter_map(|i| table.block.data().get_f64(i)).any(beyond) {
+            return Err(counted_from_one(&variable.name, targets));
+        }
+        Ok(table)
     }
 
     pub(super) fn rows(&self) -> usize {

@@ -52,6 +52,24 @@ fn indexed_samples_follow_their_instances_and_are_numbered_anew() {
     );
 }
 
+#[test]
+fn places_of_instances_and_of_samples_both_count() {
+    let gliders = r#"netcdf gliders { dimensions: p = 2 ; o = 4 ; variables:
+        int id(p) ; id:cf_role = "profile_id" ; double lat(p) ; double lon(p) ; float depth(p) ; depth:coordinates = "lat lon" ;
+        lat:units = "degrees_north" ; lon:units = "degrees_east" ; int rs(p) ; rs:sample_dimension = "o" ;
+        double y(o) ; y:units = "degrees_north" ; double x(o) ; x:units = "degrees_east" ;
+        float t(o) ; t:coordinates = "y x" ;
+        data: id = 1, 2 ; lat = 0, 10 ; lon = 0, 10 ; depth = 5, 6 ; rs = 2, 2 ; y = 0, 1, 9, 12 ; x = 0, 1, 9, 12 ;
+        t = 1, 2, 3, 4 ; }"#;
+    check(gliders, &[("bbox 8,8,11,11", "id=2 depth=6 rs=1 t=3"), ("bbox -1,-1,10,10", "id=1,2 rs=2,1 t=1,2,3")]);
+}
+
+#[test]
+fn numbers_that_count_from_one_without_a_word_are_refused() {
+    let from_one = INDEXED.replace("ix = 2, 0, 7, 1, 2, 1", "ix = 3, 1, 1, 2, 3, 2");
+    assert!(refused(&from_one, "isel trajectory=1").hint().unwrap().contains("start_index"));
+}
+
 /// Stations with profiles by index, each with counted samples (CF H.5.3).
 const BOTH: &str = r#"netcdf both { dimensions: station = 2 ; profile = 3 ; obs = 6 ; variables:
     int station(station) ; station:cf_role = "timeseries_id" ;

@@ -148,6 +148,14 @@ fn a_set_of_faces_follows_them() {
     assert_eq!(values(&cut(&text, "v in_set; isel f=2").dataset, "set"), [1.0]);
 }
 
+#[test]
+fn where_numbers_start_is_heeded() {
+    let wrong = strip().replace("en:start_index = 1 ;", "");
+    assert!(refused(&wrong, "isel f=1").hint().unwrap().contains("start_index"));
+    let text = strip().replace("en:start_index = 1 ;", r#"en:start_index = "1" ;"#);
+    check(&text, &[("isel f=2", "en=1,3,1,2,3,2")]);
+}
+
 /// Cutting twice is cutting once.
 #[test]
 fn cuts_of_cuts() {
