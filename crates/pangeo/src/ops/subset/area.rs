@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::longitude::shift_columns;
-use super::tied::each_grid;
+use super::tied::in_turns;
 use crate::cf::roles::Roles;
 use crate::grid::{Bbox, Grid, Selection};
 use crate::model::array::{AxisSelection, Memory};
@@ -60,9 +60,8 @@ pub(crate) fn grids(dataset: &Dataset, roles: &Roles) -> Result<Vec<GridOf>> {
 /// # Errors
 /// [`Error::EmptySelection`] with the grid's extent; [`Error::Data`] without any horizontal grid.
 pub fn select_box(dataset: &mut Dataset, bbox: &Bbox, tally: &Arc<Tally>) -> Result<()> {
-    each_grid(dataset, "--bbox", |dataset, on| {
-        let selection = on.grid.select(bbox)?;
-        apply(dataset, on, &selection, tally)
+    in_turns(dataset, "--bbox", |dataset, grids| {
+        grids.iter().try_for_each(|on| apply(dataset, on, &on.grid.select(bbox)?, tally))
     })
 }
 

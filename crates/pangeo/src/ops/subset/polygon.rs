@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::area::{GridOf, apply};
-use super::tied::each_grid;
+use super::tied::in_turns;
 use crate::cf::packing::Packing;
 use crate::cf::roles::Roles;
 use crate::grid::polygon::{Feature, Polygon};
@@ -40,13 +40,15 @@ impl Regions {
 /// [`Error::EmptySelection`] if no cell lies inside; [`Error::Data`] without any grid, or where
 /// `all_touched` needs corners that the file does not have.
 pub fn select_regions(dataset: &mut Dataset, regions: &Regions, tally: &Arc<Tally>) -> Result<()> {
-    each_grid(dataset, "--polygon", |dataset, on| {
-        let selection = match &on.grid.places {
-            Places::Separable { .. } => rows_and_columns(dataset, on, regions)?,
-            _ => on.grid.cover(&each_cell(dataset, on, regions)?),
-        };
-        let selection = selection.ok_or_else(|| nothing_inside(on))?;
-        apply(dataset, on, &selection, tally)
+    in_turns(dataset, "--polygon", |dataset, grids| {
+        for on in grids {
+            let selection = match &on.grid.places {
+                Places::Separable { .. } => rows_and_columns(dataset, on, regions)?,
+                _ => on.grid.cover(&each_cell(dataset, on, regions)?),
+            };
+            apply(dataset, on, &selection.ok_or_else(|| nothing_inside(on))?, tally)?;
+        }
+        Ok(())
     })
 }
 

@@ -5,15 +5,15 @@ use crate::Result;
 use crate::cf::roles::{Location, Mesh, Tie};
 use crate::model::Dataset;
 
-/// Do `cut` for every horizontal grid. On a mesh the highest leads; grids along samples come after those
-/// along their instances, when they have been cut along with these.
+/// Do `cut` for all horizontal grids, in turns. On a mesh the highest leads; grids along samples come
+/// after those along their instances, when they have been cut along with these.
 ///
 /// # Errors
 /// As [`require_grids`], and what `cut` answers with.
-pub(super) fn each_grid(
+pub(super) fn in_turns(
     dataset: &mut Dataset,
     flag: &str,
-    mut cut: impl FnMut(&mut Dataset, &GridOf) -> Result<()>,
+    mut cut: impl FnMut(&mut Dataset, &[GridOf]) -> Result<()>,
 ) -> Result<()> {
     let mut done: Vec<String> = Vec::new();
     let mut first = true;
@@ -27,14 +27,15 @@ pub(super) fn each_grid(
         open.retain(is_open);
         let follows = |on: &GridOf| open.iter().any(|other| is_tied(&ties, cells(on), cells(other)));
         let waits: Vec<bool> = open.iter().map(follows).collect();
-        let stuck = waits.iter().all(|w| *w);
-        for (on, _) in open.iter().zip(&waits).filter(|(_, waits)| stuck || !**waits) {
-            cut(dataset, on)?;
-            done.extend(cells(on).map(str::to_owned));
-        }
-        if stuck || !waits.contains(&true) {
+        // Should they wait for each other, none does.
+        let last = !waits.contains(&true) || !waits.contains(&false);
+        let turn: Vec<GridOf> =
+            open.into_iter().zip(waits).filter(|(_, waits)| last || !waits).map(|(on, _)| on).collect();
+        cut(dataset, &turn)?;
+        if last {
             return Ok(());
         }
+        done.extend(turn.iter().filter_map(cells).map(str::to_owned));
         first = false;
     }
 }

@@ -153,7 +153,7 @@ fn where_numbers_start_is_heeded() {
     let wrong = strip().replace("en:start_index = 1 ;", "");
     assert!(refused(&wrong, "isel f=1").hint().unwrap().contains("start_index"));
     let text = strip().replace("en:start_index = 1 ;", r#"en:start_index = "1" ;"#);
-    check(&text, &[("isel f=2", "en=1,3,1,2,3,2")]);
+    check(&text, &[("isel f=2", "en=1,2,1,3,2,3")]);
 }
 
 /// Cutting twice is cutting once.
