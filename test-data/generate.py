@@ -151,6 +151,30 @@ def pressure_levels():
     d.close()
 
 
+def ragged():
+    """Profiles of 2, 0 and 3 samples side by side with a time each, and the land points of a 3 by 4 grid (CF 9.3.3, 8.2)."""
+    d = create("ragged.nc", format="NETCDF3_CLASSIC")
+    d.createDimension("obs", 5)
+    axis(d, "profile", [1, 2, 3], "i4", cf_role="profile_id")
+    v = d.createVariable("row_size", "i4", ("profile",))
+    v.setncatts(dict(long_name="number of samples of each profile", sample_dimension="obs"))
+    v[:] = [2, 0, 3]
+    for name, values, attributes in (
+            ("time", [0, 1, 0, 1, 2], dict(standard_name="time", units="days since 2000-01-01")),
+            ("depth", [1, 2, 1, 2, 3], dict(standard_name="depth", units="m", positive="down")),
+            ("temp", [10, 11, 30, 31, 32], dict(units="degC", coordinates="time depth"))):
+        v = d.createVariable(name, "f4" if name == "temp" else "f8", ("obs",))
+        v.setncatts(attributes)
+        v[:] = values
+    axis(d, "lat", [0.0, 10.0, 20.0], standard_name="latitude", units="degrees_north")
+    axis(d, "lon", [0.0, 5.0, 10.0, 15.0], standard_name="longitude", units="degrees_east")
+    axis(d, "land", [0, 3, 5, 6, 11], "i4", compress="lat lon")
+    v = d.createVariable("soil", "f4", ("land",))
+    v[:] = [0, 3, 5, 6, 11]
+    d.setncatts(dict(Conventions="CF-1.11", featureType="profile"))
+    d.close()
+
+
 def groups():
     """Groups, an enumeration, texts, a compound, numbers of any length, several unlimited dimensions."""
     d = create("groups.nc")
@@ -377,7 +401,7 @@ def main():
     shutil.rmtree(OUT, ignore_errors=True)
     os.makedirs(OUT)
     made = {}
-    for make in (cams_like, calendars, packed_series, monthly_bounds, pressure_levels, groups, types, curvilinear, filters, zarrs,
+    for make in (cams_like, calendars, packed_series, monthly_bounds, pressure_levels, ragged, groups, types, curvilinear, filters, zarrs,
                  malformed, shapes):
         before = set(os.listdir(OUT))
         make()

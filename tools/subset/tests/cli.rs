@@ -14,6 +14,8 @@ mod killed;
 mod memory;
 #[path = "cli/silent.rs"]
 mod silent;
+#[path = "cli/tied.rs"]
+mod tied;
 #[path = "cli/untrusted.rs"]
 mod untrusted;
 

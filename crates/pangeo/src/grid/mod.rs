@@ -28,6 +28,7 @@ pub use longitude::{
     Convention, EDGE_TOLERANCE, Run, convention, difference, edge_tolerance, in_range, select_longitudes, wrap_180,
     wrap_360,
 };
+pub use mesh::{Outline, outlines};
 pub use nearest::{EARTH_RADIUS_KM, Nearest, NearestCell, distance_km};
 pub use rotated::RotatedPole;
 pub use selection::{Selection, select_latitudes};

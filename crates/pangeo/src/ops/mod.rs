@@ -9,4 +9,5 @@ pub mod mask;
 pub mod select;
 pub mod statistics;
 pub mod subset;
+mod ties;
 pub mod units;

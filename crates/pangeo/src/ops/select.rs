@@ -2,25 +2,29 @@
 
 use std::str::FromStr;
 
-use crate::model::array::{AxisSelection, Selected};
-use crate::model::{Attributes, Dataset};
+use super::ties::Cuts;
+use crate::model::Dataset;
+use crate::model::array::AxisSelection;
 use crate::{Error, Result};
 
 /// Keep `selection` of a dimension in every variable that has it; others pass unchanged.
 ///
-/// Bounds and auxiliary coordinates share their dimension and are cut alike. Type, packing and
-/// chunking stay; [`AxisSelection::Index`] is kept as a dimension of length 1, so that coordinates
-/// and bounds keep their place.
+/// Bounds and auxiliary coordinates share their dimension and are cut alike. Dimensions that CF or UGRID
+/// tie to it are cut along and the numbers that tie them written anew: samples and instances of ragged
+/// arrays, gathered points, geometries, meshes. Type, packing and chunking stay;
+/// [`AxisSelection::Index`] is kept as a dimension of length 1, so that coordinates and bounds keep
+/// their place. Reads the numbers of ties, no data.
 ///
 /// # Errors
-/// [`Error::EmptySelection`] when nothing is kept, [`Error::NotFound`] for an unknown dimension.
+/// [`Error::EmptySelection`] when nothing is kept, here or along a tied dimension,
+/// [`Error::NotFound`] for an unknown dimension, [`Error::Unsupported`] where a tie can't be kept true.
 pub fn select(dataset: &mut Dataset, dimension: &str, selection: &AxisSelection) -> Result<()> {
     let selection = match selection {
         AxisSelection::Index(index) => &AxisSelection::Range(*index..*index + 1),
         other => other,
     };
-    let known: Vec<String> = dataset.dimensions.iter().map(|d| d.name.clone()).collect();
-    let Some(entry) = dataset.dimensions.iter_mut().find(|d| d.name == dimension) else {
+    let Some(entry) = dataset.dimension(dimension) else {
+        let known: Vec<String> = dataset.dimensions.iter().map(|d| d.name.clone()).collect();
         let (name, place) = (dimension.to_owned(), dataset.source.clone());
         return Err(Error::NotFound { kind: "dimension", name, place, has: known });
     };
@@ -28,26 +32,11 @@ pub fn select(dataset: &mut Dataset, dimension: &str, selection: &AxisSelection)
         let has = format!("dimension {dimension} has {} values", entry.length);
         return Err(Error::EmptySelection { what: format!("dimension {dimension}"), has });
     }
-    let old = std::mem::replace(&mut entry.length, selection.len());
-    if *selection == AxisSelection::Range(0..old) {
+    if *selection == AxisSelection::Range(0..entry.length) {
         return Ok(());
     }
-    for variable in &mut dataset.variables {
-        if !variable.dimensions.iter().any(|d| d == dimension) {
-            continue;
-        }
-        let shape = variable.array.shape();
-        let axes = variable.dimensions.iter().zip(shape);
-        let axes = axes.map(|(d, &n)| if d == dimension { selection.clone() } else { AxisSelection::Range(0..n) });
-        variable.array = Selected::array(variable.array.clone(), axes.collect())?;
-        forget_extremes(&mut variable.attributes);
-    }
+    (dataset.dimensions, dataset.variables) = Cuts::new(dataset, dimension, selection)?.apply()?;
     Ok(())
-}
-
-/// `actual_range` describes values that may be gone (NUG appendix A).
-fn forget_extremes(attributes: &mut Attributes) {
-    attributes.remove("actual_range");
 }
 
 /// `DIM=I` or `DIM=START:STOP[:STEP]`, as Python indexes: STOP excluded, negative from the end.

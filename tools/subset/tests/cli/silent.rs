@@ -8,13 +8,13 @@ use serde_json::Value;
 use testkit::{Outcome, fixture, run};
 
 /// An output in a folder of its own.
-struct Output {
+pub(super) struct Output {
     folder: tempfile::TempDir,
-    said: Outcome,
+    pub(super) said: Outcome,
 }
 
 impl Output {
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.folder.path().join("out.nc")
     }
 
@@ -37,21 +37,21 @@ impl Output {
 
     /// The values of a coordinate, as printed.
     #[track_caller]
-    fn coordinate(&self, name: &str) -> Vec<String> {
+    pub(super) fn coordinate(&self, name: &str) -> Vec<String> {
         self.said.ok();
         let said = run("inspect", &["--coordinate", name, &self.path().to_string_lossy()]);
         said.ok().lines().skip(1).map(|l| l.split('\t').nth(1).unwrap_or_default().to_owned()).collect()
     }
 }
 
-fn subset_of(input: &Path, arguments: &[&str]) -> Output {
+pub(super) fn subset_of(input: &Path, arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let (input, output) = (input.to_string_lossy(), folder.path().join("out.nc"));
     let said = run("subset", &[&[&*input, "-o", &output.to_string_lossy()], arguments].concat());
     Output { folder, said }
 }
 
-fn subset(input: &str, arguments: &[&str]) -> Output {
+pub(super) fn subset(input: &str, arguments: &[&str]) -> Output {
     subset_of(&fixture(input), arguments)
 }
 

@@ -1,6 +1,7 @@
 //! Which variables name which others, attribute by attribute.
 
 use super::Role;
+use super::mesh::is_connectivity;
 use super::names::{Scope, keys, values, words};
 use crate::model::{Dataset, Variable};
 
@@ -86,7 +87,7 @@ fn meaning(attribute: &str, is_mesh: bool) -> Option<(Form, Role)> {
     if is_mesh && attribute.ends_with("_coordinates") {
         return Some((Form::List, Role::AuxiliaryCoordinate));
     }
-    if is_mesh && attribute.ends_with("_connectivity") {
+    if is_mesh && (attribute.ends_with("_connectivity") || attribute.ends_with("_shape_type")) {
         return Some((Form::List, Role::Part));
     }
     if attribute == "node_coordinates" {
@@ -119,10 +120,6 @@ pub(super) fn of_itself(variable: &Variable) -> Option<Role> {
     } else {
         None
     }
-}
-
-fn is_connectivity(variable: &Variable) -> bool {
-    variable.attributes.text("cf_role").is_some_and(|role| role.ends_with("_connectivity"))
 }
 
 /// The variable of which `candidate` holds the bounds by its name alone (`lat_bnds` of `lat`, with

@@ -13,12 +13,16 @@ pub(crate) mod cdl;
 mod cell_methods;
 mod coordinates;
 mod links;
+mod mesh;
 mod names;
 mod select;
+mod ties;
 
 pub use axis::{Axis, Kind, from_name, is_degrees_east, is_degrees_north, is_time_units, kind_of};
 pub use cell_methods::{CellMethod, CellMethods};
+pub use mesh::{Links, Location, Mesh, lists_only, start_index};
 pub use select::{near, resolve_variables};
+pub use ties::{Tie, named_dimensions};
 
 use names::Scope;
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::longitude::shift_columns;
+use super::tied::in_turns;
 use crate::cf::roles::Roles;
 use crate::grid::{Bbox, Grid, Selection};
 use crate::model::array::{AxisSelection, Memory};
@@ -23,7 +24,7 @@ pub(crate) struct GridOf {
 /// As [`Grid::of`].
 pub(crate) fn grids(dataset: &Dataset, roles: &Roles) -> Result<Vec<GridOf>> {
     let mut found: Vec<GridOf> = Vec::new();
-    let mut keys: Vec<[Option<String>; 5]> = Vec::new();
+    let mut keys: Vec<[Option<String>; 6]> = Vec::new();
     for name in roles.data_variables() {
         let Some(variable) = dataset.variable(name) else { continue };
         // Coordinates tell grids apart without reading them again for each variable.
@@ -35,6 +36,7 @@ pub(crate) fn grids(dataset: &Dataset, roles: &Roles) -> Result<Vec<GridOf>> {
             axes(crate::cf::roles::Axis::Y),
             axes(crate::cf::roles::Axis::X),
             own(roles.mesh(name)),
+            own(roles.mesh(name).and_then(|_| variable.attributes.text("location"))),
         ];
         if let Some(at) = keys.iter().position(|k| *k == key && key.iter().any(Option::is_some)) {
             if let Some(entry) = found.get_mut(at) {
@@ -53,16 +55,14 @@ pub(crate) fn grids(dataset: &Dataset, roles: &Roles) -> Result<Vec<GridOf>> {
 /// Keep the cells whose centres lie in a box, edges included; bounds and auxiliary coordinates are cut
 /// along. Latitude-longitude grids are sliced, their longitudes made monotonic across Greenwich and the
 /// dateline; curvilinear ones cropped to the covering box of indices, values outside set to missing;
-/// unstructured ones keep the cells inside.
+/// unstructured ones keep the cells inside, meshes the faces with all that these are made of.
 ///
 /// # Errors
 /// [`Error::EmptySelection`] with the grid's extent; [`Error::Data`] without any horizontal grid.
 pub fn select_box(dataset: &mut Dataset, bbox: &Bbox, tally: &Arc<Tally>) -> Result<()> {
-    for on in require_grids(dataset, "--bbox")? {
-        let selection = on.grid.select(bbox)?;
-        apply(dataset, &on, &selection, tally)?;
-    }
-    Ok(())
+    in_turns(dataset, "--bbox", |dataset, grids| {
+        grids.iter().try_for_each(|on| apply(dataset, on, &on.grid.select(bbox)?, tally))
+    })
 }
 
 /// The grids of a dataset, at least one.

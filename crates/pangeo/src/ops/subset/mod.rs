@@ -8,13 +8,14 @@ mod condition;
 pub mod longitude;
 pub mod points;
 pub mod polygon;
+mod tied;
 pub mod times;
 pub mod values;
 
 use std::sync::Arc;
 
 use crate::Result;
-use crate::cf::roles::{Roles, resolve_variables};
+use crate::cf::roles::{Roles, named_dimensions, resolve_variables};
 use crate::cf::time::TimeSelection;
 use crate::cf::units::UnitRequest;
 use crate::grid::{Bbox, Convention};
@@ -106,7 +107,8 @@ impl Subset {
         let mut warnings = self.cut_dimensions(&mut dataset)?;
         warnings.extend(self.regions.iter().filter_map(Regions::warning));
         self.cut_area(&mut dataset, &mut chosen, &tally)?;
-        let notes = self.keep_values(&mut dataset, &chosen, &tally)?;
+        let mut notes = self.keep_values(&mut dataset, &chosen, &tally)?;
+        notes.extend(left_out(&dataset, &chosen));
         dataset.variables.retain(|v| chosen.contains(&v.name));
         drop_unused_dimensions(&mut dataset);
         if let Some(convention) = self.longitude {
@@ -199,11 +201,18 @@ impl Subset {
     }
 }
 
-/// Dimensions that no variable has any more; all stay in a dataset without variables.
+/// What to tell of variables that the selection left nothing of.
+fn left_out(dataset: &Dataset, chosen: &[String]) -> Option<String> {
+    let gone: Vec<&str> = chosen.iter().map(String::as_str).filter(|n| dataset.variable(n).is_none()).collect();
+    (!gone.is_empty()).then(|| format!("{} left out: nothing that makes sense is left of it", gone.join(", ")))
+}
+
+/// Dimensions that no variable has or names any more; all stay in a dataset without variables.
 fn drop_unused_dimensions(dataset: &mut Dataset) {
-    let variables = std::mem::take(&mut dataset.variables);
-    if !variables.is_empty() {
-        dataset.dimensions.retain(|d| variables.iter().any(|v| v.dimensions.contains(&d.name)));
+    if dataset.variables.is_empty() {
+        return;
     }
-    dataset.variables = variables;
+    let named = named_dimensions(dataset);
+    let variables = &dataset.variables;
+    dataset.dimensions.retain(|d| named.contains(&d.name) || variables.iter().any(|v| v.dimensions.contains(&d.name)));
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::area::{GridOf, apply, require_grids};
+use super::area::{GridOf, apply};
+use super::tied::in_turns;
 use crate::cf::packing::Packing;
 use crate::cf::roles::Roles;
 use crate::grid::polygon::{Feature, Polygon};
-use crate::grid::{Bbox, Places, Selection, cell_edges, latitude_edges};
+use crate::grid::{Bbox, Places, Selection, cell_edges, latitude_edges, outlines};
 use crate::model::Dataset;
 use crate::ops::mask::Tally;
 use crate::{Error, Result};
@@ -39,15 +40,16 @@ impl Regions {
 /// [`Error::EmptySelection`] if no cell lies inside; [`Error::Data`] without any grid, or where
 /// `all_touched` needs corners that the file does not have.
 pub fn select_regions(dataset: &mut Dataset, regions: &Regions, tally: &Arc<Tally>) -> Result<()> {
-    for on in require_grids(dataset, "--polygon")? {
-        let selection = match &on.grid.places {
-            Places::Separable { .. } => rows_and_columns(dataset, &on, regions)?,
-            _ => on.grid.cover(&each_cell(dataset, &on, regions)?),
-        };
-        let selection = selection.ok_or_else(|| nothing_inside(&on))?;
-        apply(dataset, &on, &selection, tally)?;
-    }
-    Ok(())
+    in_turns(dataset, "--polygon", |dataset, grids| {
+        for on in grids {
+            let selection = match &on.grid.places {
+                Places::Separable { .. } => rows_and_columns(dataset, on, regions)?,
+                _ => on.grid.cover(&each_cell(dataset, on, regions)?),
+            };
+            apply(dataset, on, &selection.ok_or_else(|| nothing_inside(on))?, tally)?;
+        }
+        Ok(())
+    })
 }
 
 fn nothing_inside(on: &GridOf) -> Error {
@@ -194,6 +196,10 @@ fn each_cell(dataset: &Dataset, on: &GridOf, regions: &Regions) -> Result<Vec<bo
     let lat = bounds(dataset, on.grid.latitude.as_deref(), 0)?;
     let lon = bounds(dataset, on.grid.longitude.as_deref(), 0)?;
     let (Some(lat), Some(lon)) = (lat, lon) else {
+        let faces = on.variables.first().map(|name| outlines(dataset, &Roles::of(dataset), name)).transpose()?;
+        if let Some(faces) = faces.flatten() {
+            return Ok(faces.iter().map(|corners| touches(regions, corners)).collect());
+        }
         return Err(Error::data(
             "--all-touched needs the corners of cells, and the file has none",
             dataset.source.clone(),

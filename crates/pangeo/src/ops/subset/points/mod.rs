@@ -18,6 +18,7 @@ use super::area::{GridOf, require_grids};
 use crate::Result;
 use crate::cf::roles::{Role, Roles};
 use crate::model::{DataType, Dataset, Dimension, Variable};
+use crate::ops::ties::refuse_picks;
 
 /// A place that is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +59,8 @@ impl Point {
 ///
 /// # Errors
 /// [`crate::Error::EmptySelection`] for a point too far from any cell or a time without a step;
-/// [`crate::Error::Data`] if no variable has a horizontal grid; errors of reading coordinates.
+/// [`crate::Error::Data`] if no variable has a horizontal grid; [`crate::Error::Unsupported`] where a
+/// ragged array, a list of gathered points or geometries would come apart; errors of reading coordinates.
 pub fn select_points(dataset: &mut Dataset, points: &[Point], max_distance_km: Option<f64>) -> Result<()> {
     if points.is_empty() {
         return Ok(());
@@ -109,7 +111,10 @@ impl Plan {
         let roles = Roles::of(dataset);
         let steps = steps(dataset, &roles, points)?;
         let group = |on: GridOf| Ok(Group { cells: Cells::nearest(&on.grid, points, most)?, on });
-        let groups = require_grids(dataset, "--point")?.into_iter().map(group).collect::<Result<_>>()?;
+        let groups: Vec<Group> = require_grids(dataset, "--point")?.into_iter().map(group).collect::<Result<_>>()?;
+        let cells = groups.iter().flat_map(Group::picks).map(|(d, _)| d);
+        let picked: Vec<&str> = cells.chain(steps.iter().map(|s| s.dimension.as_str())).collect();
+        refuse_picks(dataset, &picked, "--point")?;
         Ok(Self { roles, groups, steps, point: free_name(dataset, "point"), count: points.len() })
     }
 
