@@ -1,8 +1,10 @@
-//! Which coordinate stands for a dimension.
+//! Which coordinate stands for a dimension, and its times.
 
+use crate::Result;
+use crate::cf::packing::{Packing, numbers};
 use crate::cf::roles::{Kind, Roles};
-use crate::cf::time::TimeCoding;
-use crate::model::{Dataset, Variable};
+use crate::cf::time::{TimeAxis, TimeCoding};
+use crate::model::{Buffer, Dataset, Variable};
 
 /// The one-dimensional coordinate that tells places along `dimension` apart: its coordinate variable,
 /// unless that is a time that cannot be read (no units, an index) while another coordinate along the
@@ -22,6 +24,19 @@ pub fn along<'a>(dataset: &'a Dataset, roles: &Roles, dimension: &str) -> Option
 pub fn times(dataset: &Dataset, roles: &Roles) -> Vec<String> {
     let of = |name: &str| along(dataset, roles, name).filter(|v| roles.kind(&v.name) == Kind::Time);
     dataset.dimensions.iter().filter_map(|d| of(&d.name)).map(|v| v.name.clone()).collect()
+}
+
+/// Read and decode a time coordinate.
+///
+/// # Errors
+/// When its units are none of time, or a value is missing.
+pub fn read_axis(variable: &Variable) -> Result<TimeAxis> {
+    let units = variable.attributes.text("units").unwrap_or_default();
+    let coding = TimeCoding::new(units, variable.attributes.text("calendar"))?;
+    if Packing::of(variable)?.is_packed() {
+        return TimeAxis::decode(coding, &Buffer::F64(numbers(variable)?));
+    }
+    TimeAxis::decode(coding, variable.array.read_all()?.data())
 }
 
 fn is_readable_time(variable: &Variable) -> bool {

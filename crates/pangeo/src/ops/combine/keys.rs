@@ -2,11 +2,10 @@
 
 use std::cmp::Ordering;
 
-use crate::cf::packing::Packing;
+use crate::cf::packing::{Packing, numbers};
 use crate::cf::roles::Kind;
 use crate::cf::time::{Instant, TimeCoding};
 use crate::model::{Buffer, Variable};
-use crate::ops::subset::times::numbers;
 use crate::{Error, Result};
 
 /// The values of a one-dimensional coordinate, by what they mean.

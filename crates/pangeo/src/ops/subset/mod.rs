@@ -5,7 +5,9 @@
 
 pub mod area;
 mod condition;
+mod cuts;
 pub mod longitude;
+mod numbers;
 pub mod points;
 pub mod polygon;
 pub mod times;
@@ -87,7 +89,8 @@ impl Subset {
     /// [`crate::Error::NotFound`] for names that are not there, [`crate::Error::EmptySelection`] with
     /// the range of the data for selections that keep nothing, and what the steps answer with.
     pub fn apply(&self, mut dataset: Dataset) -> Result<Outcome> {
-        let mut chosen = self.choose(&mut dataset)?;
+        let idle = idle_dimensions(&dataset);
+        let mut chosen = self.choose(&mut dataset, &idle)?;
         if let Some(date) = &self.reference_time {
             times::set_reference_time(&mut dataset, date)?;
         }
@@ -97,7 +100,7 @@ impl Subset {
         self.cut_area(&mut dataset, &mut chosen, &tally)?;
         let notes = self.keep_values(&mut dataset, &chosen, &tally)?;
         dataset.variables.retain(|v| chosen.contains(&v.name));
-        drop_unused_dimensions(&mut dataset);
+        drop_unused_dimensions(&mut dataset, &idle);
         if let Some(convention) = self.longitude {
             longitude::set_convention(&mut dataset, convention)?;
         }
@@ -156,7 +159,7 @@ impl Subset {
 
     /// The names of the variables to keep, all of them if none were asked for; the dataset is left
     /// with these and what the condition needs.
-    fn choose(&self, dataset: &mut Dataset) -> Result<Vec<String>> {
+    fn choose(&self, dataset: &mut Dataset, idle: &[String]) -> Result<Vec<String>> {
         if self.variables.is_empty() {
             if let Some(condition) = &self.condition {
                 condition::operands(dataset, condition)?;
@@ -171,16 +174,25 @@ impl Subset {
             needed.extend(condition::operands(dataset, condition)?);
         }
         dataset.variables.retain(|v| needed.contains(&v.name));
-        drop_unused_dimensions(dataset);
+        drop_unused_dimensions(dataset, idle);
         Ok(chosen)
     }
 }
 
-/// Dimensions that no variable has any more; all stay in a dataset without variables.
-fn drop_unused_dimensions(dataset: &mut Dataset) {
-    let variables = std::mem::take(&mut dataset.variables);
-    if !variables.is_empty() {
-        dataset.dimensions.retain(|d| variables.iter().any(|v| v.dimensions.contains(&d.name)));
-    }
-    dataset.variables = variables;
+/// Dimensions that no variable has to begin with: they are nobody's to lose.
+fn idle_dimensions(dataset: &Dataset) -> Vec<String> {
+    let used = |name: &String| dataset.variables.iter().any(|v| v.dimensions.contains(name));
+    dataset.dimensions.iter().map(|d| d.name.clone()).filter(|name| !used(name)).collect()
 }
+
+/// Drop the dimensions that no variable has any more; all stay in a dataset without variables.
+fn drop_unused_dimensions(dataset: &mut Dataset, idle: &[String]) {
+    if dataset.variables.is_empty() {
+        return;
+    }
+    let unused = idle_dimensions(dataset);
+    dataset.dimensions.retain(|d| idle.contains(&d.name) || !unused.contains(&d.name));
+}
+
+#[cfg(test)]
+mod tests;
