@@ -7,6 +7,7 @@ pub mod describe;
 pub mod expression;
 pub(crate) mod grids;
 pub mod mask;
+mod references;
 pub mod select;
 pub mod statistics;
 pub mod subset;

@@ -4,23 +4,39 @@ use std::str::FromStr;
 
 use crate::model::array::{AxisSelection, Selected};
 use crate::model::{Attributes, Dataset};
+use crate::ops::references::follow;
 use crate::{Error, Result};
 
 /// Keep `selection` of a dimension in every variable that has it; others pass unchanged.
 ///
-/// Bounds and auxiliary coordinates share their dimension and are cut alike. Type, packing and
-/// chunking stay; [`AxisSelection::Index`] is kept as a dimension of length 1, so that coordinates
+/// Bounds and auxiliary coordinates share their dimension and are cut alike; what counts or points into
+/// it follows (ragged arrays, meshes). Type, packing and chunking stay; [`AxisSelection::Index`] is kept as a dimension of length 1, so that coordinates
 /// and bounds keep their place.
 ///
 /// # Errors
-/// [`Error::EmptySelection`] when nothing is kept, [`Error::NotFound`] for an unknown dimension.
+/// [`Error::EmptySelection`] when nothing is kept, [`Error::NotFound`] for an unknown dimension,
+/// [`Error::Unsupported`] where what depends on the dimension can't follow.
 pub fn select(dataset: &mut Dataset, dimension: &str, selection: &AxisSelection) -> Result<()> {
+    select_within(dataset, dimension, selection, &[])
+}
+
+/// [`select`], because of cuts of the dimensions `above`.
+pub(super) fn select_within(
+    dataset: &mut Dataset,
+    dimension: &str,
+    selection: &AxisSelection,
+    above: &[&str],
+) -> Result<()> {
+    if above.contains(&dimension) {
+        let what = format!("the variables along dimension '{dimension}' count each other");
+        return Err(Error::data(what, dataset.source.clone()));
+    }
     let selection = match selection {
         AxisSelection::Index(index) => &AxisSelection::Range(*index..*index + 1),
         other => other,
     };
     let known: Vec<String> = dataset.dimensions.iter().map(|d| d.name.clone()).collect();
-    let Some(entry) = dataset.dimensions.iter_mut().find(|d| d.name == dimension) else {
+    let Some(entry) = dataset.dimensions.iter().find(|d| d.name == dimension) else {
         let (name, place) = (dimension.to_owned(), dataset.source.clone());
         return Err(Error::NotFound { kind: "dimension", name, place, has: known });
     };
@@ -28,10 +44,11 @@ pub fn select(dataset: &mut Dataset, dimension: &str, selection: &AxisSelection)
         let has = format!("dimension {dimension} has {} values", entry.length);
         return Err(Error::EmptySelection { what: format!("dimension {dimension}"), has });
     }
-    let old = std::mem::replace(&mut entry.length, selection.len());
-    if *selection == AxisSelection::Range(0..old) {
+    if *selection == AxisSelection::Range(0..entry.length) {
         return Ok(());
     }
+    follow(dataset, dimension, selection, above)?;
+    dataset.dimensions.iter_mut().filter(|d| d.name == dimension).for_each(|d| d.length = selection.len());
     for variable in &mut dataset.variables {
         if !variable.dimensions.iter().any(|d| d == dimension) {
             continue;

@@ -24,6 +24,7 @@ use crate::model::Dataset;
 use crate::model::array::AxisSelection;
 use crate::ops::expression::Expression;
 use crate::ops::mask::Tally;
+use crate::ops::references::owners;
 use crate::ops::select::{IndexSelection, select};
 use crate::ops::units::convert_units;
 use points::{Point, select_points};
@@ -167,7 +168,8 @@ impl Subset {
             return Ok(dataset.variables.iter().map(|v| v.name.clone()).collect());
         }
         let roles = Roles::of(dataset);
-        let named = resolve_variables(dataset, &roles, &self.variables)?;
+        let mut named = resolve_variables(dataset, &roles, &self.variables)?;
+        named.extend(owners(dataset, &named));
         let chosen = roles.companions(&named);
         let mut needed = chosen.clone();
         if let Some(condition) = &self.condition {
