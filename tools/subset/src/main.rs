@@ -18,7 +18,7 @@ use pangeo::ops::subset::Subset;
 
 fn run(args: &Args) -> Result<()> {
     let session = Session::new(&args.common)?;
-    args.output.refuse_inputs(&args.input.paths()?)?;
+    args.output.refuse_inputs(&args.reads()?)?;
     let dataset = args.input.open(&session)?; // lazy: reads metadata only
     let outcome = Subset::try_from(args)?.apply(dataset)?; // pure: dataset in, dataset out
     outcome.remarks.iter().for_each(|remark| session.remark(remark.as_str()));
