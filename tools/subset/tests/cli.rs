@@ -6,6 +6,8 @@ mod examples;
 mod invariance;
 #[path = "cli/killed.rs"]
 mod killed;
+#[path = "cli/made.rs"]
+mod made;
 #[path = "cli/silent.rs"]
 mod silent;
 #[path = "cli/untrusted.rs"]
