@@ -1,4 +1,5 @@
-# demo: build and run on real data · test: everything · check: format, lints, docs · bench: against the peers
+# demo: build and run on real data · test: everything · check: format, lints, docs · galaxy: a server with the tools
+# bench: against the peers · fuzz: the parsers
 # All of them install what is missing into .tools/ and ask for the rest by name.
 
 export CMAKE ?= $(shell sh scripts/cmake.sh --path)
@@ -7,7 +8,8 @@ CARGO := cargo
 # One profile for demo, tests and benchmarks: the C libraries are built once.
 PROFILE := --release
 
-.PHONY: demo test check bench build tools interop oracles fuzz clean
+.PHONY: demo test check bench build tools interop fuzz clean galaxy galaxy-test galaxy-stop
+GALAXY_PY := python3 galaxy-wrappers/server/galaxy.py
 
 demo: build
 	@sh scripts/demo.sh "$(TARGET)/release"
@@ -18,6 +20,21 @@ build: tools
 test: check
 	$(CARGO) test $(PROFILE) --workspace
 	sh scripts/interop.sh "$(TARGET)/release"
+ifeq ($(GALAXY),skip)
+	@echo "SKIPPED Galaxy: GALAXY=skip"
+else
+	$(GALAXY_PY) test "$(TARGET)/release"
+endif
+
+# A server with the tools that stays up until `make galaxy-stop`.
+galaxy: build
+	$(GALAXY_PY) up "$(TARGET)/release"
+
+galaxy-stop:
+	$(GALAXY_PY) stop
+
+galaxy-test: build
+	$(GALAXY_PY) test "$(TARGET)/release"
 
 check: tools
 	sh scripts/msrv.sh

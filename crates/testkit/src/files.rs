@@ -26,18 +26,19 @@ fn listing(folder: &Path) -> String {
     if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
 }
 
-/// The folder of large real files, which is no part of the repository: `$PANGEO_DATA`, else
-/// `../shared/data` beside it. `None`, after a loud line, where it is absent: the test then has
-/// nothing to say and returns.
-pub fn shared_data() -> Option<PathBuf> {
-    let folder = match std::env::var_os("PANGEO_DATA") {
-        Some(folder) => PathBuf::from(folder),
-        None => repository().join("../shared/data"),
+/// A folder below that of large real files, which is no part of the repository and which `$PANGEO_DATA`
+/// names; `""` for all of it. `None`, after a loud line, where it is absent: the test then has nothing
+/// to say and returns.
+pub fn shared_data(folder: &str) -> Option<PathBuf> {
+    let Some(root) = std::env::var_os("PANGEO_DATA").filter(|v| !v.is_empty()) else {
+        eprintln!("SKIPPED (no shared data): PANGEO_DATA is not set");
+        return None;
     };
-    if folder.is_dir() {
-        return Some(folder);
+    let path = Path::new(&root).join(folder);
+    if path.is_dir() {
+        return Some(path);
     }
-    eprintln!("SKIPPED (no shared data): {} is no folder; set PANGEO_DATA", folder.display());
+    eprintln!("SKIPPED (no shared data): {} is no folder", path.display());
     None
 }
 

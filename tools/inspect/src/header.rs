@@ -79,6 +79,9 @@ fn summaries(out: &mut String, description: &Description) {
         let ends = time.first.iter().chain(&time.last).cloned().collect::<Vec<_>>().join(" to ");
         let calendar = time.calendar.as_ref().map_or("no reference date".to_owned(), |c| format!("calendar {c}"));
         let _ = writeln!(out, "{} steps, {ends}, step {}, {calendar}", time.count, time.step);
+        if time.missing > 0 {
+            let _ = writeln!(out, "  {} steps have no time", time.missing);
+        }
         if let Some(warning) = &time.warning {
             let _ = writeln!(out, "  warning: {warning}");
         }

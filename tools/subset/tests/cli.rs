@@ -1,5 +1,7 @@
 //! `subset` from the outside: what it makes of files, what it refuses, what it leaves behind.
 
+#[path = "cli/careful.rs"]
+mod careful;
 #[path = "cli/examples.rs"]
 mod examples;
 #[path = "cli/invariance.rs"]

@@ -179,7 +179,7 @@ fn any_dataset_as_a_table() {
 /// The IBI reanalysis of the Galaxy xarray tutorial, cut down: chlorophyll off Asturias.
 #[test]
 fn phytoplankton_of_the_galaxy_tutorial() {
-    let Some(data) = shared_data() else { return };
+    let Some(data) = shared_data("") else { return };
     let input = data.join("galaxy/tools-ecology/data_manipulation/xarray/test-data/all.netcdf");
     let folder = Folder::new("ibi");
     let (header, rows) = table(&input, &folder.file("t.csv"), &["-v", "phy", "--point=-5.6,43.76"]);

@@ -168,6 +168,9 @@ impl Output {
     /// # Errors
     /// [`Error::Usage`] naming it.
     pub fn refuse_inputs(&self, read: &[PathBuf]) -> Result<()> {
+        if self.output.as_os_str() == "-" {
+            return Err(Error::usage("the output can't go to standard output").with_hint("name a file"));
+        }
         staging::refuse_if_input(&self.output, read)
     }
 

@@ -219,7 +219,13 @@ fn check_target(target: &Path, kind: Kind, overwrite: bool) -> Result<()> {
         }
         Kind::Directory if !metadata.is_dir() => Err(Error::usage(format!("the output {name} is a file"))
             .with_hint("remove it, or choose another name for the store")),
-        Kind::Directory if overwrite || is_empty(target) => Ok(()),
+        Kind::Directory if is_empty(target) => Ok(()),
+        // A slip of the finger must not cost a folder of other things.
+        Kind::Directory if !is_store(target) => {
+            Err(Error::usage(format!("the output {name} is a folder, but no Zarr store"))
+                .with_hint("give the name of a new folder in it, or empty it first"))
+        }
+        Kind::Directory if overwrite => Ok(()),
         Kind::Directory => {
             Err(Error::usage(format!("the output {name} exists")).with_hint("replace it with --overwrite"))
         }
@@ -228,6 +234,11 @@ fn check_target(target: &Path, kind: Kind, overwrite: bool) -> Result<()> {
 
 fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// Whether a folder has the metadata of a Zarr hierarchy.
+fn is_store(folder: &Path) -> bool {
+    ["zarr.json", ".zgroup", ".zarray", ".zmetadata"].iter().any(|name| folder.join(name).is_file())
 }
 
 /// Whether a folder could not be renamed since the other one is not empty (ENOTEMPTY or EEXIST).

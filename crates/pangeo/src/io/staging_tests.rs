@@ -59,17 +59,23 @@ fn a_store_replaces_another_only_when_that_is_meant() {
     let output = folder.path().join("s.zarr");
     fs::create_dir(&output).unwrap();
     let staged = Staged::new(&output, Kind::Directory, false).unwrap();
-    fs::write(staged.path().join("first"), "").unwrap();
+    fs::write(staged.path().join(".zgroup"), "{}").unwrap();
     staged.commit().unwrap();
-    assert_eq!(names(&output), ["first"], "an empty folder is in nobody's way");
+    assert_eq!(names(&output), [".zgroup"], "an empty folder is in nobody's way");
 
     let error = Staged::new(&output, Kind::Directory, false).unwrap_err();
     assert!(told(&error).contains("s.zarr exists / replace it with --overwrite"), "{}", told(&error));
     let staged = Staged::new(&output, Kind::Directory, true).unwrap();
-    fs::write(staged.path().join("second"), "").unwrap();
+    fs::write(staged.path().join("zarr.json"), "{}").unwrap();
     staged.commit().unwrap();
-    assert_eq!(names(&output), ["second"]);
+    assert_eq!(names(&output), ["zarr.json"]);
     assert_eq!(names(folder.path()), ["s.zarr"]);
+
+    let thesis = folder.path().join("work");
+    fs::create_dir(&thesis).unwrap();
+    fs::write(thesis.join("thesis.txt"), "years").unwrap();
+    let error = Staged::new(&thesis, Kind::Directory, true).unwrap_err();
+    assert!(told(&error).contains("no Zarr store"), "{}", told(&error));
 }
 
 #[test]

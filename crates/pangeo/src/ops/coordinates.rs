@@ -1,7 +1,7 @@
 //! Which coordinate stands for a dimension, and its times.
 
 use crate::Result;
-use crate::cf::packing::{Packing, numbers};
+use crate::cf::packing::Packing;
 use crate::cf::roles::{Kind, Roles};
 use crate::cf::time::{TimeAxis, TimeCoding};
 use crate::model::{Buffer, Dataset, Variable};
@@ -29,14 +29,17 @@ pub fn times(dataset: &Dataset, roles: &Roles) -> Vec<String> {
 /// Read and decode a time coordinate.
 ///
 /// # Errors
-/// When its units are none of time, or a value is missing.
+/// When its units are none of time, or all values are missing.
 pub fn read_axis(variable: &Variable) -> Result<TimeAxis> {
     let units = variable.attributes.text("units").unwrap_or_default();
     let coding = TimeCoding::new(units, variable.attributes.text("calendar"))?;
-    if Packing::of(variable)?.is_packed() {
-        return TimeAxis::decode(coding, &Buffer::F64(numbers(variable)?));
+    let block = variable.array.read_all()?;
+    let packing = Packing::of(variable)?;
+    let missing = packing.missing_mask(&block);
+    if packing.is_packed() {
+        return TimeAxis::decode_present(coding, &Buffer::F64(packing.decode_f64(&block)), &missing);
     }
-    TimeAxis::decode(coding, variable.array.read_all()?.data())
+    TimeAxis::decode_present(coding, block.data(), &missing)
 }
 
 fn is_readable_time(variable: &Variable) -> bool {

@@ -57,14 +57,14 @@ fn headers_with_one_defect_each() {
 
 #[test]
 fn defects_that_the_classic_libraries_were_tested_with() {
-    if let Some(data) = shared_data() {
+    if let Some(data) = shared_data("") {
         check(&data.join("malformed/PnetCDF"));
     }
 }
 
 #[test]
 fn files_that_crashed_the_hdf5_library() {
-    if let Some(data) = shared_data() {
+    if let Some(data) = shared_data("") {
         check(&data.join("malformed/cve_hdf5"));
     }
 }

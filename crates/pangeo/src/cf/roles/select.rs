@@ -16,7 +16,7 @@ use crate::{Error, Result};
 ///
 /// # Errors
 /// [`Error::NotFound`] for a pattern that matches nothing, with the names that come near it;
-/// [`Error::Usage`] for a bare name that several groups have.
+/// [`Error::Usage`] for a bare name that several groups have, and for patterns that are all empty.
 pub fn resolve_variables<S: AsRef<str>>(dataset: &Dataset, roles: &Roles, patterns: &[S]) -> Result<Vec<String>> {
     if patterns.is_empty() {
         return Ok(roles.data_variables().into_iter().map(str::to_owned).collect());
@@ -30,6 +30,9 @@ pub fn resolve_variables<S: AsRef<str>>(dataset: &Dataset, roles: &Roles, patter
         for part in pattern.split(',').map(str::trim).filter(|p| !p.is_empty()) {
             wanted.extend(matching(dataset, roles, part)?);
         }
+    }
+    if wanted.is_empty() {
+        return Err(Error::usage("no variable is named").with_hint("give a name, or leave the option out to keep all"));
     }
     let wanted: HashSet<String> = wanted.into_iter().collect();
     let kept = dataset.variables.iter().filter(|v| wanted.contains(&v.name));

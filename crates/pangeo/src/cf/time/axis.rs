@@ -1,10 +1,10 @@
 //! A decoded time axis, and choosing steps of it.
 
 use super::{
-    Calendar, Components, DaySet, HourSet, Instant, MonthSet, SeasonSet, Span, TimeCoding, TimeRange, TimeSummary,
-    YearSet,
+    Calendar, Components, DaySet, HourSet, Instant, MonthSet, Season, SeasonSet, Span, TimeCoding, TimeRange,
+    TimeSummary, YearSet,
 };
-use crate::model::Buffer;
+use crate::model::{Block, Buffer};
 use crate::{Error, Result};
 
 /// The times of an axis.
@@ -21,8 +21,10 @@ pub enum Times {
 pub struct TimeAxis {
     /// What its values mean.
     pub coding: TimeCoding,
-    /// Its times, in the order of the file.
+    /// Its times, in the order of the file; where one is missing, any time.
     pub times: Times,
+    /// Which are missing; empty if none is.
+    missing: Vec<bool>,
 }
 
 impl TimeAxis {
@@ -35,7 +37,42 @@ impl TimeAxis {
         let dated = coding.calendar().has_dates() && !coding.is_duration();
         let times =
             if dated { Times::Dates(coding.decode(values)?) } else { Times::Spans(coding.decode_spans(values)?) };
-        Ok(Self { coding, times })
+        Ok(Self { coding, times, missing: Vec::new() })
+    }
+
+    /// As [`TimeAxis::decode`], for values of which some are `missing` (one flag a step): those have no
+    /// time, and no selection of times takes them.
+    ///
+    /// # Errors
+    /// As [`TimeCoding::decode`].
+    pub fn decode_present(coding: TimeCoding, values: &Buffer, missing: &[bool]) -> Result<Self> {
+        let Some(present) = missing.iter().position(|m| !m).filter(|_| missing.contains(&true)) else {
+            return if missing.contains(&true) {
+                Err(coding.error("all times are missing"))
+            } else {
+                Self::decode(coding, values)
+            };
+        };
+        let instead = |(i, &m): (usize, &bool)| if m { present } else { i };
+        let indices = missing.iter().enumerate().map(instead).collect();
+        let lost = || Error::data("internal: times and their mask differ in length", "time axis");
+        let filled = Block::vector(values.clone()).take(&[indices]).ok_or_else(lost)?;
+        Ok(Self { missing: missing.to_vec(), ..Self::decode(coding, filled.data())? })
+    }
+
+    /// Whether a step has no time.
+    pub fn is_missing(&self, index: usize) -> bool {
+        self.missing.get(index) == Some(&true)
+    }
+
+    /// How many steps have no time.
+    pub fn missing_count(&self) -> usize {
+        self.missing.iter().filter(|m| **m).count()
+    }
+
+    /// The steps that have a time.
+    fn present(&self) -> Vec<usize> {
+        (0..self.len()).filter(|&i| !self.is_missing(i)).collect()
     }
 
     /// The calendar.
@@ -73,20 +110,35 @@ impl TimeAxis {
         }
     }
 
-    /// A step as text: the date in ISO 8601, or the length of time; `None` beyond the end.
+    /// A step as text: the date in ISO 8601, the length of time, or `missing`; `None` beyond the end.
     pub fn label(&self, index: usize) -> Option<String> {
+        if self.is_missing(index) {
+            return Some("missing".to_owned());
+        }
         match &self.times {
             Times::Dates(times) => times.get(index).map(|&t| self.calendar().components(t).to_string()),
             Times::Spans(times) => times.get(index).map(Span::to_string),
         }
     }
 
-    /// Step, gaps, duplicates and order.
+    /// Step, gaps, duplicates and order of the steps that have a time.
     pub fn summary(&self) -> TimeSummary {
-        match &self.times {
-            Times::Dates(times) => TimeSummary::of_dates(times, self.calendar()),
-            Times::Spans(times) => TimeSummary::of_spans(times),
+        if self.missing.is_empty() {
+            return match &self.times {
+                Times::Dates(times) => TimeSummary::of_dates(times, self.calendar()),
+                Times::Spans(times) => TimeSummary::of_spans(times),
+            };
         }
+        let present = self.present();
+        let mut summary = match &self.times {
+            Times::Dates(times) => TimeSummary::of_dates(&picked(times, &present), self.calendar()),
+            Times::Spans(times) => TimeSummary::of_spans(&picked(times, &present)),
+        };
+        // Back to places in the file.
+        for (a, b) in summary.gaps.iter_mut().chain(&mut summary.duplicates) {
+            (*a, *b) = (present.get(*a).copied().unwrap_or(*a), present.get(*b).copied().unwrap_or(*b));
+        }
+        summary
     }
 
     /// First and last time, for errors; the extremes if the axis is not in order.
@@ -104,6 +156,10 @@ impl TimeAxis {
             format!("time runs from {first} to {last} ({count} steps, calendar {})", self.calendar())
         })
     }
+}
+
+fn picked<T: Copy>(values: &[T], indices: &[usize]) -> Vec<T> {
+    indices.iter().filter_map(|&i| values.get(i).copied()).collect()
 }
 
 /// Which steps of a time axis are wanted; all conditions must hold.
@@ -135,7 +191,7 @@ impl TimeSelection {
     /// [`Error::EmptySelection`] if there are none; [`Error::Usage`] as [`TimeRange::resolve`]; and
     /// [`Error::Data`] if dates are asked for and the axis has none.
     pub fn indices(&self, axis: &TimeAxis) -> Result<Vec<usize>> {
-        let kept: Vec<usize> = match (&axis.times, &self.range) {
+        let mut kept: Vec<usize> = match (&axis.times, &self.range) {
             (Times::Spans(times), Some(range)) if !self.has_sets() && axis.calendar().has_dates() => {
                 let interval = range.resolve_spans()?;
                 times.iter().enumerate().filter(|(_, t)| interval.contains(t)).map(|(i, _)| i).collect()
@@ -143,6 +199,9 @@ impl TimeSelection {
             _ if self.is_empty() => (0..axis.len()).collect(),
             _ => self.of_dates(axis)?,
         };
+        if !self.is_empty() {
+            kept.retain(|&i| !axis.is_missing(i));
+        }
         if kept.is_empty() && !self.is_empty() {
             return Err(Error::EmptySelection { what: self.to_string(), has: axis.extent() });
         }
@@ -168,9 +227,11 @@ impl TimeSelection {
 
     /// Whether the components are in every set asked for.
     fn holds(&self, at: &Components) -> bool {
-        self.years.as_ref().is_none_or(|set| set.contains(at))
+        // A season belongs to the year in which it ends: the winter of 1991 begins in December 1990.
+        let years = |year| self.years.as_ref().is_none_or(|set| set.contains(year));
+        let in_season = |season: &Season| season.contains(at) && years(season.year(at));
+        self.seasons.as_ref().map_or_else(|| years(at.year), |set| set.seasons().iter().any(in_season))
             && self.months.as_ref().is_none_or(|set| set.contains(at))
-            && self.seasons.as_ref().is_none_or(|set| set.contains(at))
             && self.days.as_ref().is_none_or(|set| set.contains(at))
             && self.hours.as_ref().is_none_or(|set| set.contains(at))
     }
@@ -212,6 +273,34 @@ mod tests {
         let kept = season.indices(&axis).unwrap();
         assert_eq!(kept.len(), 2 * (31 + 28 + 31));
         assert_eq!(axis.label(kept[1]).unwrap(), "2000-01-01T12:00:00");
+    }
+
+    #[test]
+    fn a_winter_counts_in_the_year_in_which_it_ends() {
+        let winter = TimeSelection {
+            years: Some("2000".parse().unwrap()),
+            seasons: Some("DJF".parse().unwrap()),
+            hours: Some("0".parse().unwrap()),
+            ..TimeSelection::default()
+        };
+        let axis = hourly();
+        let kept = winter.indices(&axis).unwrap();
+        assert_eq!(axis.label(kept[0]).unwrap(), "1999-12-31T00:00:00");
+        assert_eq!((kept.len(), axis.label(kept[59]).unwrap()), (1 + 31 + 28, "2000-02-28T00:00:00".to_owned()));
+    }
+
+    #[test]
+    fn a_missing_time_is_no_date() {
+        let coding = TimeCoding::new("days since 2000-01-01", None).unwrap();
+        let values = Buffer::I32(vec![0, -999, 2, 3]);
+        let axis = TimeAxis::decode_present(coding.clone(), &values, &[false, true, false, false]).unwrap();
+        let pick = |range: &str| TimeSelection { range: Some(range.parse().unwrap()), ..TimeSelection::default() };
+        assert_eq!(pick("/2000-01-03").indices(&axis).unwrap(), [0, 2]);
+        assert!(pick("1997").indices(&axis).is_err());
+        assert_eq!(axis.label(1).unwrap(), "missing");
+        let summary = axis.summary();
+        assert_eq!((summary.count, summary.gaps, axis.missing_count()), (3, vec![(0, 2)], 1));
+        assert!(TimeAxis::decode_present(coding, &values, &[true; 4]).is_err());
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Polygons as users draw them, real regions against shapely, and files that are broken.
 
 use std::io::{Cursor, Write};
-use std::path::PathBuf;
 use std::time::Instant;
 
 use super::{Extent, Feature, FeaturePick, Polygon, Properties, parse, pick};
@@ -185,17 +184,6 @@ fn features_are_picked_by_value() {
     assert_eq!(names(&["Fiji"]).unwrap_err().exit_code(), 2);
 }
 
-/// The folder of real regions, or `None` and one loud line.
-fn data() -> Option<PathBuf> {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let folder = std::env::var_os("PANGEO_DATA").map_or_else(beside, PathBuf::from).join("geo");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("SKIPPED (no shared data): real regions against shapely");
-    None
-}
-
 /// Files under `stem` as a zip archive.
 fn zipped(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -208,7 +196,7 @@ fn zipped(files: &[(String, Vec<u8>)]) -> Vec<u8> {
 
 #[test]
 fn real_regions_hold_the_cells_that_shapely_finds() {
-    let Some(folder) = data() else { return };
+    let Some(folder) = testkit::shared_data("geo") else { return };
     let ar6 = std::fs::read(folder.join("regionmask/data/IPCC-WGI-reference-regions-v4.zip")).unwrap();
     let earth: Vec<(String, Vec<u8>)> = ["shp", "dbf", "prj", "cpg"]
         .map(|kind| format!("naturalearth_lowres.{kind}"))
@@ -242,7 +230,7 @@ fn real_regions_hold_the_cells_that_shapely_finds() {
 
 #[test]
 fn broken_shapefiles_end_in_errors() {
-    let Some(folder) = data() else { return };
+    let Some(folder) = testkit::shared_data("geo") else { return };
     let whole = std::fs::read(folder.join("regionmask/data/IPCC-WGI-reference-regions-v4.zip")).unwrap();
     let mut archive = zip::ZipArchive::new(Cursor::new(&whole)).unwrap();
     let mut member = |kind: &str| {

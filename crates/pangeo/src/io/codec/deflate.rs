@@ -1,13 +1,24 @@
-//! Deflate in a zlib wrapper: HDF5 filter 1, by libdeflate.
+//! Deflate in the frames of zlib (HDF5 filter 1, Zarr) and gzip (Zarr), by libdeflate.
 
 use std::cell::RefCell;
 
-use libdeflater::Decompressor;
+use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
 use super::{Failure, Length, Outcome};
 
+/// What stands around the deflated bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frame {
+    /// Two bytes in front, an Adler-32 checksum behind (RFC 1950).
+    Zlib,
+    /// gzip's header in front, CRC-32 and length behind (RFC 1952).
+    Gzip,
+}
+
+// Setting up either costs as much as a small chunk, so each thread keeps its own.
 thread_local! {
     static DECOMPRESSOR: RefCell<Decompressor> = RefCell::new(Decompressor::new());
+    static COMPRESSOR: RefCell<Option<(u8, Compressor)>> = const { RefCell::new(None) };
 }
 
 /// Inflate one zlib stream; its Adler-32 checksum is verified.
@@ -16,11 +27,47 @@ thread_local! {
 /// [`Failure::Broken`] when the stream is damaged or longer than `length` allows.
 pub fn decode(input: &[u8], length: Length, out: &mut Vec<u8>) -> Outcome {
     out.resize(length.limit(), 0);
-    let written = DECOMPRESSOR
-        .with_borrow_mut(|d| d.zlib_decompress(input, out))
-        .map_err(|e| Failure::broken(format!("deflate: {e}")))?;
+    let written = inflate_into(input, Frame::Zlib, out)?;
     out.truncate(written);
     length.check(written)
+}
+
+/// Inflate one stream into a slice; how many bytes came out. Its checksum is verified.
+///
+/// # Errors
+/// [`Failure::Broken`] when the stream is damaged or longer than the slice.
+pub fn inflate_into(input: &[u8], frame: Frame, out: &mut [u8]) -> Outcome<usize> {
+    let inflated = DECOMPRESSOR.with_borrow_mut(|d| match frame {
+        Frame::Zlib => d.zlib_decompress(input, out),
+        Frame::Gzip => d.gzip_decompress(input, out),
+    });
+    inflated.map_err(|e| Failure::broken(format!("deflate: {e}")))
+}
+
+/// Deflate with `level` 0 to 9 (to 12 in libdeflate).
+///
+/// # Errors
+/// [`Failure::Unsupported`] for another level.
+pub fn compress(input: &[u8], level: u8, frame: Frame) -> Outcome<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|kept| {
+        if kept.as_ref().is_none_or(|(l, _)| *l != level) {
+            let checked = CompressionLvl::new(i32::from(level));
+            let checked = checked.map_err(|_| Failure::Unsupported(format!("deflate level {level}")))?;
+            *kept = Some((level, Compressor::new(checked)));
+        }
+        let Some((_, compressor)) = kept else { return Ok(Vec::new()) };
+        let bound = match frame {
+            Frame::Zlib => compressor.zlib_compress_bound(input.len()),
+            Frame::Gzip => compressor.gzip_compress_bound(input.len()),
+        };
+        let mut out = vec![0; bound];
+        let written = match frame {
+            Frame::Zlib => compressor.zlib_compress(input, &mut out),
+            Frame::Gzip => compressor.gzip_compress(input, &mut out),
+        };
+        out.truncate(written.map_err(|e| Failure::broken(format!("deflate: {e}")))?);
+        Ok(out)
+    })
 }
 
 #[cfg(test)]
@@ -45,5 +92,17 @@ mod tests {
         assert!(decode(&STREAM, Length::Exactly(21), &mut out).is_err());
         assert!(decode(&STREAM[..12], Length::Exactly(20), &mut out).is_err());
         assert!(decode(&[], Length::AtMost(20), &mut out).is_err());
+    }
+
+    #[test]
+    fn what_is_deflated_inflates_again() {
+        let text = b"pangeo ".repeat(100);
+        for (frame, level) in [(Frame::Zlib, 1), (Frame::Gzip, 9), (Frame::Zlib, 0), (Frame::Gzip, 1)] {
+            let mut out = vec![0; text.len()];
+            let stream = compress(&text, level, frame).unwrap();
+            assert_eq!(inflate_into(&stream, frame, &mut out), Ok(text.len()));
+            assert_eq!(out, text);
+        }
+        assert!(compress(&text, 99, Frame::Zlib).is_err());
     }
 }

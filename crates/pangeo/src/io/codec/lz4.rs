@@ -44,7 +44,7 @@ pub(super) fn stored_block(rest: &[u8]) -> Outcome<(&[u8], &[u8])> {
 }
 
 /// Decompress one raw LZ4 block that fills `out`.
-pub(super) fn decompress(stored: &[u8], out: &mut [u8]) -> Outcome {
+pub(in crate::io) fn decompress(stored: &[u8], out: &mut [u8]) -> Outcome {
     match lz4_flex::block::decompress_into(stored, out) {
         Ok(written) if written == out.len() => Ok(()),
         Ok(_) => Err(Failure::broken("lz4: block is too short")),

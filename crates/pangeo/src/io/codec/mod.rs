@@ -1,4 +1,4 @@
-//! Byte-level codecs of HDF5 chunks, each undone by a file of its own.
+//! Byte-level codecs, a file each. HDF5's pipelines and Zarr's chains of codecs arrange them.
 //!
 //! HDF5 stores a chunk after a chain of filters, each known by a registered number. A
 //! [`Pipeline`] holds a variable's chain and undoes it for one chunk, in memory that a thread
@@ -49,6 +49,15 @@ impl Failure {
     /// Bytes that break a codec's rules.
     pub(crate) fn broken(what: impl Into<String>) -> Self {
         Self::Broken(what.into())
+    }
+}
+
+impl From<Failure> for String {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Broken(what) => what,
+            Failure::Unsupported(what) => format!("{what} is not supported"),
+        }
     }
 }
 

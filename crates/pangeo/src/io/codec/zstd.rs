@@ -1,13 +1,23 @@
-//! Zstandard: HDF5 filter 32015.
+//! Zstandard: HDF5 filter 32015, Zarr codec `zstd`.
 
 use std::cell::RefCell;
 
-use zstd::bulk::Decompressor;
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::{WriteBuf, get_frame_content_size};
 
 use super::{Failure, Length, Outcome};
 
+/// A compressor with its level and whether it adds a checksum.
+type Kept = (i32, bool, Compressor<'static>);
+
+// Setting up either costs as much as a small chunk, so each thread keeps its own.
 thread_local! {
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+    static COMPRESSOR: RefCell<Option<Kept>> = const { RefCell::new(None) };
+}
+
+fn broken(error: impl std::fmt::Display) -> Failure {
+    Failure::broken(format!("zstd: {error}"))
 }
 
 /// Decompress one Zstandard frame.
@@ -16,20 +26,43 @@ thread_local! {
 /// [`Failure::Broken`] when a frame is damaged or longer than `length` allows.
 pub fn decode(input: &[u8], length: Length, out: &mut Vec<u8>) -> Outcome {
     // What the frame says of its length is checked before memory is taken.
-    if let (Length::Exactly(n), Ok(Some(says))) = (length, zstd::zstd_safe::get_frame_content_size(input))
+    if let (Length::Exactly(n), Ok(Some(says))) = (length, get_frame_content_size(input))
         && says != n as u64
     {
-        return Err(Failure::broken(format!("zstd: frame holds {says} bytes, chunk has {n}")));
+        return Err(broken(format!("frame holds {says} bytes, chunk has {n}")));
     }
     out.resize(length.limit(), 0);
-    let broken = |e: std::io::Error| Failure::broken(format!("zstd: {e}"));
-    let written = DECOMPRESSOR.with_borrow_mut(|slot| {
+    let written = decompress_into(input, out.as_mut_slice())?;
+    out.truncate(written);
+    length.check(written)
+}
+
+/// Decompress frames into a slice, or the spare room of a vector; how many bytes came out.
+///
+/// # Errors
+/// [`Failure::Broken`] when a frame is damaged or there is not enough room.
+pub fn decompress_into<B: WriteBuf + ?Sized>(input: &[u8], out: &mut B) -> Outcome<usize> {
+    DECOMPRESSOR.with_borrow_mut(|slot| {
         if slot.is_none() {
             *slot = Some(Decompressor::new().map_err(broken)?);
         }
         let Some(decompressor) = slot else { return Ok(0) };
-        decompressor.decompress_to_buffer(input, out.as_mut_slice()).map_err(broken)
-    })?;
-    out.truncate(written);
-    length.check(written)
+        decompressor.decompress_to_buffer(input, out).map_err(broken)
+    })
+}
+
+/// Compress into one frame that tells its length.
+///
+/// # Errors
+/// The library's words.
+pub fn compress(input: &[u8], level: i32, checksum: bool) -> Outcome<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|kept| {
+        if kept.as_ref().is_none_or(|(l, c, _)| (*l, *c) != (level, checksum)) {
+            let mut compressor = Compressor::new(level).map_err(broken)?;
+            compressor.include_checksum(checksum).map_err(broken)?;
+            *kept = Some((level, checksum, compressor));
+        }
+        let Some((.., compressor)) = kept else { return Ok(Vec::new()) };
+        compressor.compress(input).map_err(broken)
+    })
 }

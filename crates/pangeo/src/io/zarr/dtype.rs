@@ -9,6 +9,8 @@ use crate::model::{ByteOrder, DataType};
 pub(super) enum StoredType {
     /// Numbers of a type that the model has.
     Number(DataType),
+    /// IEEE 754 binary16, presented as `float`, which holds each of them exactly.
+    Half,
     /// One byte, 0 or 1.
     Bool,
     /// So many bytes of text, NUL-padded.
@@ -30,6 +32,7 @@ impl StoredType {
     pub(super) fn data_type(&self) -> DataType {
         match self {
             Self::Number(t) => t.clone(),
+            Self::Half => DataType::F32,
             Self::Bool => DataType::I8,
             Self::Bytes(1) => DataType::Char,
             Self::Bytes(_) | Self::Utf32(_) | Self::Utf8 => DataType::String,
@@ -42,6 +45,7 @@ impl StoredType {
     pub(super) fn size(&self) -> Option<usize> {
         match self {
             Self::Number(t) => Some(t.size()),
+            Self::Half => Some(2),
             Self::Bool => Some(1),
             Self::Bytes(n) => Some(*n),
             Self::Utf32(n) => n.checked_mul(4),
@@ -54,6 +58,7 @@ impl StoredType {
     pub(super) fn format_name(&self) -> String {
         match self {
             Self::Number(t) => t.name().to_owned(),
+            Self::Half => "float16".to_owned(),
             Self::Bool => "bool".to_owned(),
             Self::Bytes(n) => format!("bytes{n}"),
             Self::Utf32(n) => format!("utf32x{n}"),
@@ -79,6 +84,7 @@ pub(super) fn parse_v2(dtype: &Value, object_codec: Option<&str>) -> (StoredType
     let rest = body.get(kind.len_utf8()..).unwrap_or("");
     let length = rest.parse::<usize>().ok().filter(|&n| n > 0 && n <= LONGEST_TEXT);
     let stored = match (kind, length) {
+        ('f', Some(2)) => StoredType::Half,
         ('i' | 'u' | 'f', Some(n)) => number(kind, n).map_or_else(opaque, StoredType::Number),
         ('b', Some(1)) => StoredType::Bool,
         ('S' | 'a', Some(n)) => StoredType::Bytes(n),
@@ -156,6 +162,7 @@ pub(super) fn parse_v3(data_type: &Value) -> Result<StoredType, String> {
     };
     let stored = match (name, bytes) {
         ("bool", _) => StoredType::Bool,
+        ("float16", _) => StoredType::Half,
         ("string", _) => StoredType::Utf8,
         ("null_terminated_bytes", Some(n)) => StoredType::Bytes(n),
         ("fixed_length_utf32", Some(n)) if n % 4 == 0 => StoredType::Utf32(n / 4),
@@ -250,7 +257,7 @@ mod tests {
             assert_eq!(parse_v3(&name_v3(&stored)).unwrap(), stored);
         }
         assert!(parse_v3(&json!(3)).is_err());
-        assert!(matches!(parse_v3(&json!("float16")).unwrap(), StoredType::Opaque(_)));
+        assert_eq!(parse_v3(&json!("float16")).unwrap(), StoredType::Half);
         assert!(matches!(parse_v3(&json!("int-8")).unwrap(), StoredType::Opaque(_)));
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::codec::from_half;
 use super::dtype::StoredType;
 use super::json;
 use crate::model::{Buffer, DataType, Element};
@@ -129,6 +130,11 @@ pub(super) fn parse_fill(value: &Value, stored: &StoredType) -> Result<Option<Bu
     let filled = match (stored, value) {
         (_, Value::Null) | (StoredType::Opaque(_), _) => return Ok(None),
         (StoredType::Number(t), _) => fill_number(value, t).and_then(|n| nearly(&[n], t)),
+        (StoredType::Half, Value::String(text)) if text.starts_with("0x") => {
+            let bits = text.get(2..).and_then(|digits| u16::from_str_radix(digits, 16).ok());
+            bits.map(|bits| Buffer::F32(vec![from_half(bits)]))
+        }
+        (StoredType::Half, _) => fill_number(value, &DataType::F32).and_then(|n| nearly(&[n], &DataType::F32)),
         (StoredType::Bool, Value::Bool(b)) => Some(Buffer::I8(vec![i8::from(*b)])),
         (StoredType::Bool, _) => value.as_i64().filter(|i| (0..=1).contains(i)).map(|i| Buffer::I8(vec![i as i8])),
         (StoredType::Datetime(_) | StoredType::Timedelta(_), Value::String(text)) if text == "NaT" => {

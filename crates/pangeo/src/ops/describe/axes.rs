@@ -43,12 +43,20 @@ pub struct TimeDescription {
     pub duplicates: Vec<String>,
     /// Number of times that repeat an earlier one.
     pub duplicate_count: usize,
+    /// Number of steps without a time.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub missing: usize,
     /// What to know before trusting the dates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
     /// Why the axis could not be decoded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
+fn is_zero(n: &usize) -> bool {
+    *n == 0
 }
 
 /// The time axes of a dataset; one that can't be decoded says why.
@@ -85,6 +93,7 @@ fn empty(name: &str, units: String) -> TimeDescription {
         missing_steps: 0,
         duplicates: Vec::new(),
         duplicate_count: 0,
+        missing: 0,
         warning: None,
         error: None,
     }
@@ -95,7 +104,7 @@ fn time(name: &str, units: String, axis: &TimeAxis) -> TimeDescription {
     let label = |i: usize| axis.label(i).unwrap_or_default();
     TimeDescription {
         calendar: summary.calendar.map(|c| c.to_string()),
-        count: summary.count,
+        count: axis.len(),
         first: summary.first.clone(),
         last: summary.last.clone(),
         step: summary.step.to_string(),
@@ -110,6 +119,7 @@ fn time(name: &str, units: String, axis: &TimeAxis) -> TimeDescription {
         missing_steps: summary.missing_steps,
         duplicates: summary.duplicates.iter().map(|&(_, b)| label(b)).collect(),
         duplicate_count: summary.duplicate_count,
+        missing: axis.missing_count(),
         warning: axis.coding.warning(),
         ..empty(name, units)
     }

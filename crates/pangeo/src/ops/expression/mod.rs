@@ -43,6 +43,36 @@ use crate::{Error, Result};
 use lex::Fault;
 use program::{Kind, Step};
 
+/// Where a date such as 2000-01-02 stands outside of quotes: as arithmetic it would be 1997.
+fn date_in(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let dash = |at: usize| bytes.get(at) == Some(&b'-');
+    let mut quote = None;
+    (0..bytes.len()).find(|&at| {
+        let byte = bytes.get(at).copied();
+        match quote {
+            Some(open) => {
+                quote = quote.filter(|_| byte != Some(open));
+                return false;
+            }
+            None if matches!(byte, Some(b'"' | b'\'')) => quote = byte,
+            None => {}
+        }
+        let alone =
+            at.checked_sub(1).is_none_or(|b| !bytes.get(b).is_some_and(|c| c.is_ascii_alphanumeric() || *c == b'.'));
+        let year = (at..at + 4).all(digit) && dash(at + 4);
+        alone
+            && year
+            && digit(at + 5)
+            && digit(at + 6)
+            && dash(at + 7)
+            && digit(at + 8)
+            && digit(at + 9)
+            && !digit(at + 10)
+    })
+}
+
 /// Texts longer than this, in bytes, are refused.
 const LONGEST: usize = 1 << 16;
 
@@ -78,6 +108,10 @@ impl Expression {
     /// # Errors
     /// As [`Expression::parse`]; also if the expression is a number.
     pub fn parse_condition(text: &str) -> Result<Self> {
+        if let Some(at) = date_in(text) {
+            let fault = Fault::new(at, "this is a date, and a condition compares numbers");
+            return Err(fault.with_hint("select times with --time START/END").into_error(text));
+        }
         let expression = Self::parse(text)?;
         if expression.is_condition() {
             return Ok(expression);

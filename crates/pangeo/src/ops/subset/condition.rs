@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cf::packing::Packing;
 use crate::cf::roles::Roles;
-use crate::model::{Block, Dataset, Region, Variable};
+use crate::model::{Block, Buffer, Dataset, Region, Variable};
 use crate::ops::expression::Expression;
 use crate::ops::mask::{Keep, Tally, mask, spread};
 use crate::{Error, Result};
@@ -38,6 +38,9 @@ pub(super) fn apply(
         let (condition, packings, names) = (Arc::clone(&condition), Arc::clone(&packings), Arc::clone(&names));
         let keep: Arc<Keep> = Arc::new(move |blocks: &[Block], region: &Region| {
             let values: Vec<Vec<f64>> = packings.iter().zip(blocks).map(|(p, b)| p.decode_f64(b)).collect();
+            for (at, (block, values)) in blocks.iter().zip(&values).enumerate() {
+                refuse_inexact(block.data(), values, names.get(at).map_or("", String::as_str))?;
+            }
             let lookup =
                 |name: &str| names.iter().position(|n| n == name).and_then(|i| values.get(i)).map(Vec::as_slice);
             condition.keep(&lookup, region.len())
@@ -52,6 +55,22 @@ pub(super) fn apply(
         ));
     }
     Ok(passed)
+}
+
+/// Conditions are computed in double precision, which has no odd integers beyond 2^53: a comparison of
+/// such values could be wrong, so it is refused.
+fn refuse_inexact(stored: &Buffer, values: &[f64], name: &str) -> Result<()> {
+    const MOST: u64 = 1 << 53;
+    let large = match stored {
+        Buffer::I64(v) => v.iter().zip(values).any(|(x, d)| x.unsigned_abs() > MOST && !d.is_nan()),
+        Buffer::U64(v) => v.iter().zip(values).any(|(x, d)| *x > MOST && !d.is_nan()),
+        _ => false,
+    };
+    if large {
+        let what = "a condition can't tell integers beyond 2^53 apart";
+        return Err(Error::data(what, name).with_hint("select by --sel or --isel"));
+    }
+    Ok(())
 }
 
 /// The names that a condition needs beside the variables to be kept.

@@ -151,11 +151,23 @@ impl Subset {
         let roles = Roles::of(dataset);
         let data = roles.data_variables().into_iter().filter(|n| chosen.iter().any(|c| c == n));
         let targets: Vec<String> = data.map(str::to_owned).collect();
+        let types = |dataset: &Dataset| -> Vec<_> {
+            targets.iter().filter_map(|t| dataset.variable(t)).map(|v| v.data_type().clone()).collect()
+        };
+        let before = types(dataset);
         let passed = condition::apply(dataset, condition, &targets, tally)?;
-        if passed.is_empty() {
-            return Ok(Vec::new());
+        let mut notes = Vec::new();
+        for (name, (old, new)) in targets.iter().zip(before.iter().zip(&types(dataset))) {
+            if old != new {
+                notes.push(format!("{name} becomes {new}: {old} has no value to spare for missing ones"));
+            }
         }
-        Ok(vec![format!("{} lacks dimensions of the condition and is kept whole", passed.join(", "))])
+        match passed.as_slice() {
+            [] => {}
+            [one] => notes.push(format!("{one} lacks dimensions of the condition and is kept whole")),
+            all => notes.push(format!("{} lack dimensions of the condition and are kept whole", all.join(", "))),
+        }
+        Ok(notes)
     }
 
     /// The names of the variables to keep, all of them if none were asked for; the dataset is left

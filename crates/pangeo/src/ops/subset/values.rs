@@ -97,7 +97,7 @@ impl ValueSelection {
         }
         let dates = axis.dates()?;
         let target = range.resolve(axis.calendar())?.start;
-        let places = || (0..dates.len()).filter_map(|i| dates.get(i).map(|t| (i, *t)));
+        let places = || (0..dates.len()).filter(|&i| !axis.is_missing(i)).filter_map(|i| dates.get(i).map(|t| (i, *t)));
         let found = match method {
             Method::Pad => places().filter(|(_, t)| *t <= target).max_by_key(|(_, t)| *t),
             Method::Backfill => places().filter(|(_, t)| *t >= target).min_by_key(|(_, t)| *t),

@@ -1,11 +1,7 @@
 //! Encoding chunks: bytes in stored order, shuffled, compressed, checksummed, as HDF5's own filters
 //! would have done it (HDF5 file format specification, "filter pipeline"), but without its lock.
 
-use std::cell::RefCell;
-
-use libdeflater::{CompressionLvl, Compressor};
-
-use crate::io::codec::{fletcher32, shuffle};
+use crate::io::codec::{deflate, fletcher32, shuffle, zstd};
 use crate::model::Buffer;
 use crate::with_buffer;
 
@@ -64,8 +60,8 @@ impl Codec {
         }
         let mut bytes = match self.compressing {
             Compressing::No => bytes,
-            Compressing::Deflate(level) => deflate(&bytes, level)?,
-            Compressing::Zstd(level) => zstd::bulk::compress(&bytes, level).map_err(|e| format!("zstd: {e}"))?,
+            Compressing::Deflate(level) => deflate::compress(&bytes, level, deflate::Frame::Zlib)?,
+            Compressing::Zstd(level) => zstd::compress(&bytes, level, false)?,
         };
         // The buffers were made for the worst case; what waits to be written should hold no more
         // memory than it needs.
@@ -135,24 +131,6 @@ words! {
     f64 => u64, f64::to_bits;
 }
 
-/// A zlib stream. Compressors are costly to make: each thread keeps its last.
-fn deflate(bytes: &[u8], level: u8) -> Result<Vec<u8>, String> {
-    thread_local! {
-        static KEPT: RefCell<Option<(u8, Compressor)>> = const { RefCell::new(None) };
-    }
-    KEPT.with_borrow_mut(|kept| {
-        if kept.as_ref().is_none_or(|(l, _)| *l != level) {
-            let level_of = CompressionLvl::new(i32::from(level)).map_err(|_| format!("no deflate level {level}"))?;
-            *kept = Some((level, Compressor::new(level_of)));
-        }
-        let Some((_, compressor)) = kept else { return Err("no compressor".to_owned()) };
-        let mut out = vec![0; compressor.zlib_compress_bound(bytes.len())];
-        let length = compressor.zlib_compress(bytes, &mut out).map_err(|e| format!("deflate: {e}"))?;
-        out.truncate(length);
-        Ok(out)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,7 +178,7 @@ mod tests {
         }
         for level in [-5, 3, 19] {
             let packed = Codec { compressing: Compressing::Zstd(level), ..PLAIN }.encode(&field).unwrap();
-            assert_eq!(zstd::bulk::decompress(&packed, raw.len()).unwrap(), raw, "level {level}");
+            assert_eq!(::zstd::bulk::decompress(&packed, raw.len()).unwrap(), raw, "level {level}");
         }
     }
 

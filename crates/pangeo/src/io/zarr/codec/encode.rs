@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use zarrs::array::codec::{BloscCompressor, BloscShuffleMode, blosc_compress_bytes};
-
 use super::{Codec, Head, Stage, checksum, crc32c, values};
-use crate::io::codec::shuffle;
+use crate::io::codec::deflate::{self, Frame};
+use crate::io::codec::{blosc, shuffle, zstd};
 use crate::model::Buffer;
 
 impl Codec {
@@ -33,15 +32,12 @@ impl Stage {
     /// When the compressor fails, or the codec is one that is only read.
     pub(super) fn encode(&self, bytes: &[u8]) -> Result<Vec<u8>, String> {
         match self {
-            Self::Zstd { level, checksum } => {
-                let failed = |e: std::io::Error| format!("zstd: {e}");
-                let mut encoder = zstd::bulk::Compressor::new(*level).map_err(failed)?;
-                encoder.include_checksum(*checksum).map_err(failed)?;
-                encoder.compress(bytes).map_err(failed)
+            Self::Zstd { level, checksum } => Ok(zstd::compress(bytes, *level, *checksum)?),
+            Self::Gzip { level } => Ok(deflate::compress(bytes, *level, Frame::Gzip)?),
+            Self::Zlib { level } => Ok(deflate::compress(bytes, *level, Frame::Zlib)?),
+            Self::Blosc { codec, level, shuffle, type_size } => {
+                Ok(blosc::compress(bytes, codec, *level, *shuffle, *type_size)?)
             }
-            Self::Gzip { level } => deflate(bytes, *level, true),
-            Self::Zlib { level } => deflate(bytes, *level, false),
-            Self::Blosc { codec, level, shuffle, type_size } => blosc(bytes, codec, *level, *shuffle, *type_size),
             Self::Shuffle { size } => {
                 let mut out = Vec::new();
                 shuffle::encode(bytes, *size, &mut out);
@@ -51,39 +47,6 @@ impl Stage {
             Self::Bz2 | Self::Lz4 | Self::Checksum(_) => Err("codec is not offered for writing".to_owned()),
         }
     }
-}
-
-fn deflate(bytes: &[u8], level: u8, gzip: bool) -> Result<Vec<u8>, String> {
-    let level = libdeflater::CompressionLvl::new(i32::from(level)).map_err(|_| "deflate level is 0 to 9".to_owned())?;
-    let mut encoder = libdeflater::Compressor::new(level);
-    let bound = if gzip { encoder.gzip_compress_bound(bytes.len()) } else { encoder.zlib_compress_bound(bytes.len()) };
-    let mut out = vec![0; bound];
-    let written = if gzip { encoder.gzip_compress(bytes, &mut out) } else { encoder.zlib_compress(bytes, &mut out) };
-    out.truncate(written.map_err(|e| format!("deflate: {e}"))?);
-    Ok(out)
-}
-
-fn blosc(bytes: &[u8], codec: &str, level: u8, shuffle: u8, type_size: usize) -> Result<Vec<u8>, String> {
-    let codec = match codec {
-        "lz4" => BloscCompressor::LZ4,
-        "lz4hc" => BloscCompressor::LZ4HC,
-        "zstd" => BloscCompressor::Zstd,
-        "zlib" => BloscCompressor::Zlib,
-        "blosclz" => BloscCompressor::BloscLZ,
-        "snappy" => BloscCompressor::Snappy,
-        other => return Err(format!("blosc codec '{other}' is unknown")),
-    };
-    let mode = match shuffle {
-        0 => BloscShuffleMode::NoShuffle,
-        1 => BloscShuffleMode::Shuffle,
-        _ => BloscShuffleMode::BitShuffle,
-    };
-    // Blosc's own lengths are 31 bits with room for its header.
-    if bytes.len() > (i32::MAX as usize) - 16 {
-        return Err("blosc takes chunks of at most 2 GiB".to_owned());
-    }
-    let level = level.try_into().map_err(|_| "blosc level is 0 to 9".to_owned())?;
-    blosc_compress_bytes(bytes, level, mode, type_size, codec, 0, 1).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]
@@ -122,7 +85,7 @@ mod tests {
 
     #[test]
     fn an_empty_blosc_chunk_is_fine() {
-        assert!(blosc(&[], "lz4", 5, 1, 4).is_ok());
-        assert!(blosc(&[0], "lzma", 5, 1, 4).is_err());
+        assert!(blosc::compress(&[], "lz4", 5, 1, 4).is_ok());
+        assert!(blosc::compress(&[0], "lzma", 5, 1, 4).is_err());
     }
 }

@@ -19,6 +19,7 @@ use crate::model::{Buffer, ByteOrder};
 pub(super) use checksum::crc32c;
 use general::General;
 pub(super) use stages::Stage;
+pub(super) use values::from_half;
 use values::{Collector, Layout};
 
 /// The name under which v2's `order: F` stands among the codecs.

@@ -1,16 +1,16 @@
 //! The bytes-to-bytes codecs: compressors, the byte shuffle, checksums.
 //!
-//! Written here rather than taken from `zarrs` because each must refuse to decode to more than is
-//! expected before it allocates, and because these are the inner loop.
+//! Arranged here rather than by `zarrs` because each must refuse to decode to more than is expected before
+//! it allocates, and because these are the inner loop.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::io::Read;
 
 use serde_json::{Map, Value};
 
-use super::{blosc, checksum};
-use crate::io::codec::shuffle;
+use super::checksum;
+use crate::io::codec::deflate::{self, Frame};
+use crate::io::codec::{Length, blosc, lz4, shuffle, zstd};
 use crate::model::Compression;
 
 /// One bytes-to-bytes codec with its settings.
@@ -93,12 +93,16 @@ impl Stage {
         limit: usize,
     ) -> Result<Cow<'a, [u8]>, String> {
         let decoded = match self {
-            Self::Zstd { .. } => Cow::Owned(zstd(bytes, expected, limit)?),
-            Self::Gzip { .. } => Cow::Owned(inflate(bytes, expected, limit, true)?),
-            Self::Zlib { .. } => Cow::Owned(inflate(bytes, expected, limit, false)?),
-            Self::Bz2 => Cow::Owned(stream(bzip2::read::BzDecoder::new(bytes), limit, "bz2")?),
-            Self::Lz4 => Cow::Owned(lz4(bytes, expected, limit)?),
-            Self::Blosc { .. } => Cow::Owned(blosc::decode(bytes, expected, limit)?),
+            Self::Zstd { .. } => Cow::Owned(unzstd(bytes, expected, limit)?),
+            Self::Gzip { .. } => Cow::Owned(inflate(bytes, expected, limit, Frame::Gzip)?),
+            Self::Zlib { .. } => Cow::Owned(inflate(bytes, expected, limit, Frame::Zlib)?),
+            Self::Bz2 => Cow::Owned(stream(::bzip2::read::BzDecoder::new(bytes), limit, "bz2")?),
+            Self::Lz4 => Cow::Owned(numcodecs_lz4(bytes, expected, limit)?),
+            Self::Blosc { .. } => {
+                let mut out = Vec::new();
+                blosc::decode(bytes, expected.map_or(Length::AtMost(limit), Length::Exactly), &mut out)?;
+                Cow::Owned(out)
+            }
             Self::Shuffle { size } => {
                 let mut out = Vec::new();
                 shuffle::decode(bytes, *size, &mut out);
@@ -145,61 +149,28 @@ fn room(length: usize) -> Result<Vec<u8>, String> {
     Ok(out)
 }
 
-thread_local! {
-    /// Setting up a decoder costs as much as a small chunk, so each thread keeps its own.
-    static ZSTD: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
-    static DEFLATE: RefCell<Option<libdeflater::Decompressor>> = const { RefCell::new(None) };
-}
-
-/// Decompress zstd frames into a slice, or the spare room of a vector; how many bytes came out.
-pub(super) fn zstd_into<B: zstd::zstd_safe::WriteBuf + ?Sized>(bytes: &[u8], out: &mut B) -> Result<usize, String> {
-    ZSTD.with_borrow_mut(|decoder| {
-        if decoder.is_none() {
-            *decoder = Some(zstd::bulk::Decompressor::new().map_err(|e| e.to_string())?);
-        }
-        let decoder = decoder.as_mut().ok_or("zstd can't start")?;
-        decoder.decompress_to_buffer(bytes, out).map_err(|e| format!("zstd: {e}"))
-    })
-}
-
-fn zstd(bytes: &[u8], expected: Option<usize>, limit: usize) -> Result<Vec<u8>, String> {
+fn unzstd(bytes: &[u8], expected: Option<usize>, limit: usize) -> Result<Vec<u8>, String> {
     match expected {
         Some(length) => {
             let mut out = room(length)?;
-            zstd_into(bytes, &mut out)?;
+            zstd::decompress_into(bytes, &mut out)?;
             Ok(out)
         }
-        None => stream(zstd::stream::read::Decoder::with_buffer(bytes).map_err(|e| e.to_string())?, limit, "zstd"),
+        None => stream(::zstd::stream::read::Decoder::with_buffer(bytes).map_err(|e| e.to_string())?, limit, "zstd"),
     }
-}
-
-/// Decompress into a slice with libdeflate; how many bytes came out.
-pub(super) fn inflate_zlib(bytes: &[u8], out: &mut [u8]) -> Result<usize, String> {
-    DEFLATE.with_borrow_mut(|decoder| {
-        let decoder = decoder.get_or_insert_with(libdeflater::Decompressor::new);
-        decoder.zlib_decompress(bytes, out).map_err(|e| format!("zlib: {e}"))
-    })
-}
-
-fn inflate_gzip(bytes: &[u8], out: &mut [u8]) -> Result<usize, String> {
-    DEFLATE.with_borrow_mut(|decoder| {
-        let decoder = decoder.get_or_insert_with(libdeflater::Decompressor::new);
-        decoder.gzip_decompress(bytes, out).map_err(|e| format!("gzip: {e}"))
-    })
 }
 
 /// Deflate can't shrink by more than this factor, which bounds what a few bytes may claim.
 const DEFLATE_RATIO: usize = 1032;
 
-fn inflate(bytes: &[u8], expected: Option<usize>, limit: usize, gzip: bool) -> Result<Vec<u8>, String> {
+fn inflate(bytes: &[u8], expected: Option<usize>, limit: usize, frame: Frame) -> Result<Vec<u8>, String> {
     let possible = bytes.len().saturating_mul(DEFLATE_RATIO).saturating_add(1024);
-    let run = if gzip { inflate_gzip } else { inflate_zlib };
     if let Some(length) = expected {
         if length > possible {
             return Err(format!("{} deflated bytes can't hold {length}", bytes.len()));
         }
         let mut out = vec![0; length];
-        let written = run(bytes, &mut out)?;
+        let written = deflate::inflate_into(bytes, frame, &mut out)?;
         out.truncate(written);
         return Ok(out);
     }
@@ -208,12 +179,12 @@ fn inflate(bytes: &[u8], expected: Option<usize>, limit: usize, gzip: bool) -> R
     let mut length = bytes.len().saturating_mul(4).saturating_add(1024).min(most);
     loop {
         let mut out = vec![0; length];
-        match run(bytes, &mut out) {
+        match deflate::inflate_into(bytes, frame, &mut out) {
             Ok(written) => {
                 out.truncate(written);
                 return Ok(out);
             }
-            Err(e) if length >= most => return Err(e),
+            Err(e) if length >= most => return Err(e.into()),
             Err(_) => length = length.saturating_mul(4).min(most),
         }
     }
@@ -230,7 +201,7 @@ fn stream(decoder: impl Read, limit: usize, name: &str) -> Result<Vec<u8>, Strin
     Ok(out)
 }
 
-fn lz4(bytes: &[u8], expected: Option<usize>, limit: usize) -> Result<Vec<u8>, String> {
+fn numcodecs_lz4(bytes: &[u8], expected: Option<usize>, limit: usize) -> Result<Vec<u8>, String> {
     let (head, body) = bytes.split_first_chunk::<4>().ok_or("lz4: chunk ends early")?;
     let length = usize::try_from(u32::from_le_bytes(*head)).map_err(|e| e.to_string())?;
     let possible = body.len().saturating_mul(255).saturating_add(64);
@@ -238,8 +209,7 @@ fn lz4(bytes: &[u8], expected: Option<usize>, limit: usize) -> Result<Vec<u8>, S
         return Err(format!("lz4: chunk declares {length} bytes"));
     }
     let mut out = vec![0; length];
-    let written = lz4_flex::block::decompress_into(body, &mut out).map_err(|e| format!("lz4: {e}"))?;
-    out.truncate(written);
+    lz4::decompress(body, &mut out)?;
     Ok(out)
 }
 
@@ -256,7 +226,7 @@ mod tests {
     fn bombs_and_stumps_are_refused() {
         let zeros = vec![0u8; 1 << 20];
         let cases = [
-            (stage("zstd", "{}"), zstd::bulk::compress(&zeros, 1).unwrap()),
+            (stage("zstd", "{}"), zstd::compress(&zeros, 1, false).unwrap()),
             (stage("lz4", "{}"), [&(1u32 << 20).to_le_bytes()[..], &lz4_flex::block::compress(&zeros)].concat()),
         ];
         for (stage, coded) in cases {

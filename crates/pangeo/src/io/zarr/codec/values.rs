@@ -132,6 +132,12 @@ pub(super) fn from_bytes(bytes: &[u8], stored: &StoredType, order: ByteOrder, co
         return collector.finish(count);
     }
     match stored {
+        StoredType::Half => {
+            let mut words: Vec<u16> = Vec::new();
+            words.try_reserve_exact(count).map_err(|_| "not enough memory for a chunk".to_owned())?;
+            u16::extend_plain(&mut words, bytes, order);
+            Ok(Buffer::F32(words.into_iter().map(from_half).collect()))
+        }
         StoredType::Bool => Ok(Buffer::I8(bytes.iter().map(|&b| i8::from(b != 0)).collect())),
         StoredType::Bytes(1) => Ok(Buffer::Char(bytes.to_vec())),
         StoredType::Bytes(_) => {
@@ -141,6 +147,18 @@ pub(super) fn from_bytes(bytes: &[u8], stored: &StoredType, order: ByteOrder, co
             bytes.chunks_exact(size.max(1)).map(|b| utf32(b, order)).collect::<Result<_, _>>().map(Buffer::String)
         }
         _ => Err("not enough memory for a chunk".to_owned()),
+    }
+}
+
+/// IEEE 754 binary16 as binary32: sign, five bits of exponent (bias 15), ten of fraction. Exact.
+pub(in crate::io::zarr) fn from_half(bits: u16) -> f32 {
+    let sign = u32::from(bits & 0x8000) << 16;
+    let (exponent, fraction) = (u32::from(bits >> 10 & 0x1f), u32::from(bits & 0x3ff));
+    match exponent {
+        // Subnormal: so many times 2^-24.
+        0 => f32::from_bits(sign | (fraction as f32 * 2f32.powi(-24)).to_bits()),
+        0x1f => f32::from_bits(sign | 0x7f80_0000 | fraction << 13),
+        _ => f32::from_bits(sign | (exponent + 112) << 23 | fraction << 13),
     }
 }
 
@@ -272,5 +290,20 @@ mod tests {
         assert!(from_vlen_utf8(coded.get(..9).unwrap(), 2).is_err());
         assert!(from_vlen_utf8(&[255, 255, 255, 255], u32::MAX as usize).is_err());
         assert!(from_bytes(&[0xff, 0xff], &StoredType::Bytes(2), ByteOrder::Little, 1).is_err());
+    }
+
+    /// numpy: `np.array([…], dtype='<u2').view('f2').astype('f4')`
+    #[test]
+    fn half_floats_are_widened_exactly() {
+        let cases =
+            [(0x3c00, 1.0), (0xc000, -2.0), (0x0001, 5.960_464_5e-8), (0x03ff, 6.097_555e-5), (0x7bff, 65504.0)];
+        for (bits, value) in cases {
+            assert_eq!(from_half(bits), value, "{bits:#x}");
+        }
+        assert_eq!(from_half(0xfc00), f32::NEG_INFINITY);
+        assert!(from_half(0x7e00).is_nan() && from_half(0x8000).is_sign_negative());
+        let bytes = [0x3c, 0x00, 0x55, 0x55];
+        let read = from_bytes(&bytes, &StoredType::Half, ByteOrder::Big, 2).unwrap();
+        assert_eq!(read, Buffer::F32(vec![1.0, 85.3125]));
     }
 }

@@ -1,24 +1,11 @@
 //! The stores of the shared data, read whole, against what zarr-python 3.1.6 read from them.
 
-use std::path::PathBuf;
-
 use super::stores::Directory;
 use crate::io::zarr::open;
 use crate::model::{Buffer, DataType, Dataset, Region};
 
-/// The folder `zarr` of the shared data, or a loud line and nothing.
-fn shared() -> Option<PathBuf> {
-    let fallback = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
-    let root = std::env::var_os("PANGEO_DATA").map_or_else(|| PathBuf::from(fallback), PathBuf::from).join("zarr");
-    if !root.is_dir() {
-        println!("SKIPPED (no shared data): {}", root.display());
-        return None;
-    }
-    Some(root)
-}
-
 fn dataset(path: &str) -> Option<Dataset> {
-    Some(open(Directory::tree(&shared()?.join(path))).unwrap())
+    Some(open(Directory::tree(&testkit::shared_data("zarr")?.join(path))).unwrap())
 }
 
 fn values(path: &str) -> Option<Buffer> {

@@ -51,7 +51,7 @@ struct Sorted {
 
 impl Sorted {
     fn new(axis: TimeAxis) -> Self {
-        let mut order: Vec<usize> = (0..axis.len()).collect();
+        let mut order: Vec<usize> = (0..axis.len()).filter(|&i| !axis.is_missing(i)).collect();
         match &axis.times {
             Times::Dates(times) => order.sort_by_key(|&i| times.get(i)),
             Times::Spans(times) => order.sort_by_key(|&i| times.get(i)),

@@ -6,17 +6,6 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::io::netcdf::classic::sniff;
 
-/// The folder of shared data: `PANGEO_DATA`, else beside the repository.
-fn data() -> Option<PathBuf> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let folder = std::env::var_os("PANGEO_DATA").map_or(beside, PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("SKIPPED (no shared data): set PANGEO_DATA to test against real files");
-    None
-}
-
 /// All files below `folder`.
 fn files(folder: PathBuf) -> Vec<PathBuf> {
     let (mut found, mut folders) = (Vec::new(), vec![folder]);
@@ -32,7 +21,7 @@ fn files(folder: PathBuf) -> Vec<PathBuf> {
 
 #[test]
 fn real_files_are_the_same_after_writing_and_reading() {
-    let Some(data) = data() else { return };
+    let Some(data) = testkit::shared_data("") else { return };
     let mut count = 0;
     for path in files(data).iter().filter(|p| !p.to_string_lossy().contains("malformed")) {
         let bytes = std::fs::read(path).unwrap();
@@ -62,7 +51,7 @@ fn real_files_are_the_same_after_writing_and_reading() {
 
 #[test]
 fn crafted_headers_end_in_errors() {
-    let Some(data) = data() else { return };
+    let Some(data) = testkit::shared_data("") else { return };
     let mut refused = Vec::new();
     for path in files(data.join("malformed/PnetCDF")) {
         let start = Instant::now();

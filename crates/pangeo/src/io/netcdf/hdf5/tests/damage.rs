@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Held, features, files_below, shared_data};
+use super::{Held, features, files_below};
 use crate::io::netcdf::hdf5::open;
 use crate::model::{Region, Variable};
 
 #[test]
 fn files_made_to_break_readers_are_refused_or_read_in_time() {
-    let Some(folder) = shared_data() else { return };
+    let Some(folder) = testkit::shared_data("") else { return };
     let mut slow = Vec::new();
     for path in files_below(&folder.join("malformed/cve_hdf5")) {
         let start = Instant::now();

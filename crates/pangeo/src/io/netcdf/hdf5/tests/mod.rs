@@ -52,17 +52,6 @@ impl ByteSource for Held {
     }
 }
 
-/// The folder of real files; `None`, said loudly, where it is absent.
-fn shared_data() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let folder = std::env::var_os("PANGEO_DATA").map_or(beside, PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("SKIPPED (no shared data): {}", folder.display());
-    None
-}
-
 /// The folder of small files, a feature of HDF5 a variable.
 fn features() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/hdf5_features")
@@ -90,7 +79,7 @@ fn what_netcdf_c_does_not_read_here_is_read_all_the_same() {
 
 #[test]
 fn bitshuffled_and_lz4_chunks_hold_the_same_values_whatever_the_block() {
-    let Some(folder) = shared_data() else { return };
+    let Some(folder) = testkit::shared_data("") else { return };
     for file in ["bitshuffle_datasets.hdf5", "lz4_datasets.hdf5"] {
         let dataset = open(Held::read(&folder.join("hdf5/jhdf").join(file))).unwrap();
         assert!(dataset.variables.len() >= 20);
@@ -171,7 +160,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn opening_takes_few_requests() {
-    let Some(folder) = shared_data() else { return };
+    let Some(folder) = testkit::shared_data("") else { return };
     for path in files_below(&folder.join("netcdf/xclim-testdata")) {
         let source = Held::read(&path);
         if super::sniff(&source.bytes) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Held, features, shared_data};
+use super::{Held, features};
 use crate::Result;
 use crate::io::netcdf::hdf5::open;
 use crate::model::{AttributeValue, Attributes, Block, Buffer, DataType, Dataset, Region, Variable};
@@ -146,7 +146,7 @@ fn difference(file: &str, ours: &[String; 5], theirs: &[&str]) -> Vec<(String, S
 
 #[test]
 fn every_real_file_reads_as_netcdf_c_reads_it() {
-    if let Some(folder) = shared_data() {
+    if let Some(folder) = testkit::shared_data("") {
         compare(&folder, ORACLE);
     }
 }

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""A real Galaxy server with the tools of this suite, for tests and for trying them out.
+
+    galaxy.py test BIN_DIR    install, start, run planemo on every wrapper and workflow, drive a browser, stop
+    galaxy.py up BIN_DIR      install, start, leave it running and say where
+    galaxy.py stop            stop what `up` left running
+    galaxy.py lint            planemo lint and workflow_lint
+
+BIN_DIR holds the compiled tools. Galaxy, planemo and the browser driver come from PyPI and npm into
+$PANGEO_TOOLS/galaxy, else ${XDG_CACHE_HOME:-~/.cache}/pangeo-suite/galaxy. Standard library only.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import install
+from server import Server
+
+HERE = Path(__file__).resolve().parent
+WRAPPERS = HERE.parent
+ROOT = WRAPPERS.parent
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def wrappers():
+    """The tools' wrappers, without their macros."""
+    return sorted(p for p in WRAPPERS.glob("*.xml") if p.name != "macros.xml")
+
+
+def workflows():
+    """Those for users, and the chains of tools that only tests need."""
+    return sorted([*(ROOT / "workflows").glob("**/*.gxwf.yml"), *(WRAPPERS / "chains").glob("*.gxwf.yml")])
+
+
+def planemo(home, *arguments, **options):
+    return subprocess.run([home / "planemo/bin/planemo", *map(str, arguments)], **options).returncode
+
+
+def lint(home):
+    """Every wrapper and workflow; warnings count."""
+    failed = planemo(home, "lint", "--fail_level", "warn", "--skip", "BioToolsValid", *wrappers())
+    for workflow in workflows():
+        failed |= planemo(home, "workflow_lint", workflow)
+    if failed:
+        sys.exit("error: planemo lint found faults")
+
+
+def counted(report):
+    """(run, failed) of a planemo report; zero where it wrote none."""
+    try:
+        summary = json.loads(report.read_text())["summary"]
+    except (OSError, ValueError, KeyError):
+        return 0, 0
+    return summary["num_tests"], summary["num_failures"] + summary["num_errors"]
+
+
+def run_tests(home, server, results):
+    """planemo test on all wrappers, then on each workflow; the number of tests that ran."""
+    engine = ["--engine", "external_galaxy", "--galaxy_url", server.url,
+              "--galaxy_admin_key", server.key, "--galaxy_user_key", server.key]
+    jobs = [("wrappers", ["--no_dependency_resolution", *wrappers()])]
+    jobs += [(w.stem, ["--no_shed_install", w]) for w in workflows()]
+    total = broken = 0
+    for name, arguments in jobs:
+        report = results / f"{name}.json"
+        report.unlink(missing_ok=True)
+        began = time.time()
+        status = planemo(home, "test", *engine, "--test_output_json", report,
+                         "--test_output", results / f"{name}.html", *arguments, cwd=results)
+        ran, failed = counted(report)
+        say(f"{name}: {ran} tests in Galaxy, {failed} failed, {time.time() - began:.0f} s")
+        if ran == 0:
+            sys.exit(f"error: no test of {name} ran in Galaxy")
+        total, broken = total + ran, broken + max(failed, int(status != 0))
+    if broken:
+        sys.exit(f"error: {broken} of {total} tests in Galaxy failed; see {results}")
+    return total
+
+
+def browse(home, server, results):
+    """The forms as a user meets them, in a browser."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        sys.exit("error: the browser test needs chromium\nhint: sudo apt-get install -y chromium")
+    environment = dict(os.environ, GALAXY_URL=server.url, GALAXY_KEY=server.key, GALAXY_EMAIL=server.email,
+                       GALAXY_PASSWORD=server.password, CHROMIUM=chromium, RESULTS=str(results),
+                       TEST_DATA=str(ROOT / "test-data"), NODE_PATH=str(home / "npm/node_modules"))
+    if subprocess.run(["node", HERE / "browser.cjs"], env=environment).returncode:
+        sys.exit(f"error: the browser test failed; see {results}")
+
+
+def test(home, binaries):
+    results = Path(os.environ.get("GALAXY_RESULTS") or home / "results")
+    results.mkdir(parents=True, exist_ok=True)
+    began = time.time()
+    lint(home)
+    with Server(home, binaries, wrappers(), port=8091) as server:
+        say(f"Galaxy is up after {time.time() - began:.0f} s")
+        ran = run_tests(home, server, results)
+        browse(home, server, results)
+    say(f"{ran} tests in Galaxy and the browser test passed in {time.time() - began:.0f} s")
+
+
+def up(home, binaries):
+    stop(home)
+    server = Server(home, binaries, wrappers(), port=8090, detached=True)
+    server.start()
+    say(f"Galaxy runs at {server.url}\n  e-mail    {server.email}\n  password  {server.password}\n"
+        f"Tools in section 'Pangeo'. Stop it with: make galaxy-stop")
+
+
+def stop(home):
+    Server(home, home, [], port=8090, detached=True).stop()
+
+
+def main():
+    arguments = sys.argv[1:]
+    if len(arguments) not in (1, 2) or arguments[0] not in ("test", "up", "stop", "lint"):
+        sys.exit(__doc__)
+    # An interruption unwinds like any error, so that servers are stopped.
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit("interrupted"))
+    home = install.home()
+    if arguments[0] == "stop":
+        return stop(home)
+    install.install(home, with_server=arguments[0] != "lint")
+    if arguments[0] == "lint":
+        return lint(home)
+    if len(arguments) < 2:
+        sys.exit(__doc__)
+    binaries = Path(arguments[1]).resolve()
+    if not (binaries / "subset").exists():
+        sys.exit(f"error: no tools in {binaries}\nhint: make build")
+    return {"test": test, "up": up}[arguments[0]](home, binaries)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Galaxy, planemo and the browser driver from PyPI and npm, in one folder."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+GALAXY = "26.1.2"
+PLANEMO = "0.75.47"
+PLAYWRIGHT = "1.65.1"
+# Viewers of results that PyPI's Galaxy lacks.
+VIEWERS = ("openlayers", "h5web", "tabulator")
+
+
+def home():
+    tools = os.environ.get("PANGEO_TOOLS")
+    if tools:
+        return Path(tools) / "galaxy"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pangeo-suite/galaxy"
+
+
+def call(*arguments, **options):
+    subprocess.run([str(a) for a in arguments], check=True, **options)
+
+
+def once(folder, version, make):
+    """Make `folder` unless it holds `version` whole."""
+    stamp = folder / ".installed"
+    if stamp.exists() and stamp.read_text() == version:
+        return
+    print(f"installing {folder.name} {version} into {folder.parent}", flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    make(folder)
+    stamp.write_text(version)
+
+
+def pip(folder, *arguments):
+    venv.create(folder, with_pip=True)
+    call(folder / "bin/python", "-m", "pip", "install", "-q", "--disable-pip-version-check", *arguments)
+
+
+def galaxy(folder):
+    # The metapackage `galaxy` does not install as it is; its pins do, as constraints.
+    download = folder / "download"
+    call(sys.executable, "-m", "pip", "download", "-q", "--no-deps", f"galaxy=={GALAXY}", "-d", download)
+    (wheel,) = download.glob("galaxy-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = next(n for n in archive.namelist() if n.endswith("/METADATA"))
+        lines = archive.read(metadata).decode().splitlines()
+    pins = [line.removeprefix("Requires-Dist: ") for line in lines if line.startswith("Requires-Dist: ")]
+    constraints = folder / "constraints.txt"
+    constraints.write_text("\n".join(re.sub(r"\[[^]]*\]", "", pin, count=1) for pin in pins
+                                     if not pin.startswith("certifi==")) + "\n")
+    pip(folder, "-c", constraints, *(f"galaxy-{part}=={GALAXY}" for part in ("app", "web-apps", "web-client")))
+    viewers(folder / "viewers")
+
+
+def viewers(folder):
+    folder.mkdir()
+    for name in VIEWERS:
+        packed = subprocess.run(["npm", "pack", "--silent", f"@galaxyproject/{name}"], cwd=folder, check=True,
+                                capture_output=True, text=True).stdout.split()[-1]
+        (folder / name).mkdir()
+        call("tar", "xzf", packed, "-C", name, "--strip-components=1", cwd=folder)
+        (folder / packed).unlink()
+
+
+def npm(folder):
+    (folder / "package.json").write_text('{"private": true}\n')
+    call("npm", "install", "--silent", "--no-audit", "--no-fund", f"playwright-core@{PLAYWRIGHT}", cwd=folder)
+
+
+def chromium():
+    if shutil.which("chromium") or shutil.which("chromium-browser"):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        call("apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-dejavu-core",
+             stdout=subprocess.DEVNULL, env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
+
+
+def install(folder, with_server=True):
+    """All that is missing; `with_server` false is enough to lint."""
+    once(folder / "planemo", PLANEMO, lambda f: pip(f, f"planemo=={PLANEMO}"))
+    if with_server:
+        for program, package in (("node", "nodejs"), ("npm", "npm")):
+            if shutil.which(program) is None:
+                sys.exit(f"error: Galaxy's viewers and the browser test need {program}\n"
+                         f"hint: sudo apt-get install -y {package}")
+        once(folder / "galaxy", GALAXY, galaxy)
+        once(folder / "npm", PLAYWRIGHT, npm)
+        chromium()
