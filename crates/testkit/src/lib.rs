@@ -1,6 +1,7 @@
 //! Test kit: what the tests of several crates share. Nothing here ships with the suite.
 //!
 //! - [`fixture`] and [`shared_data`] find input files;
+//! - [`Store`] makes small inputs;
 //! - [`run()`] runs a tool of the suite with limits on time and memory;
 //! - [`Table`] checks rows of arguments against expected text dumps;
 //! - [`for_each_malformed`] throws broken files at a reader;
@@ -13,9 +14,11 @@ mod files;
 pub mod http;
 mod malformed;
 mod run;
+mod store;
 mod table;
 
 pub use files::{fixture, repository, shared_data};
 pub use malformed::for_each_malformed;
 pub use run::{Command, Outcome, run};
+pub use store::{Number, Store};
 pub use table::{Case, Table, case};

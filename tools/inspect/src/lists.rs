@@ -1,15 +1,13 @@
 //! Tables and lists, tab-separated, for programs and forms.
 
-use std::fmt::Write;
-
 use clap::ValueEnum;
 use pangeo::cf::roles::{Kind as Measures, Role, Roles};
-use pangeo::model::{Block, Dataset, Variable};
+use pangeo::model::{Block, Dataset, Dimension, Variable};
 use pangeo::ops::compare::Comparison;
-use pangeo::ops::coordinates;
+use pangeo::ops::coordinates::{self, read_axis};
 use pangeo::ops::describe::{Description, number_text};
-use pangeo::ops::subset::times::read_axis;
 use pangeo::{Error, Result};
+use serde_json::Value;
 
 /// What to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -26,42 +24,109 @@ pub(crate) enum Kind {
     Levels,
 }
 
-/// One list, one entry a line.
-pub(crate) fn list(dataset: &Dataset, kind: Kind) -> Result<String> {
-    let roles = Roles::of(dataset);
-    let mut out = String::new();
-    match kind {
-        Kind::Variables => {
-            out.push_str("#name\tdimensions\tshape\tunits\tlong_name\n");
-            let variables = roles.data_variables();
-            for variable in variables.iter().filter_map(|name| dataset.variable(name)) {
-                row(&mut out, &variable_cells(variable));
+/// An entry of a list.
+enum Cell {
+    Text(String),
+    /// A number as it is to be read.
+    Number(String),
+    Several(Vec<Cell>),
+}
+
+impl Cell {
+    fn shape(shape: &[usize]) -> Self {
+        Self::Several(shape.iter().map(|n| Self::Number(n.to_string())).collect())
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) | Self::Number(text) => text.clone(),
+            Self::Several(list) => list.iter().map(Self::text).collect::<Vec<_>>().join(","),
+        }
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::from(text.as_str()),
+            // JSON has no NaN and no infinity.
+            Self::Number(text) => {
+                text.parse::<i64>().map_or_else(|_| Value::from(text.parse::<f64>().ok()), Value::from)
             }
+            Self::Several(list) => list.iter().map(Self::json).collect(),
+        }
+    }
+}
+
+/// Entries in rows.
+pub(crate) struct List {
+    /// What stands in each column.
+    columns: &'static [&'static str],
+    /// Whether the tabular form names the columns.
+    headed: bool,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl List {
+    fn new(columns: &'static [&'static str], headed: bool, rows: Vec<Vec<Cell>>) -> Self {
+        Self { columns, headed, rows }
+    }
+
+    /// One entry a line, tab-separated; or an array, of objects where there are several columns.
+    pub(crate) fn text(&self, json: bool) -> Result<String> {
+        if json {
+            return pretty(&self.rows.iter().map(|r| self.object(r)).collect::<Value>());
+        }
+        let mut out = String::new();
+        if self.headed {
+            out.push_str(&format!("#{}\n", self.columns.join("\t")));
+        }
+        self.rows.iter().for_each(|r| row(&mut out, &r.iter().map(Cell::text).collect::<Vec<_>>()));
+        Ok(out)
+    }
+
+    fn object(&self, row: &[Cell]) -> Value {
+        match (self.columns, row) {
+            ([_], [one]) => one.json(),
+            _ => self.columns.iter().zip(row).map(|(name, cell)| ((*name).to_owned(), cell.json())).collect(),
+        }
+    }
+}
+
+/// One list, one entry a row.
+pub(crate) fn list(dataset: &Dataset, kind: Kind) -> Result<List> {
+    let roles = Roles::of(dataset);
+    Ok(match kind {
+        Kind::Variables => {
+            let variables = roles.data_variables().into_iter().filter_map(|name| dataset.variable(name));
+            let columns = &["name", "dimensions", "shape", "units", "long_name"];
+            List::new(columns, true, variables.map(variable_cells).collect())
         }
         Kind::Dimensions => {
-            for dimension in &dataset.dimensions {
-                row(&mut out, &[dimension.name.clone(), dimension.length.to_string()]);
-            }
+            let cells = |d: &Dimension| vec![Cell::Text(d.name.clone()), Cell::Number(d.length.to_string())];
+            List::new(&["name", "length"], false, dataset.dimensions.iter().map(cells).collect())
         }
-        Kind::Coordinates => list_coordinates(dataset, &roles, &mut out)?,
+        Kind::Coordinates => list_coordinates(dataset, &roles)?,
         Kind::Times => {
+            let mut rows = Vec::new();
             for name in coordinates::times(dataset, &roles) {
                 let axis = read_axis(dataset.require(&name)?)?;
-                (0..axis.len()).filter_map(|i| axis.label(i)).for_each(|label| row(&mut out, &[label]));
+                rows.extend((0..axis.len()).filter_map(|i| axis.label(i)).map(|label| vec![Cell::Text(label)]));
             }
+            List::new(&["time"], false, rows)
         }
         Kind::Levels => {
             let levels = dataset.variables.iter().filter(|v| roles.kind(&v.name) == Measures::Vertical);
+            let mut rows = Vec::new();
             for level in levels.filter(|v| v.dimensions.len() <= 1) {
                 let block = level.array.read_all()?;
-                (0..block.data().len()).for_each(|i| row(&mut out, &[plain(&block, i)]));
+                rows.extend((0..block.data().len()).map(|i| vec![value(&block, i)]));
             }
+            List::new(&["level"], false, rows)
         }
-    }
-    Ok(out)
+    })
 }
 
-fn list_coordinates(dataset: &Dataset, roles: &Roles, out: &mut String) -> Result<()> {
+fn list_coordinates(dataset: &Dataset, roles: &Roles) -> Result<List> {
+    let mut rows = Vec::new();
     for variable in &dataset.variables {
         let role = roles.role(&variable.name);
         if !matches!(role, Some(Role::Coordinate | Role::AuxiliaryCoordinate)) {
@@ -69,20 +134,20 @@ fn list_coordinates(dataset: &Dataset, roles: &Roles, out: &mut String) -> Resul
         }
         let axis = roles.kind(&variable.name).axis().map(|a| a.letter().to_string()).unwrap_or_default();
         let units = variable.attributes.text("units").unwrap_or_default().to_owned();
-        let shape = variable.shape().iter().map(usize::to_string).collect::<Vec<_>>().join(",");
         let (first, last) = if variable.dimensions.len() <= 1 && !variable.array.is_empty() {
             let block = variable.array.read_all()?;
-            (plain(&block, 0), plain(&block, block.data().len() - 1))
+            (value(&block, 0), value(&block, block.data().len() - 1))
         } else {
-            Default::default()
+            (Cell::Text(String::new()), Cell::Text(String::new()))
         };
-        row(out, &[variable.name.clone(), axis, shape, units, first, last]);
+        let name = Cell::Text(variable.name.clone());
+        rows.push(vec![name, Cell::Text(axis), Cell::shape(variable.shape()), Cell::Text(units), first, last]);
     }
-    Ok(())
+    Ok(List::new(&["name", "axis", "shape", "units", "first", "last"], false, rows))
 }
 
 /// Index and value of each place of a coordinate; times as dates beside their numbers.
-pub(crate) fn coordinate(dataset: &Dataset, name: &str) -> Result<String> {
+pub(crate) fn coordinate(dataset: &Dataset, name: &str) -> Result<List> {
     let variable = dataset.require(name)?;
     let block = variable.array.read_all()?;
     let times = if Roles::of(dataset).kind(name) == Measures::Time && variable.dimensions.len() == 1 {
@@ -90,23 +155,26 @@ pub(crate) fn coordinate(dataset: &Dataset, name: &str) -> Result<String> {
     } else {
         None
     };
-    let mut out = String::from("#index\tvalue\n");
-    for i in 0..block.data().len() {
-        let mut cells = vec![position(variable.shape(), i), plain(&block, i)];
-        cells.extend(times.as_ref().and_then(|t| t.label(i)));
-        row(&mut out, &cells);
-    }
-    Ok(out)
+    let cells = |i: usize| {
+        let mut cells = vec![position(variable.shape(), i), value(&block, i)];
+        cells.extend(times.as_ref().and_then(|t| t.label(i)).map(Cell::Text));
+        cells
+    };
+    let columns: &[&str] = if times.is_some() { &["index", "value", "time"] } else { &["index", "value"] };
+    Ok(List::new(columns, true, (0..block.data().len()).map(cells).collect()))
 }
 
 /// The index of element number `at` in C order: `3`, or `1,2` in two dimensions.
-fn position(shape: &[usize], mut at: usize) -> String {
-    let mut index = vec![String::new(); shape.len()];
+fn position(shape: &[usize], mut at: usize) -> Cell {
+    if shape.len() <= 1 {
+        return Cell::Number(at.to_string());
+    }
+    let mut index = vec![0; shape.len()];
     for (slot, &n) in index.iter_mut().zip(shape).rev() {
-        *slot = (at % n.max(1)).to_string();
+        *slot = at % n.max(1);
         at /= n.max(1);
     }
-    if index.is_empty() { "0".to_owned() } else { index.join(",") }
+    Cell::shape(&index)
 }
 
 /// A row a variable, with statistics where they were asked for.
@@ -136,23 +204,28 @@ pub(crate) fn variables(description: &Description) -> String {
 
 /// The JSON form.
 pub(crate) fn json(description: &Description) -> Result<String> {
-    let text = serde_json::to_string_pretty(description);
-    let text = text.map_err(|e| Error::data(format!("internal: {e}"), "JSON"))?;
-    Ok(text + "\n")
+    pretty(&serde_json::to_value(description).map_err(|e| not_json(&e))?)
+}
+
+fn pretty(content: &Value) -> Result<String> {
+    Ok(serde_json::to_string_pretty(content).map_err(|e| not_json(&e))? + "\n")
+}
+
+fn not_json(error: &serde_json::Error) -> Error {
+    Error::data(format!("internal: {error}"), "JSON")
 }
 
 /// What differs, a line each.
-pub(crate) fn differences(report: &Comparison) -> String {
-    report.differences.iter().fold(String::new(), |mut out, line| {
-        let _ = writeln!(out, "{line}");
-        out
-    })
+pub(crate) fn differences(report: &Comparison) -> List {
+    let rows = report.differences.iter().map(|line| vec![Cell::Text(line.clone())]);
+    List::new(&["difference"], false, rows.collect())
 }
 
-fn variable_cells(variable: &Variable) -> [String; 5] {
-    let text = |name: &str| variable.attributes.text(name).unwrap_or_default().to_owned();
-    let shape = variable.shape().iter().map(usize::to_string).collect::<Vec<_>>().join(",");
-    [variable.name.clone(), variable.dimensions.join(","), shape, text("units"), text("long_name")]
+fn variable_cells(variable: &Variable) -> Vec<Cell> {
+    let text = |name: &str| Cell::Text(variable.attributes.text(name).unwrap_or_default().to_owned());
+    let dimensions = variable.dimensions.iter().map(|d| Cell::Text(d.clone())).collect();
+    let name = Cell::Text(variable.name.clone());
+    vec![name, Cell::Several(dimensions), Cell::shape(variable.shape()), text("units"), text("long_name")]
 }
 
 /// A row; tabs and line ends inside a cell become spaces.
@@ -160,6 +233,11 @@ fn row(out: &mut String, cells: &[String]) {
     let clean: Vec<String> = cells.iter().map(|c| c.replace(['\t', '\n', '\r'], " ")).collect();
     out.push_str(&clean.join("\t"));
     out.push('\n');
+}
+
+/// A value of a coordinate.
+fn value(block: &Block, at: usize) -> Cell {
+    if block.data().get_f64(at).is_some() { Cell::Number(plain(block, at)) } else { Cell::Text(plain(block, at)) }
 }
 
 /// A value without CDL's type suffix.

@@ -24,7 +24,7 @@ use pangeo::{Error, Result};
 
 /// Show what is in a dataset: dimensions, variables, attributes, storage, axes, statistics
 #[derive(Parser, Debug)]
-#[command(version, after_help = EXAMPLES)]
+#[command(version, after_help = EXAMPLES, mut_arg("no_history", |a| a.hide(true)))] // it writes no dataset
 struct Args {
     #[command(flatten)]
     input: Input,
@@ -81,20 +81,24 @@ Examples:
   $ inspect air_temperature_small.nc --stats --format json
   $ inspect air_temperature_small.nc --list variables
   $ inspect made/packed_1.nc made/packed_2.nc --list times
-  $ inspect air_temperature_small.nc --compare air_temperature_small.nc --tolerance 1e-6";
+  $ inspect made/packed_1.nc --compare made/packed_1.nc --tolerance 1e-6";
 
 fn run(args: &Args) -> Result<()> {
     let session = Session::new(&args.common)?;
+    let is_list = args.list.is_some() || args.coordinate.is_some() || args.compare.is_some();
+    if is_list && args.format == Format::Html {
+        return Err(Error::usage("a list is no page").with_hint("--format json or tabular"));
+    }
     let dataset = args.input.open(&session, |_| Ok(()))?;
     let text = if let Some(other) = &args.compare {
         let other = open::open(other)?;
         let report = compare(&dataset, &other, args.tolerance.unwrap_or_default(), &session.engine)?;
-        print(args, &lists::differences(&report))?;
+        print(args, &lists::differences(&report).text(args.format == Format::Json)?)?;
         return report.verdict();
     } else if let Some(kind) = args.list {
-        lists::list(&dataset, kind)?
+        lists::list(&dataset, kind)?.text(args.format == Format::Json)?
     } else if let Some(name) = &args.coordinate {
-        lists::coordinate(&dataset, name)?
+        lists::coordinate(&dataset, name)?.text(args.format == Format::Json)?
     } else {
         let description = Description::of(&dataset, args.stats, &session.engine)?;
         match args.format {
@@ -115,7 +119,11 @@ fn print(args: &Args, text: &str) -> Result<()> {
             let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
             written.map_err(|e| Error::io("write", "standard output", e))
         }
-        Some(path) => cli::write_text(path, text, &args.input.paths()?),
+        Some(path) => {
+            let mut read = args.input.reads()?;
+            read.extend(args.compare.iter().map(PathBuf::from));
+            cli::write_text(path, text, &read)
+        }
     }
 }
 

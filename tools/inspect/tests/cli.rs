@@ -150,3 +150,21 @@ fn wrong_arguments_end_with_status_2() {
     }
     run("inspect", &["no-such-file.nc"]).fails(1);
 }
+
+#[test]
+fn lists_are_arrays_for_programs() {
+    let input = fixture("made/cams_like.nc").display().to_string();
+    let json = |arguments: &[&str]| run("inspect", &[&[&*input, "--format", "json"], arguments].concat()).json();
+    let variables = json(&["--list", "variables"]);
+    assert_eq!(variables[0]["name"], "pm2p5_conc");
+    assert_eq!(variables[0]["dimensions"][0], "time");
+    assert!(variables[0]["shape"].as_array().unwrap().iter().all(serde_json::Value::is_u64), "{variables}");
+    assert!(json(&["--list", "dimensions"])[0]["length"].is_u64());
+    assert_eq!(json(&["--list", "times"])[0], "0 days");
+    assert!(json(&["--list", "levels"]).as_array().unwrap().iter().all(serde_json::Value::is_number));
+    assert_eq!(json(&["--coordinate", "latitude"])[0]["value"], 45);
+    assert_eq!(json(&["--compare", &input]), serde_json::json!([]));
+    let page = run("inspect", &[&*input, "--list", "times", "--format", "html"]);
+    assert!(page.fails(2).contains("a list is no page"), "{page}");
+    assert!(!run("inspect", &["--help"]).ok().contains("--no-history"));
+}

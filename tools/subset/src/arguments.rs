@@ -77,7 +77,7 @@ struct Place {
     #[arg(long, value_name = "FILE")]
     polygon: Option<PathBuf>,
 
-    /// Only the regions of --polygon with this property; repeatable
+    /// Only the regions of --polygon with this property, such as name=pacific; repeatable
     #[arg(long, value_name = "NAME=VALUE", requires = "polygon")]
     where_in: Vec<FeaturePick>,
 
@@ -110,7 +110,7 @@ struct Place {
     method: Method,
 
     /// How far from V --sel may be, in the coordinate's units
-    #[arg(long, value_name = "DISTANCE")]
+    #[arg(long, value_name = "DISTANCE", value_parser = distance, allow_hyphen_values = true)]
     tolerance: Option<f64>,
 
     /// Keep values where this holds, else missing: 't2m > 273.15', 'sst > 2*1.5 and lsm < 0.5'
@@ -127,7 +127,7 @@ struct Place {
     points: Option<PathBuf>,
 
     /// How far the nearest cell may be [default: twice the distance between cells]
-    #[arg(long, value_name = "KM")]
+    #[arg(long, value_name = "KM", value_parser = distance, allow_hyphen_values = true)]
     max_distance: Option<f64>,
 }
 
@@ -147,16 +147,31 @@ enum Longitude {
 /// Shown by `--help`; `tests/cli.rs` runs every line that starts with `$`.
 const EXAMPLES: &str = "\
 Examples:
-  $ subset air_temperature_small.nc -o day.zarr --time 2014-02-26
-  $ subset air_temperature_small.nc -o west.nc --bbox=-125,30,-100,50 --longitude 180
-  $ subset coads_climatology.cdf -o pacific.nc --polygon made/regions.geojson --where-in name=pacific
-  $ subset A1B_north_america.nc -o summers.nc --season JJA --year 2000-2010 --units degC
+  $ subset air_temperature_small.nc -o d.zarr --time 2014-02-26 --chunk time=1
+  $ subset made/cams_like.nc -o iberia.nc --bbox=-9,36,3,44 --longitude 180
+  $ subset etopo60.cdf -o seas.nc --polygon made/regions.geojson --all-touched
+  $ subset A1B_north_america.nc -o jja.nc --season JJA --year 2000-2010
   $ subset made/pressure_dateline.nc -o t850.nc --level 850hPa
-  $ subset made/packed_1.nc made/packed_2.nc -o both.nc
+  $ subset made/packed_1.nc made/packed_2.nc -o both.nc --units degC
   $ subset coads_climatology.cdf -o warm.nc -v SST,AIRT --where 'SST > 20'
-  $ subset coads_climatology.cdf -o coads.zarr.zip --compression blosc:zstd:5 --chunk TIME=1
+  $ subset coads_climatology.cdf -o coads.zarr.zip --compression blosc:zstd:5
   $ subset air_temperature_small.nc -o stations.csv --points made/stations.csv
   $ subset orca2_votemper.nc -o cell.nc --point=-30,40";
+
+impl Args {
+    /// Every file that is read, which the output must not replace.
+    pub(crate) fn reads(&self) -> Result<Vec<PathBuf>> {
+        let mut all = self.input.reads()?;
+        all.extend(self.place.polygon.iter().chain(&self.place.points).cloned());
+        Ok(all)
+    }
+}
+
+/// A distance as typed; less than none, or no number, would keep nothing or everything.
+fn distance(text: &str) -> Result<f64> {
+    let number = text.trim().parse().ok().filter(|d: &f64| d.is_finite() && *d >= 0.0);
+    number.ok_or_else(|| Error::usage(format!("'{text}' is not a distance")).with_hint("a number from 0 on"))
+}
 
 impl Place {
     /// The regions of `--polygon`.
@@ -174,9 +189,6 @@ impl Place {
         if let Some(path) = &self.points {
             let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
             all.extend(points::parse_points(&bytes, &path.display().to_string())?);
-        }
-        if self.max_distance.is_some_and(|d| d.is_nan() || d < 0.0) {
-            return Err(Error::usage("--max-distance is not a distance in km"));
         }
         Ok(all)
     }

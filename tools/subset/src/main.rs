@@ -18,7 +18,7 @@ use pangeo::ops::subset::Subset;
 
 fn run(args: &Args) -> Result<()> {
     let session = Session::new(&args.common)?;
-    args.output.refuse_inputs(&args.input.paths()?)?;
+    args.output.refuse_inputs(&args.reads()?)?;
     let subset = Subset::try_from(args)?;
     let dataset = args.input.open(&session, |inputs| subset.prepare(inputs))?; // lazy: reads metadata only
     let outcome = subset.apply(dataset)?; // pure: dataset in, dataset out

@@ -10,6 +10,8 @@ mod invariance;
 mod joined;
 #[path = "cli/killed.rs"]
 mod killed;
+#[path = "cli/made.rs"]
+mod made;
 #[path = "cli/memory.rs"]
 mod memory;
 #[path = "cli/silent.rs"]

@@ -35,7 +35,8 @@ pub struct Common {
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZero<usize>>,
 
-    /// Working memory, such as 512M or 4G [default: $GALAXY_MEMORY_MB, else 1G]
+    /// Memory for blocks of data in flight, such as 512M or 4G [default: $GALAXY_MEMORY_MB, else 1G];
+    /// coordinates and metadata come on top
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<MemorySize>,
 
@@ -88,9 +89,16 @@ impl Input {
         }
         Ok(paths)
     }
-}
 
-impl Input {
+    /// All that is read: the inputs and the lists that name them.
+    ///
+    /// # Errors
+    /// As [`Input::paths`].
+    pub fn reads(&self) -> Result<Vec<PathBuf>> {
+        let lists = self.inputs.iter().filter_map(|input| input.strip_prefix('@')).map(PathBuf::from);
+        Ok(lists.chain(self.paths()?.into_iter().map(PathBuf::from)).collect())
+    }
+
     /// All inputs as one lazy dataset, joined or merged as their coordinates say; `prepare` sees them
     /// before, to leave out what is not wanted.
     ///
@@ -157,15 +165,15 @@ pub struct Output {
 }
 
 impl Output {
-    /// Refuse an output that is one of the inputs.
+    /// Refuse an output that is one of the files that are `read`, whatever for.
     ///
     /// # Errors
     /// [`Error::Usage`] naming it.
-    pub fn refuse_inputs(&self, inputs: &[String]) -> Result<()> {
+    pub fn refuse_inputs(&self, read: &[PathBuf]) -> Result<()> {
         if self.output.as_os_str() == "-" {
             return Err(Error::usage("the output can't go to standard output").with_hint("name a file"));
         }
-        staging::refuse_if_input(&self.output, inputs)
+        staging::refuse_if_input(&self.output, read)
     }
 
     /// Write `dataset`, with its history unless that is not wanted, and say so.

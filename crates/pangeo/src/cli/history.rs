@@ -2,15 +2,27 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::Dataset;
+use crate::model::{AttributeValue, Dataset};
+use crate::ops::describe::attribute_text;
 
-/// Put `TIME: TOOL VERSION: COMMAND` on top of the history, followed by any `remarks`.
+/// Put `TIME: TOOL VERSION: COMMAND` on top of the history, followed by any `remarks`. What stood there
+/// stays, whatever its form: a list of texts gets one more, bytes that are no UTF-8 are read as
+/// Latin-1, in which any are text.
 pub(super) fn stamp(dataset: &mut Dataset, remarks: &[String]) {
     let mut line = format!("{}: {}", now(), command());
     for remark in remarks {
         line.push_str(&format!(" ({remark})"));
     }
-    let old = dataset.attributes.text("history").unwrap_or_default().trim_end_matches('\n').to_owned();
+    let old = match dataset.attributes.get("history") {
+        None => String::new(),
+        Some(AttributeValue::Strings(lines)) if lines.len() > 1 => {
+            let lines = std::iter::once(line).chain(lines.iter().cloned()).collect();
+            return dataset.attributes.set("history", AttributeValue::Strings(lines));
+        }
+        Some(AttributeValue::Bytes(bytes)) => bytes.iter().map(|b| char::from(*b)).collect(),
+        Some(other) => other.as_text().map_or_else(|| attribute_text(other), str::to_owned),
+    };
+    let old = old.trim_end_matches(['\n', '\0']);
     let history = if old.is_empty() { line } else { format!("{line}\n{old}") };
     dataset.attributes.set("history", history);
 }
@@ -90,5 +102,22 @@ mod tests {
         stamp(&mut dataset, &["a remark".to_owned()]);
         let text = dataset.attributes.text("history").unwrap();
         assert!(text.ends_with("(a remark)\nmade"), "{text}");
+    }
+
+    #[test]
+    fn old_lines_stay_whatever_their_form() {
+        let mut dataset = Dataset::default();
+        dataset.attributes.set("history", AttributeValue::Bytes(b"2001: in Z\xfcrich\0".to_vec()));
+        stamp(&mut dataset, &[]);
+        let text = dataset.attributes.text("history").unwrap();
+        assert!(text.ends_with("\n2001: in Zürich"), "{text}");
+        dataset.attributes.set("history", AttributeValue::Strings(vec!["second".into(), "first".into()]));
+        stamp(&mut dataset, &[]);
+        let Some(AttributeValue::Strings(lines)) = dataset.attributes.get("history") else { panic!("no list") };
+        assert_eq!((lines.len(), &lines[1..]), (3, &["second".to_owned(), "first".to_owned()][..]));
+        dataset.attributes.set("history", 2001.0);
+        stamp(&mut dataset, &[]);
+        let text = dataset.attributes.text("history").unwrap();
+        assert!(text.lines().nth(1).is_some_and(|l| l.starts_with("2001")), "{text}");
     }
 }

@@ -7,6 +7,7 @@ mod session;
 mod size;
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
@@ -80,12 +81,13 @@ fn print(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// Write a text (a table, a page) to a file, whole or not at all; not over one of the inputs.
+/// Write a text (a table, a page) to a file, whole or not at all; not over one of the files that are
+/// `read`.
 ///
 /// # Errors
-/// When the file can't be written, or is one of `inputs`.
-pub fn write_text(path: &std::path::Path, text: &str, inputs: &[String]) -> Result<()> {
-    crate::io::staging::refuse_if_input(path, inputs)?;
+/// When the file can't be written, or is one of `read`.
+pub fn write_text(path: &Path, text: &str, read: &[PathBuf]) -> Result<()> {
+    crate::io::staging::refuse_if_input(path, read)?;
     let staged = crate::io::staging::Staged::new(path, crate::io::staging::Kind::File, true)?;
     std::fs::write(staged.path(), text).map_err(|e| Error::io("write", path, e))?;
     staged.commit()

@@ -2,7 +2,7 @@
 
 use super::periodic::{columns_close, rows_close};
 use super::{Grid, GridAxis, GridKind, Places, RotatedPole, mesh, recognise_gaussian};
-use crate::cf::packing::Packing;
+use crate::cf::packing::{Packing, numbers};
 use crate::cf::roles::{Axis, Roles};
 use crate::model::{Dataset, Region, Variable};
 use crate::{Error, Result};
@@ -94,7 +94,8 @@ impl Of<'_> {
             && self.roles.axis_of_dimension(second) == Some(Axis::Y);
         let (rows, columns) = if turned { (second, first) } else { (first, second) };
         let along = |d: &str| {
-            let values = self.dataset.coordinate(d).map_or(Ok(Vec::new()), read_numbers)?;
+            let coordinate = self.dataset.coordinate(d).filter(|c| c.data_type().is_numeric());
+            let values = coordinate.map_or(Ok(Vec::new()), numbers)?;
             Ok::<_, Error>(self.axis(d, values))
         };
         let (Some(y), Some(x)) = (along(rows)?, along(columns)?) else { return Ok(None) };
@@ -106,11 +107,11 @@ impl Of<'_> {
     fn planar(&self) -> Result<Option<Grid>> {
         let coordinate = |axis| {
             let name = self.roles.grid_coordinate(&self.variable.name, axis)?;
-            self.dataset.variable(name).filter(|c| c.dimensions.len() == 1)
+            self.dataset.variable(name).filter(|c| c.dimensions.len() == 1 && c.data_type().is_numeric())
         };
         let (Some(y), Some(x)) = (coordinate(Axis::Y), coordinate(Axis::X)) else { return Ok(None) };
         let along = |c: &Variable| {
-            let values = read_numbers(c)?;
+            let values = numbers(c)?;
             Ok::<_, Error>(c.dimensions.first().and_then(|d| self.axis(d, values)))
         };
         let (Some(y), Some(x)) = (along(y)?, along(x)?) else { return Ok(None) };
@@ -186,18 +187,10 @@ fn unrotated(pole: &RotatedPole, y: &[f64], x: &[f64]) -> Places {
     Places::PerCell { latitudes, longitudes }
 }
 
-/// All values of a coordinate in its own units, unpacked; NaN where missing.
-fn read_numbers(coordinate: &Variable) -> Result<Vec<f64>> {
-    if !coordinate.data_type().is_numeric() {
-        return Ok(Vec::new());
-    }
-    Ok(Packing::of(coordinate)?.decode_f64(&coordinate.array.read_all()?))
-}
-
 /// All values of an angle in degrees; NaN beyond `most`.
 pub(super) fn read(coordinate: &Variable, most: f64) -> Result<Vec<f64>> {
     let factor = degrees_per_unit(coordinate)?;
-    Ok(in_degrees(read_numbers(coordinate)?, factor, most))
+    Ok(in_degrees(numbers(coordinate)?, factor, most))
 }
 
 fn in_degrees(mut values: Vec<f64>, factor: f64, most: f64) -> Vec<f64> {
@@ -210,11 +203,15 @@ fn in_degrees(mut values: Vec<f64>, factor: f64, most: f64) -> Vec<f64> {
     values
 }
 
-fn degrees_per_unit(coordinate: &Variable) -> Result<f64> {
+/// How many degrees one of a coordinate's units is: 1, or 180/π for radians.
+///
+/// # Errors
+/// [`Error::Unsupported`] for units that are no angle, or count southward or westward.
+pub(crate) fn degrees_per_unit(coordinate: &Variable) -> Result<f64> {
     let units = coordinate.attributes.text("units").unwrap_or("").trim().to_ascii_lowercase();
     let backwards = ["south", "west"].iter().any(|w| units.ends_with(w));
     if units.starts_with("rad") {
-        Ok(180.0 / std::f64::consts::PI)
+        Ok(1f64.to_degrees())
     } else if (units.starts_with("deg") && !backwards) || units.is_empty() || units == "1" {
         Ok(1.0)
     } else {

@@ -131,7 +131,7 @@ fn is_monotonic(values: &[f64]) -> bool {
 }
 
 /// Whether the columns run westward: most steps are negative.
-fn descends(values: &[f64]) -> bool {
+pub(crate) fn descends(values: &[f64]) -> bool {
     let down = values.windows(2).filter(|w| matches!(w, [a, b] if a > b)).count();
     down.saturating_mul(2) > values.len().saturating_sub(1)
 }

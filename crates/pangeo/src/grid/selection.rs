@@ -124,12 +124,18 @@ impl Grid {
         if first == usize::MAX {
             return None;
         }
-        let runs = covering_columns(&marked, self.periodic, self.overlap);
+        let runs = self.cover_columns(&marked);
         let covered = first..last.saturating_add(1);
         let mask = cut(inside, columns, covered.clone(), &runs);
         let mask = (!mask.iter().all(|inside| *inside)).then_some(mask);
         let columns = runs.into_iter().map(|indices| Run { indices, offset: 0.0 }).collect();
         Some(Selection::Box { rows: Vec::from([covered]), columns, mask })
+    }
+
+    /// The fewest consecutive columns that hold all `marked` ones (one a column), going on over the end
+    /// where the columns close around the Earth and that is shorter.
+    pub fn cover_columns(&self, marked: &[bool]) -> Vec<Range<usize>> {
+        covering_columns(marked, self.periodic, self.overlap)
     }
 
     fn empty(&self, bbox: &Bbox) -> Error {

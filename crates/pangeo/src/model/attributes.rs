@@ -21,11 +21,12 @@ impl AttributeValue {
     /// The text, if this is one text (or a list of exactly one), without the NULs that C programs
     /// leave at its end.
     pub fn as_text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text.trim_end_matches('\0')),
-            Self::Strings(list) if list.len() == 1 => list.first().map(String::as_str),
+        let text = match self {
+            Self::Text(text) => Some(text),
+            Self::Strings(list) if list.len() == 1 => list.first(),
             _ => None,
-        }
+        };
+        text.map(|text| text.trim_end_matches('\0'))
     }
 
     /// The first number; `None` for texts and empty lists.
@@ -131,5 +132,17 @@ impl FromIterator<(String, AttributeValue)> for Attributes {
             attributes.set(name, value);
         }
         attributes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AttributeValue;
+
+    #[test]
+    fn texts_of_either_kind_end_before_their_nuls() {
+        assert_eq!(AttributeValue::Text("K\0".into()).as_text(), Some("K"));
+        assert_eq!(AttributeValue::Strings(vec!["K\0\0".into()]).as_text(), Some("K"));
+        assert_eq!(AttributeValue::Strings(vec!["K".into(), "m".into()]).as_text(), None);
     }
 }

@@ -77,6 +77,8 @@ pub trait Element: Copy + PartialEq + PartialOrd + Default + Send + Sync + 'stat
     const DATA_TYPE: DataType;
     /// The value as a double; 64-bit integers beyond 2^53 are rounded.
     fn to_f64(self) -> f64;
+    /// All digits of an integer; floating values are cut to whole numbers.
+    fn to_i128(self) -> i128;
     /// The nearest value of this type; integers round half to even and saturate, NaN becomes 0.
     fn from_f64(value: f64) -> Self;
     /// The values as a buffer.
@@ -91,6 +93,8 @@ macro_rules! element {
             const DATA_TYPE: DataType = DataType::$variant;
             #[allow(clippy::cast_precision_loss, clippy::cast_lossless, trivial_numeric_casts)]
             fn to_f64(self) -> f64 { self as f64 }
+            #[allow(clippy::cast_possible_truncation, clippy::cast_lossless)]
+            fn to_i128(self) -> i128 { self as i128 }
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, trivial_numeric_casts)]
             fn from_f64(value: f64) -> Self { let f: fn(f64) -> f64 = $from; f(value) as $t }
             fn wrap(values: Vec<Self>) -> Buffer { Buffer::$variant(values) }
@@ -195,6 +199,14 @@ impl Buffer {
     /// All values as doubles; `None` for texts. 64-bit integers beyond 2^53 are rounded.
     pub fn to_f64(&self) -> Option<Vec<f64>> {
         with_numbers!(self, v => Some(v.iter().map(|x| x.to_f64()).collect()), None)
+    }
+
+    /// All values with all their digits, where they are integers.
+    pub fn to_i128(&self) -> Option<Vec<i128>> {
+        if !self.data_type().is_integer() {
+            return None;
+        }
+        with_numbers!(self, v => Some(v.iter().map(|x| x.to_i128()).collect()), None)
     }
 
     /// Doubles brought into a numeric type as [`Element::from_f64`] does; `None` for other types.

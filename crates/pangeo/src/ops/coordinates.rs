@@ -1,9 +1,9 @@
-//! Which coordinate stands for a dimension.
+//! Which coordinate stands for a dimension, and its times.
 
 use crate::Result;
 use crate::cf::packing::Packing;
 use crate::cf::roles::{Kind, Roles};
-use crate::cf::time::TimeCoding;
+use crate::cf::time::{TimeAxis, TimeCoding};
 use crate::model::{Buffer, Dataset, Variable};
 
 /// The one-dimensional coordinate that tells places along `dimension` apart: its coordinate variable,
@@ -45,6 +45,22 @@ pub fn numbers(variable: &Variable) -> Result<Buffer> {
         return Ok(packing.decode_block(&block)?.into_data());
     }
     Ok(Buffer::F64(packing.decode_f64(&block)))
+}
+
+/// Read and decode a time coordinate.
+///
+/// # Errors
+/// When its units are none of time, or all values are missing.
+pub fn read_axis(variable: &Variable) -> Result<TimeAxis> {
+    let units = variable.attributes.text("units").unwrap_or_default();
+    let coding = TimeCoding::new(units, variable.attributes.text("calendar"))?;
+    let block = variable.array.read_all()?;
+    let packing = Packing::of(variable)?;
+    let missing = packing.missing_mask(&block);
+    if packing.is_packed() {
+        return TimeAxis::decode_present(coding, &Buffer::F64(packing.decode_f64(&block)), &missing);
+    }
+    TimeAxis::decode_present(coding, block.data(), &missing)
 }
 
 fn is_readable_time(variable: &Variable) -> bool {

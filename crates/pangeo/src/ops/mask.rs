@@ -92,7 +92,7 @@ fn overwrite(values: &mut Buffer, kept: &[bool], fill: &Buffer) -> Option<()> {
 }
 
 /// Make sure that a variable has a value for "missing" and return it.
-fn fillable(variable: &mut Variable) -> Result<Buffer> {
+pub(crate) fn fillable(variable: &mut Variable) -> Result<Buffer> {
     if let Some(fill) = missing_value(variable) {
         if variable.attributes.get("_FillValue").is_none() && variable.attributes.get("missing_value").is_none() {
             variable.attributes.set("_FillValue", AttributeValue::Numbers(fill.clone()));

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod coordinates;
 pub mod describe;
 pub mod expression;
+pub(crate) mod grids;
 pub mod mask;
 pub mod select;
 pub mod statistics;

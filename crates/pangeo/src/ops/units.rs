@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use crate::cf::packing::Packing;
-use crate::cf::roles::{Kind, Roles};
+use crate::cf::roles::{CellMethods, Kind, Roles};
 use crate::cf::units::{Converter, Unit, UnitRequest, is_water_amount};
 use crate::model::array::Mapped;
 use crate::model::{AttributeValue, Block, Buffer, DataType, Dataset, Variable};
 use crate::{Error, Result};
 
-/// Bring variables into the units asked for, each with its bounds and valid range. A request
-/// without a name means every data variable and coordinate whose units convert. Packed variables
-/// keep their stored numbers: only scale and offset change. The answer says what was done, a
-/// sentence a variable that is worth a remark.
+/// Bring variables into the units asked for, each with its bounds, valid and actual range. A request
+/// without a name means every data variable whose units convert; a named one may be a coordinate too,
+/// but for times. Packed variables keep their stored numbers: only scale and offset change. The answer
+/// says what was done, a sentence a variable that is worth a remark.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown variable; [`Error::Data`] naming both units where a named
@@ -47,15 +47,37 @@ fn convertible(dataset: &Dataset, unit: &Unit) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// As units convert; mass of water to depth only where the standard name says that it is water.
+/// As units convert: differences without the offset of scales, mass of water to depth only where the
+/// standard name says that it is water.
 fn converter(variable: &Variable, from: &Unit, to: &Unit) -> Result<Converter> {
     match from.converter_to(to) {
+        Ok(converter) if is_difference(variable) => {
+            let what = || format!("a difference in '{}' has no meaning in '{}'", from.text(), to.text());
+            converter.difference().ok_or_else(|| Error::data(what(), variable.name.clone()))
+        }
         Ok(converter) => Ok(converter),
         Err(error) if is_water_amount(variable.attributes.text("standard_name").unwrap_or_default()) => {
             Converter::as_water_depth(from, to).map_err(|_| error)
         }
         Err(error) => Err(error),
     }
+}
+
+/// Whether values are differences of the quantity that the units measure, so that an anomaly of 1 K is
+/// one of 1 degC: said by `units_metadata` (CF 1.11 §3.1.2), by the standard name or its modifier
+/// (CF §3.3, appendix C), or by how cells were summed up (CF appendix E).
+fn is_difference(variable: &Variable) -> bool {
+    let text = |name: &str| variable.attributes.text(name).unwrap_or_default();
+    if let Some((_, meaning)) = text("units_metadata").split_once("temperature:") {
+        return meaning.split_whitespace().next() == Some("difference");
+    }
+    let mut words = text("standard_name").split_whitespace();
+    let (name, modifier) = (words.next().unwrap_or_default(), words.next());
+    let methods = CellMethods::parse(text("cell_methods"));
+    modifier == Some("standard_error")
+        || name.ends_with("_anomaly")
+        || ["difference_of_", "change_over_time_in_", "tendency_of_"].iter().any(|head| name.starts_with(head))
+        || methods.methods().any(|m| matches!(m.method.as_str(), "standard_deviation" | "range"))
 }
 
 fn convert(dataset: &mut Dataset, name: &str, unit: &Unit, remarks: &mut Vec<String>) -> Result<()> {
@@ -73,47 +95,72 @@ fn convert(dataset: &mut Dataset, name: &str, unit: &Unit, remarks: &mut Vec<Str
     let plain = from.converter_to(unit).is_ok();
     let converter =
         converter(variable, &from, unit).map_err(|e| Error::data(format!("variable '{name}': {e}"), source))?;
+    if from.converter_to(unit).is_ok_and(|scale| scale.affine() != converter.affine()) {
+        remarks.push(format!("{name} from {text} to {} as a difference", unit.text()));
+    }
     if !plain {
         remarks.push(format!("{name} from {text} to {} as liquid water of 1000 kg m-3", unit.text()));
     }
     change(variable, &converter)?;
     variable.attributes.set("units", unit.text());
     if let Some(bounds) = bounds.and_then(|b| dataset.variable_mut(&b)) {
-        change(bounds, &converter)?;
-        if bounds.attributes.get("units").is_some() {
+        // Bounds need no units of their own (CF §7.1); those that have others are in these.
+        let own = bounds.attributes.text("units").map(Unit::parse).transpose()?;
+        let own = own.map(|from| from.converter_to(unit)).transpose()?;
+        change(bounds, own.as_ref().unwrap_or(&converter))?;
+        if own.is_some() {
             bounds.attributes.set("units", unit.text());
         }
     }
     Ok(())
 }
 
-/// Convert values and the attributes that are in the same units.
+/// Convert values and the attributes that are in the same units: the range of the values, which is
+/// of unpacked ones (NUG, appendix A), and limits, which are of stored ones and stay with these.
 fn change(variable: &mut Variable, converter: &Converter) -> Result<()> {
     if converter.is_identity() {
         return Ok(());
     }
     let packing = Packing::of(variable)?;
-    match converter.affine() {
-        Some((scale, offset)) if packing.is_packed() => {
-            let (old_scale, old_offset) = packing.scale_offset();
-            set_factor(variable, "scale_factor", old_scale * scale);
-            set_factor(variable, "add_offset", old_offset * scale + offset);
-            return Ok(());
-        }
-        _ => {}
+    if let (Some((scale, offset)), true) = (converter.affine(), packing.is_packed()) {
+        let (old_scale, old_offset) = packing.scale_offset();
+        set_factor(variable, "scale_factor", old_scale * scale);
+        set_factor(variable, "add_offset", old_offset * scale + offset);
+    } else {
+        convert_limits(variable, &packing, converter);
+        unpack_into(variable, packing, converter.clone());
     }
-    for name in ["valid_min", "valid_max", "valid_range", "actual_range"] {
-        let Some(AttributeValue::Numbers(numbers)) = variable.attributes.get(name) else { continue };
-        let Some(values) = numbers.to_f64() else { continue };
-        let mut values: Vec<f64> = values.into_iter().map(|x| converter.apply(x)).collect();
+    if let Some(range) = variable.attributes.get("actual_range").and_then(|v| v.as_numbers()) {
+        let own = range.data_type();
+        let mut values: Vec<f64> = range.to_f64().unwrap_or_default().into_iter().map(|x| converter.apply(x)).collect();
         values.sort_by(f64::total_cmp);
-        let to = packing.unpacked_type();
-        if let Some(buffer) = Buffer::from_f64(to, &values) {
-            variable.attributes.set(name, AttributeValue::Numbers(buffer));
+        let to = if own.is_float() { own } else { Packing::of(variable)?.unpacked_type().clone() };
+        set_numbers(variable, "actual_range", &to, &values);
+    }
+    Ok(())
+}
+
+/// The limits of what is valid, for values that will be stored unpacked.
+fn convert_limits(variable: &mut Variable, packing: &Packing, converter: &Converter) {
+    let (low, high) = packing.valid_range();
+    let (low, high) = (low.map(|x| converter.apply(x)), high.map(|x| converter.apply(x)));
+    let (low, high) = if converter.reverses() { (high, low) } else { (low, high) };
+    let both = low.zip(high).map(|(a, b)| vec![a, b]);
+    for (name, values) in
+        [("valid_min", low.map(|x| vec![x])), ("valid_max", high.map(|x| vec![x])), ("valid_range", both)]
+    {
+        match values {
+            _ if variable.attributes.get(name).is_none() => {}
+            Some(values) => set_numbers(variable, name, packing.unpacked_type(), &values),
+            None => drop(variable.attributes.remove(name)),
         }
     }
-    unpack_into(variable, packing, converter.clone());
-    Ok(())
+}
+
+fn set_numbers(variable: &mut Variable, name: &str, to: &DataType, values: &[f64]) {
+    if let Some(buffer) = Buffer::from_f64(to, values) {
+        variable.attributes.set(name, AttributeValue::Numbers(buffer));
+    }
 }
 
 /// Replace the values by converted floating ones; fill values stay what they are where the type does.

@@ -29,6 +29,8 @@ fn working_folder() -> tempfile::TempDir {
 fn the_examples_of_the_help_work() {
     let examples = examples(run("subset", &["--help"]).ok());
     assert!(examples.len() >= 5, "{examples:?}");
+    let wide = examples.iter().find(|e| e.len() > 75);
+    assert!(wide.is_none(), "is broken into two lines on a terminal: {wide:?}");
     let folder = working_folder();
     let tools = std::env::current_exe().unwrap().parent().and_then(|p| p.parent()).unwrap().display().to_string();
     for example in &examples {

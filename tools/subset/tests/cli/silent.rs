@@ -8,19 +8,19 @@ use serde_json::Value;
 use testkit::{Outcome, fixture, run};
 
 /// An output in a folder of its own.
-pub(super) struct Output {
+pub(crate) struct Output {
     folder: tempfile::TempDir,
-    pub(super) said: Outcome,
+    pub(crate) said: Outcome,
 }
 
 impl Output {
-    pub(super) fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("out.nc")
     }
 
     /// All that `inspect --stats` knows about a variable.
     #[track_caller]
-    fn variable(&self, name: &str) -> Value {
+    pub(crate) fn variable(&self, name: &str) -> Value {
         self.said.ok();
         let json = run("inspect", &["--stats", "--format", "json", &self.path().to_string_lossy()]).json();
         let found = json["variables"].as_array().unwrap().iter().find(|v| v["name"] == name);
@@ -28,7 +28,7 @@ impl Output {
     }
 
     #[track_caller]
-    fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.said.ok();
         run("inspect", &["--list", "variables", &self.path().to_string_lossy()]).ok();
         let json = run("inspect", &["--format", "json", &self.path().to_string_lossy()]).json();
@@ -37,14 +37,14 @@ impl Output {
 
     /// The values of a coordinate, as printed.
     #[track_caller]
-    pub(super) fn coordinate(&self, name: &str) -> Vec<String> {
+    pub(crate) fn coordinate(&self, name: &str) -> Vec<String> {
         self.said.ok();
         let said = run("inspect", &["--coordinate", name, &self.path().to_string_lossy()]);
         said.ok().lines().skip(1).map(|l| l.split('\t').nth(1).unwrap_or_default().to_owned()).collect()
     }
 }
 
-pub(super) fn subset_of(input: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn subset_of(input: &Path, arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let (input, output) = (input.to_string_lossy(), folder.path().join("out.nc"));
     let said = run("subset", &[&[&*input, "-o", &output.to_string_lossy()], arguments].concat());

@@ -46,6 +46,26 @@ impl Visitor for Doubles {
     }
 }
 
+/// Stored integers with all their digits, in the sign convention of `reread`; `None` for missing ones.
+pub(super) struct Integers {
+    pub(super) values: Vec<Option<i128>>,
+    pub(super) reread: Option<DataType>,
+}
+
+impl Visitor for Integers {
+    fn visit<T: Element>(&mut self, values: &[T], gaps: &[T], _: impl Fn(T) -> f64 + Copy) {
+        let signed = |to: &DataType| matches!(to, DataType::I8 | DataType::I16 | DataType::I32 | DataType::I64);
+        let turn = 1i128 << (8 * size_of::<T>().min(8));
+        let reread = self.reread.as_ref().map(signed);
+        let digits = |x: T| match (x.to_i128(), reread) {
+            (v, Some(false)) if v < 0 => v + turn,
+            (v, Some(true)) if v >= turn / 2 => v - turn,
+            (v, _) => v,
+        };
+        self.values = values.iter().map(|&x| (!gaps.contains(&x)).then(|| digits(x))).collect();
+    }
+}
+
 /// A whole number of one sign convention in the other.
 pub(super) fn reread(value: f64, to: &DataType) -> Option<f64> {
     Some(match to {

@@ -113,6 +113,17 @@ impl Packing {
         values
     }
 
+    /// Integers with all their digits, `None` for missing ones; nothing where values are packed or
+    /// floating.
+    pub fn decode_integers(&self, block: &Block) -> Option<Vec<Option<i128>>> {
+        if self.packed || !self.stored.is_integer() {
+            return None;
+        }
+        let mut integers = code::Integers { values: Vec::new(), reread: self.reread.clone() };
+        self.visit(block, &mut integers);
+        Some(integers.values)
+    }
+
     /// Values in the unpacked type, NaN for missing ones; same shape.
     ///
     /// # Errors
@@ -139,6 +150,15 @@ impl Packing {
         let buffer = code::stored(&values, self)?;
         Block::new(block.shape().to_vec(), buffer).ok_or_else(lost)
     }
+}
+
+/// All values of a variable in double precision: unpacked, NaN where missing, in C order. For
+/// coordinates and other small variables; large ones belong in the engine.
+///
+/// # Errors
+/// As [`Packing::of`], and when the values can't be read.
+pub fn numbers(variable: &Variable) -> Result<Vec<f64>> {
+    Ok(Packing::of(variable)?.decode_f64(&variable.array.read_all()?))
 }
 
 /// A variable with its values unpacked, lazily: `float` or `double`, NaN for missing, the

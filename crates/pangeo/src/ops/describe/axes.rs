@@ -6,9 +6,8 @@ use crate::cf::roles::Roles;
 use crate::cf::time::{Order, Step, TimeAxis};
 use crate::grid::{Grid, GridKind};
 use crate::model::Dataset;
-use crate::ops::coordinates;
-use crate::ops::subset::area;
-use crate::ops::subset::times::read_axis;
+use crate::ops::coordinates::{self, read_axis};
+use crate::ops::grids;
 
 /// A time axis in brief.
 #[derive(Debug, Clone, Serialize)]
@@ -163,7 +162,7 @@ pub struct GridDescription {
 
 /// The horizontal grids of a dataset; one whose coordinates can't be read is left out.
 pub(super) fn grids(dataset: &Dataset, roles: &Roles) -> Vec<GridDescription> {
-    let found = area::grids(dataset, roles).unwrap_or_default();
+    let found = grids::grids(dataset, roles).unwrap_or_default();
     found.into_iter().map(|on| grid(&on.grid, on.variables)).collect()
 }
 

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::area::grids;
-use crate::cf::packing;
+use super::cuts::{Kept, apply};
+use crate::cf::packing::{self, Packing, numbers};
 use crate::cf::roles::Roles;
-use crate::grid::{Convention, Places, convention, wrap_180, wrap_360};
-use crate::model::array::{AxisSelection, Mapped, Memory};
-use crate::model::{Block, Buffer, DataType, Dataset, Variable};
-use crate::ops::mask::spread;
-use crate::ops::select::select;
+use crate::grid::{Convention, Places, Selection, convention, degrees_per_unit, wrap_180, wrap_360};
+use crate::model::array::{Mapped, Memory};
+use crate::model::{Array, Block, Buffer, DataType, Dataset, Variable};
+use crate::ops::grids::grids;
+use crate::ops::mask::{Tally, spread};
 use crate::{Error, Result};
 
 /// Bring the longitudes of all grids into a convention. Those along one dimension are rolled so that
@@ -18,20 +18,20 @@ use crate::{Error, Result};
 /// # Errors
 /// When coordinates can't be read.
 pub fn set_convention(dataset: &mut Dataset, to: Convention) -> Result<()> {
+    let (mut rolled, mut wrapped) = (Vec::new(), Vec::new());
     for on in grids(dataset, &Roles::of(dataset))? {
-        let (Some(name), grid) = (&on.grid.longitude, &on.grid) else { continue };
-        match (&grid.places, &grid.x) {
-            (Places::Separable { longitudes, .. }, Some(x)) => {
-                let runs = convention(longitudes, to);
-                let columns: Vec<usize> = runs.iter().flat_map(|r| r.indices.clone()).collect();
-                let offsets: Vec<f64> = runs.iter().flat_map(|r| r.indices.clone().map(|_| r.offset)).collect();
-                select(dataset, &x.dimension, &AxisSelection::from_indices(columns))?;
-                shift_columns(dataset, name, &offsets)?;
+        match (&on.grid.places, &on.grid.x, &on.grid.longitude) {
+            (Places::Separable { longitudes, .. }, Some(_), Some(_)) => {
+                let rows = 0..on.grid.y.as_ref().map_or(1, |y| y.length);
+                let selection = Selection::Box { rows: vec![rows], columns: convention(longitudes, to), mask: None };
+                rolled.push(Kept { on, selection });
             }
-            _ => wrap_cells(dataset, name, to)?,
+            (.., Some(name)) if !wrapped.contains(name) => wrapped.push(name.clone()),
+            _ => {}
         }
     }
-    Ok(())
+    apply(dataset, &rolled, &Arc::new(Tally::default()))?;
+    wrapped.iter().try_for_each(|name| wrap_cells(dataset, name, to))
 }
 
 /// Add `offsets` (degrees, one a column) to a one-dimensional longitude and bring each cell's bounds
@@ -42,43 +42,34 @@ pub(super) fn shift_columns(dataset: &mut Dataset, name: &str, offsets: &[f64]) 
     }
     let bounds = Roles::of(dataset).bounds_of(name).map(str::to_owned);
     let variable = dataset.require(name)?;
-    let units = variable.attributes.text("units").unwrap_or_default();
-    let turn = if units.starts_with("rad") { std::f64::consts::TAU } else { 360.0 };
+    let turn = 360.0 / degrees_per_unit(variable)?;
     if variable.dimensions.len() != 1 || variable.array.len() != offsets.len() {
         return Err(Error::data("internal: longitudes of another size", name.to_owned()));
     }
     let shifts: Vec<f64> = offsets.iter().map(|o| o / 360.0 * turn).collect();
-    let centres: Vec<f64> = unpacked(variable)?.1.iter().zip(&shifts).map(|(v, s)| v + s).collect();
+    let centres: Vec<f64> = numbers(variable)?.iter().zip(&shifts).map(|(v, s)| v + s).collect();
     if let Some(variable) = dataset.variable_mut(name) {
         replace(variable, &centres)?;
     }
-    if let Some(bounds) = bounds.and_then(|b| dataset.variable_mut(&b)) {
-        let (shape, values) = unpacked(bounds)?;
-        if shape.first() == Some(&centres.len()) {
-            let corners = values.len() / centres.len().max(1);
-            let near = |(i, v): (usize, &f64)| {
-                let centre = centres.get(i / corners.max(1)).copied().unwrap_or(*v);
-                v + turn * ((centre - v) / turn).round()
-            };
-            let moved: Vec<f64> = values.iter().enumerate().map(near).collect();
-            replace(bounds, &moved)?;
-        }
+    let bounds = bounds.and_then(|b| dataset.variable_mut(&b));
+    if let Some(bounds) = bounds.filter(|b| b.shape().first() == Some(&centres.len())) {
+        let values = numbers(bounds)?;
+        let corners = values.len() / centres.len().max(1);
+        let near = |(i, v): (usize, &f64)| {
+            let centre = centres.get(i / corners.max(1)).copied().unwrap_or(*v);
+            v + turn * ((centre - v) / turn).round()
+        };
+        let moved: Vec<f64> = values.iter().enumerate().map(near).collect();
+        replace(bounds, &moved)?;
     }
     Ok(())
-}
-
-/// Shape and unpacked values.
-fn unpacked(variable: &Variable) -> Result<(Vec<usize>, Vec<f64>)> {
-    let block = variable.array.read_all()?;
-    let values = packing::Packing::of(variable)?.decode_f64(&block);
-    Ok((block.shape().to_vec(), values))
 }
 
 /// Give a coordinate new (unpacked) values, in its stored type where that holds them, else in double;
 /// limits that described the old values go.
 fn replace(variable: &mut Variable, values: &[f64]) -> Result<()> {
     let lost = || Error::data("internal: coordinate of another type", variable.name.clone());
-    let packed = packing::Packing::of(variable)?.is_packed();
+    let packed = Packing::of(variable)?.is_packed();
     let stored = variable.data_type().clone();
     let fits = !packed
         && Buffer::from_f64(&stored, values)
@@ -91,59 +82,73 @@ fn replace(variable: &mut Variable, values: &[f64]) -> Result<()> {
         *variable = packing::decode(variable)?;
     }
     variable.array = Memory::array(block);
-    for limit in ["valid_min", "valid_max", "valid_range", "actual_range"] {
-        variable.attributes.remove(limit);
-    }
+    forget_limits(variable);
     Ok(())
 }
 
-/// Longitudes of each cell, and of its corners next to it, lazily.
+/// Limits that described other longitudes.
+fn forget_limits(variable: &mut Variable) {
+    for limit in ["valid_min", "valid_max", "valid_range", "actual_range"] {
+        variable.attributes.remove(limit);
+    }
+}
+
+/// Longitudes of each cell, and of its corners next to it, lazily. Missing ones stay what they are.
 fn wrap_cells(dataset: &mut Dataset, name: &str, to: Convention) -> Result<()> {
     let bounds = Roles::of(dataset).bounds_of(name).map(str::to_owned);
+    let Some(variable) = dataset.variable_mut(name) else { return Ok(()) };
+    let degrees = degrees_per_unit(variable)?;
+    let turn = 360.0 / degrees;
+    let plausible = move |v: f64| v.abs() <= 3.0 * turn;
+    let nearest = move |v: f64, to: f64| v + turn * ((to - v) / turn).round();
     let wrap: fn(f64) -> f64 = match to {
         Convention::Centred => wrap_180,
         Convention::Positive => wrap_360,
     };
-    let Some(variable) = dataset.variable_mut(name) else { return Ok(()) };
-    if !variable.data_type().is_float() || packing::Packing::of(variable)?.is_packed() {
-        *variable = packing::decode(variable)?;
-    }
-    let plausible = |v: f64| v.abs() <= 1080.0;
-    variable.array =
-        map(vec![Arc::clone(&variable.array)], move |v| v.first().map(|&v| if plausible(v) { wrap(v) } else { v }));
+    make_floating(variable)?;
+    let inputs = vec![(Arc::clone(&variable.array), Packing::of(variable)?)];
+    variable.array = map(inputs, move |v| {
+        let v = *v.first()?;
+        plausible(v).then(|| nearest(v, wrap(v * degrees) / degrees))
+    });
+    forget_limits(variable);
     let centres = variable.clone();
-    if let Some(bounds) = bounds.and_then(|b| dataset.variable_mut(&b)) {
-        if !bounds.data_type().is_float() {
-            *bounds = packing::decode(bounds)?;
-        }
-        if let Some(spread) = spread(&centres, bounds)? {
-            bounds.array = map(vec![Arc::clone(&bounds.array), spread], move |v| {
-                let (&corner, &centre) = (v.first()?, v.get(1)?);
-                let usable = plausible(corner) && plausible(centre);
-                Some(if usable { corner + 360.0 * ((centre - corner) / 360.0).round() } else { corner })
-            });
-        }
+    let Some(bounds) = bounds.and_then(|b| dataset.variable_mut(&b)) else { return Ok(()) };
+    make_floating(bounds)?;
+    if let Some(spread) = spread(&centres, bounds)? {
+        let inputs = vec![(Arc::clone(&bounds.array), Packing::of(bounds)?), (spread, Packing::of(&centres)?)];
+        bounds.array = map(inputs, move |v| {
+            let (&corner, &centre) = (v.first()?, v.get(1)?);
+            (plausible(corner) && plausible(centre)).then(|| nearest(corner, centre))
+        });
     }
     Ok(())
 }
 
-/// A floating array computed value by value, in the type of the first input.
-fn map(
-    inputs: Vec<crate::model::Array>,
-    function: impl Fn(&[f64]) -> Option<f64> + Send + Sync + 'static,
-) -> crate::model::Array {
-    let to = inputs.first().map_or(DataType::F64, |a| a.data_type().clone());
+/// Unpack a coordinate whose stored type can't hold any longitude.
+fn make_floating(variable: &mut Variable) -> Result<()> {
+    if !variable.data_type().is_float() || Packing::of(variable)?.is_packed() {
+        *variable = packing::decode(variable)?;
+    }
+    Ok(())
+}
+
+/// A floating array computed value by value, in the type of the first input; `function` sees NaN for
+/// missing values, and where it answers `None` the first input's value stays.
+fn map(inputs: Vec<(Array, Packing)>, function: impl Fn(&[f64]) -> Option<f64> + Send + Sync + 'static) -> Array {
+    let (arrays, packings): (Vec<Array>, Vec<Packing>) = inputs.into_iter().unzip();
+    let to = arrays.first().map_or(DataType::F64, |a| a.data_type().clone());
     let target = to.clone();
-    Mapped::array(inputs, to, move |blocks, region| {
+    Mapped::array(arrays, to, move |blocks, region| {
         let lost = || Error::data("internal: nothing to change", "longitude");
-        let values: Vec<Vec<f64>> = blocks.iter().filter_map(|b| b.data().to_f64()).collect();
-        let count = region.len();
-        let at = |i: usize| -> Option<f64> {
+        let stored = blocks.first().and_then(|b| b.data().to_f64()).ok_or_else(lost)?;
+        let values: Vec<Vec<f64>> = packings.iter().zip(&blocks).map(|(p, b)| p.decode_f64(b)).collect();
+        let at = |(i, stored): (usize, f64)| {
             let row: Vec<f64> = values.iter().filter_map(|v| v.get(i).copied()).collect();
-            function(&row)
+            function(&row).unwrap_or(stored)
         };
-        let out: Option<Vec<f64>> = (0..count).map(at).collect();
-        let buffer = Buffer::from_f64(&target, &out.ok_or_else(lost)?).ok_or_else(lost)?;
+        let out: Vec<f64> = stored.into_iter().enumerate().map(at).collect();
+        let buffer = Buffer::from_f64(&target, &out).ok_or_else(lost)?;
         Block::new(region.shape(), buffer).ok_or_else(lost)
     })
 }

@@ -5,7 +5,9 @@
 
 pub mod area;
 mod condition;
+mod cuts;
 pub mod longitude;
+mod numbers;
 pub mod points;
 pub mod polygon;
 mod tied;
@@ -99,7 +101,8 @@ impl Subset {
     /// [`crate::Error::NotFound`] for names that are not there, [`crate::Error::EmptySelection`] with
     /// the range of the data for selections that keep nothing, and what the steps answer with.
     pub fn apply(&self, mut dataset: Dataset) -> Result<Outcome> {
-        let mut chosen = self.choose(&mut dataset)?;
+        let idle = idle_dimensions(&dataset);
+        let mut chosen = self.choose(&mut dataset, &idle)?;
         if let Some(date) = &self.reference_time {
             times::set_reference_time(&mut dataset, date)?;
         }
@@ -110,7 +113,7 @@ impl Subset {
         let mut notes = self.keep_values(&mut dataset, &chosen, &tally)?;
         notes.extend(left_out(&dataset, &chosen));
         dataset.variables.retain(|v| chosen.contains(&v.name));
-        drop_unused_dimensions(&mut dataset);
+        drop_unused_dimensions(&mut dataset, &idle);
         if let Some(convention) = self.longitude {
             longitude::set_convention(&mut dataset, convention)?;
         }
@@ -181,7 +184,7 @@ impl Subset {
 
     /// The names of the variables to keep, all of them if none were asked for; the dataset is left
     /// with these and what the condition needs.
-    fn choose(&self, dataset: &mut Dataset) -> Result<Vec<String>> {
+    fn choose(&self, dataset: &mut Dataset, idle: &[String]) -> Result<Vec<String>> {
         if self.variables.is_empty() {
             if let Some(condition) = &self.condition {
                 condition::operands(dataset, condition)?;
@@ -196,7 +199,7 @@ impl Subset {
             needed.extend(condition::operands(dataset, condition)?);
         }
         dataset.variables.retain(|v| needed.contains(&v.name));
-        drop_unused_dimensions(dataset);
+        drop_unused_dimensions(dataset, idle);
         Ok(chosen)
     }
 }
@@ -207,12 +210,21 @@ fn left_out(dataset: &Dataset, chosen: &[String]) -> Option<String> {
     (!gone.is_empty()).then(|| format!("{} left out: nothing that makes sense is left of it", gone.join(", ")))
 }
 
-/// Dimensions that no variable has or names any more; all stay in a dataset without variables.
-fn drop_unused_dimensions(dataset: &mut Dataset) {
+/// Dimensions that no variable has to begin with: they are nobody's to lose.
+fn idle_dimensions(dataset: &Dataset) -> Vec<String> {
+    let used = |name: &String| dataset.variables.iter().any(|v| v.dimensions.contains(name));
+    dataset.dimensions.iter().map(|d| d.name.clone()).filter(|name| !used(name)).collect()
+}
+
+/// Drop the dimensions that no variable has or names any more; all stay in a dataset without variables.
+fn drop_unused_dimensions(dataset: &mut Dataset, idle: &[String]) {
     if dataset.variables.is_empty() {
         return;
     }
-    let named = named_dimensions(dataset);
-    let variables = &dataset.variables;
-    dataset.dimensions.retain(|d| named.contains(&d.name) || variables.iter().any(|v| v.dimensions.contains(&d.name)));
+    let (unused, named) = (idle_dimensions(dataset), named_dimensions(dataset));
+    let needed = |d: &str| named.iter().any(|n| n == d) || idle.iter().any(|n| n == d);
+    dataset.dimensions.retain(|d| needed(&d.name) || !unused.contains(&d.name));
 }
+
+#[cfg(test)]
+mod tests;

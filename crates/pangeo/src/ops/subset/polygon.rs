@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::area::{GridOf, apply};
+use super::cuts::{Kept, apply};
 use super::tied::in_turns;
-use crate::cf::packing::Packing;
+use crate::cf::packing::numbers;
 use crate::cf::roles::Roles;
 use crate::grid::polygon::{Feature, Polygon};
-use crate::grid::{Bbox, Places, Selection, cell_edges, latitude_edges, outlines};
+use crate::grid::{Bbox, Places, Selection, cell_edges, degrees_per_unit, latitude_edges, outlines};
 use crate::model::Dataset;
+use crate::ops::grids::{GridOf, on_grid};
 use crate::ops::mask::Tally;
 use crate::{Error, Result};
 
@@ -34,21 +35,26 @@ impl Regions {
 }
 
 /// Crop every grid to the box of indices that covers the regions and set values outside to missing;
-/// unstructured grids keep the cells inside.
+/// unstructured grids keep the cells inside. Dimensions that grids share are cut once, to what any of
+/// them keeps.
 ///
 /// # Errors
 /// [`Error::EmptySelection`] if no cell lies inside; [`Error::Data`] without any grid, or where
 /// `all_touched` needs corners that the file does not have.
 pub fn select_regions(dataset: &mut Dataset, regions: &Regions, tally: &Arc<Tally>) -> Result<()> {
     in_turns(dataset, "--polygon", |dataset, grids| {
+        let several = grids.len() > 1;
+        let mut kept = Vec::new();
         for on in grids {
             let selection = match &on.grid.places {
-                Places::Separable { .. } => rows_and_columns(dataset, on, regions)?,
-                _ => on.grid.cover(&each_cell(dataset, on, regions)?),
+                Places::Separable { .. } => rows_and_columns(dataset, &on, regions)?,
+                _ => on.grid.cover(&each_cell(dataset, &on, regions)?),
             };
-            apply(dataset, on, &selection.ok_or_else(|| nothing_inside(on))?, tally)?;
+            let nothing = || if several { on_grid(nothing_inside(&on), &on) } else { nothing_inside(&on) };
+            let selection = selection.ok_or_else(nothing)?;
+            kept.push(Kept { on, selection });
         }
-        Ok(())
+        apply(dataset, &kept, tally)
     })
 }
 
@@ -178,11 +184,10 @@ fn bounds(dataset: &Dataset, coordinate: Option<&str>, corners: usize) -> Result
     if corners > 0 && variable.shape().last() != Some(&corners) {
         return Ok(None);
     }
-    let owner = coordinate.and_then(|c| dataset.variable(c));
-    let units = variable.attributes.text("units").or_else(|| owner.and_then(|o| o.attributes.text("units")));
-    let factor = if units.is_some_and(|u| u.starts_with("rad")) { 1f64.to_degrees() } else { 1.0 };
-    let values = Packing::of(variable)?.decode_f64(&variable.array.read_all()?);
-    Ok(Some(values.into_iter().map(|v| v * factor).collect()))
+    // Bounds need no units of their own (CF §7.1).
+    let owner = coordinate.and_then(|c| dataset.variable(c)).filter(|_| variable.attributes.get("units").is_none());
+    let factor = degrees_per_unit(owner.unwrap_or(variable))?;
+    Ok(Some(numbers(variable)?.into_iter().map(|v| v * factor).collect()))
 }
 
 /// Which cells of a curvilinear or unstructured grid are inside.

@@ -1,9 +1,9 @@
 //! Grids whose cells are tied to others: meshes, ragged arrays.
 
-use super::area::{GridOf, require_grids};
 use crate::Result;
 use crate::cf::roles::{Location, Mesh, Tie};
 use crate::model::Dataset;
+use crate::ops::grids::{GridOf, require_grids};
 
 /// Do `cut` for all horizontal grids, in turns. On a mesh the highest leads; grids along samples come
 /// after those along their instances, when they have been cut along with these.
@@ -13,7 +13,7 @@ use crate::model::Dataset;
 pub(super) fn in_turns(
     dataset: &mut Dataset,
     flag: &str,
-    mut cut: impl FnMut(&mut Dataset, &[GridOf]) -> Result<()>,
+    mut cut: impl FnMut(&mut Dataset, Vec<GridOf>) -> Result<()>,
 ) -> Result<()> {
     let mut done: Vec<String> = Vec::new();
     let mut first = true;
@@ -31,11 +31,11 @@ pub(super) fn in_turns(
         let last = !waits.contains(&true) || !waits.contains(&false);
         let turn: Vec<GridOf> =
             open.into_iter().zip(waits).filter(|(_, waits)| last || !waits).map(|(on, _)| on).collect();
-        cut(dataset, &turn)?;
+        done.extend(turn.iter().filter_map(cells).map(str::to_owned));
+        cut(dataset, turn)?;
         if last {
             return Ok(());
         }
-        done.extend(turn.iter().filter_map(cells).map(str::to_owned));
         first = false;
     }
 }

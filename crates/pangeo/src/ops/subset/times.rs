@@ -2,12 +2,11 @@
 
 use std::str::FromStr;
 
-use crate::cf::packing::Packing;
 use crate::cf::roles::Roles;
-use crate::cf::time::{DateText, TimeAxis, TimeCoding, TimeSelection};
+use crate::cf::time::{DateText, TimeCoding, TimeSelection};
+use crate::model::Dataset;
 use crate::model::array::AxisSelection;
-use crate::model::{Buffer, Dataset, Variable};
-use crate::ops::coordinates;
+use crate::ops::coordinates::{self, read_axis};
 use crate::ops::select::select;
 use crate::{Error, Result};
 
@@ -39,22 +38,6 @@ pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<Vec
     Ok(warnings)
 }
 
-/// Read and decode a time coordinate.
-///
-/// # Errors
-/// When its units are none of time, or all values are missing.
-pub fn read_axis(variable: &Variable) -> Result<TimeAxis> {
-    let units = variable.attributes.text("units").unwrap_or_default();
-    let coding = TimeCoding::new(units, variable.attributes.text("calendar"))?;
-    let block = variable.array.read_all()?;
-    let packing = Packing::of(variable)?;
-    let missing = packing.missing_mask(&block);
-    if packing.is_packed() {
-        return TimeAxis::decode_present(coding, &Buffer::F64(packing.decode_f64(&block)), &missing);
-    }
-    TimeAxis::decode_present(coding, block.data(), &missing)
-}
-
 /// Give every time axis without a reference date this one (`--reference-time`).
 ///
 /// # Errors
@@ -84,9 +67,4 @@ pub fn set_reference_time(dataset: &mut Dataset, text: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::data("--reference-time: no time axis lacks a reference date", dataset.source.clone()))
-}
-
-/// The numbers of a coordinate, unpacked, NaN for missing.
-pub(crate) fn numbers(variable: &Variable) -> Result<Vec<f64>> {
-    Ok(Packing::of(variable)?.decode_f64(&variable.array.read_all()?))
 }

@@ -2,12 +2,13 @@
 
 use std::str::FromStr;
 
-use super::times::{numbers, read_axis};
+use super::numbers::{Numbers, Wish};
+use crate::cf::packing::numbers;
 use crate::cf::roles::{Kind, Roles};
 use crate::cf::time::{TimeCoding, TimeRange, TimeSelection};
-use crate::cf::units::Unit;
 use crate::model::array::AxisSelection;
 use crate::model::{Buffer, DataType, Dataset, Variable};
+use crate::ops::coordinates::read_axis;
 use crate::ops::select::select;
 use crate::{Error, Result};
 
@@ -61,10 +62,6 @@ impl FromStr for ValueSelection {
         }
     }
 }
-
-/// Coordinates stored as `float` equal the decimal number that a person types up to this relative
-/// difference (half a unit in the last place of `float` is 6e-8).
-const FLOAT_STEP: f64 = 1e-6;
 
 impl ValueSelection {
     /// Keep the places of the coordinate that the value names.
@@ -123,17 +120,15 @@ impl ValueSelection {
         if !coordinate.data_type().is_numeric() {
             return self.labels(coordinate);
         }
-        let values = numbers(coordinate)?;
+        let places = Numbers::of(coordinate)?;
         let units = coordinate.attributes.text("units").unwrap_or("1");
         let wish = Wish::parse(&self.value, units)?;
-        let mut range = format!("{} has {}", coordinate.name, extent(&values, units));
-        if let (Wish::At(target), Method::Exact, None) = (&wish, method, tolerance) {
-            let known = values.iter().copied().filter(|v| !v.is_nan());
-            if let Some(nearest) = known.min_by(|a, b| (a - target).abs().total_cmp(&(b - target).abs())) {
-                range.push_str(&format!("; --method nearest takes {nearest}"));
-            }
+        let mut range = format!("{} has {}", coordinate.name, extent(&places.values, units));
+        if let (Some(nearest), Method::Exact, None) = (places.nearest(&wish), method, tolerance) {
+            range.push_str(&format!("; --method nearest takes {nearest}"));
         }
-        wish.indices(&values, method, tolerance)
+        places
+            .indices(&wish, method, tolerance)
             .filter(|kept| !kept.is_empty())
             .ok_or_else(|| Error::EmptySelection { what: format!("--sel {}={}", self.name, self.value), has: range })
     }
@@ -181,15 +176,15 @@ pub fn select_levels(dataset: &mut Dataset, wishes: &[String], nearest: bool) ->
     }
     for name in names {
         let coordinate = dataset.require(&name)?;
-        let values = numbers(coordinate)?;
+        let places = Numbers::of(coordinate)?;
         let units = coordinate.attributes.text("units").unwrap_or("1");
         let mut kept: Vec<usize> = Vec::new();
         for wish in wishes {
             let method = if nearest { Method::Nearest } else { Method::Exact };
-            let found = Wish::parse(wish, units)?.indices(&values, method, None).filter(|f| !f.is_empty());
+            let found = places.indices(&Wish::parse(wish, units)?, method, None).filter(|f| !f.is_empty());
             kept.extend(found.ok_or_else(|| Error::EmptySelection {
                 what: format!("--{}level {wish}", if nearest { "nearest-" } else { "" }),
-                has: format!("{name} has {}", listed(&values, units)),
+                has: format!("{name} has {}", listed(&places.values, units)),
             })?);
         }
         kept.sort_unstable();
@@ -199,81 +194,6 @@ pub fn select_levels(dataset: &mut Dataset, wishes: &[String], nearest: bool) ->
         }
     }
     Ok(())
-}
-
-/// A number or a closed range, in the coordinate's units.
-enum Wish {
-    At(f64),
-    Between(Option<f64>, Option<f64>),
-}
-
-impl Wish {
-    fn parse(text: &str, units: &str) -> Result<Self> {
-        let end = |part: &str| -> Result<Option<f64>> {
-            if part.trim().is_empty() { Ok(None) } else { number_in(part.trim(), units).map(Some) }
-        };
-        match text.split_once('/') {
-            // `1/3` could be a range only: fractions are not a way to write a coordinate.
-            Some((a, b)) => {
-                let (a, b) = (end(a)?, end(b)?);
-                Ok(match (a, b) {
-                    (Some(x), Some(y)) if x > y => Self::Between(b, a),
-                    _ => Self::Between(a, b),
-                })
-            }
-            None => Ok(Self::At(number_in(text.trim(), units)?)),
-        }
-    }
-
-    fn indices(&self, values: &[f64], method: Method, tolerance: Option<f64>) -> Option<Vec<usize>> {
-        let all = || (0..values.len()).filter(|&i| !values[i].is_nan());
-        let slack = |v: f64| FLOAT_STEP * v.abs();
-        match *self {
-            Self::Between(a, b) => Some(
-                all()
-                    .filter(|&i| {
-                        a.is_none_or(|a| values[i] >= a - slack(a)) && b.is_none_or(|b| values[i] <= b + slack(b))
-                    })
-                    .collect(),
-            ),
-            Self::At(target) => {
-                let equal: Vec<usize> = all().filter(|&i| (values[i] - target).abs() <= slack(target)).collect();
-                if !equal.is_empty() {
-                    return Some(equal);
-                }
-                let distance = |i: &usize| (values[*i] - target).abs();
-                let nearest = |a: &usize, b: &usize| distance(a).total_cmp(&distance(b));
-                let found = match method {
-                    Method::Exact => None,
-                    Method::Nearest => all().min_by(nearest),
-                    Method::Pad => all().filter(|&i| values[i] <= target).min_by(nearest),
-                    Method::Backfill => all().filter(|&i| values[i] >= target).min_by(nearest),
-                };
-                let near = |i: &usize| tolerance.is_none_or(|t| distance(i) <= t);
-                // With a tolerance, `exact` too takes the nearest within it.
-                let found = if method == Method::Exact && tolerance.is_some() { all().min_by(nearest) } else { found };
-                found.filter(near).map(|i| vec![i])
-            }
-        }
-    }
-}
-
-/// A number as typed, with or without a unit, in the coordinate's units.
-fn number_in(text: &str, units: &str) -> Result<f64> {
-    let wrong = || Error::usage(format!("'{text}' is not a number with or without a unit"));
-    if let Ok(number) = text.parse::<f64>() {
-        return if number.is_finite() { Ok(number) } else { Err(wrong()) };
-    }
-    // The longest head that is a number; an exponent needs digits, so that `5 eV` is not cut at `e`.
-    let heads = (1..text.len()).rev().filter(|&n| text.is_char_boundary(n));
-    for n in heads {
-        let (head, unit) = text.split_at(n);
-        if let (Ok(number), false) = (head.trim().parse::<f64>(), unit.trim().is_empty()) {
-            let converter = Unit::parse(unit.trim())?.converter_to(&Unit::parse(units)?)?;
-            return Ok(converter.apply(number));
-        }
-    }
-    Err(wrong())
 }
 
 /// First, last and number of values, for people.
@@ -318,46 +238,5 @@ fn find<'a>(dataset: &'a Dataset, name: &str) -> Result<&'a Variable> {
             place: dataset.source.clone(),
             has: dataset.dimensions.iter().map(|d| d.name.clone()).collect(),
         }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LEVELS: [f64; 4] = [100_000.0, 85_000.0, 50_000.0, 25_000.0];
-
-    fn kept(text: &str, method: Method) -> Option<Vec<usize>> {
-        Wish::parse(text, "Pa").unwrap().indices(&LEVELS, method, None)
-    }
-
-    #[test]
-    fn levels_in_other_units() {
-        assert_eq!(kept("850hPa", Method::Exact), Some(vec![1]));
-        assert_eq!(kept("300hPa/900hPa", Method::Exact), Some(vec![1, 2]));
-        assert_eq!(kept("90000/30000", Method::Exact), Some(vec![1, 2]));
-        assert_eq!(kept("/500 hPa", Method::Exact), Some(vec![2, 3]));
-    }
-
-    #[test]
-    fn exact_means_exact() {
-        assert_eq!(kept("84000", Method::Exact), None);
-        assert_eq!(kept("84000", Method::Nearest), Some(vec![1]));
-        assert_eq!(kept("84000", Method::Pad), Some(vec![2]));
-        assert_eq!(kept("84000", Method::Backfill), Some(vec![1]));
-        assert_eq!(kept("200000", Method::Backfill), None);
-    }
-
-    #[test]
-    fn decimal_numbers_meet_floats() {
-        let values: Vec<f64> = (0..10).map(|i| f64::from(0.1f32 * i as f32)).collect();
-        let found = Wish::parse("0.7", "1").unwrap().indices(&values, Method::Exact, None);
-        assert_eq!(found, Some(vec![7]));
-    }
-
-    #[test]
-    fn impossible_units_are_refused() {
-        assert!(Wish::parse("5 kg", "Pa").is_err());
-        assert!(Wish::parse("nan", "Pa").is_err());
     }
 }

@@ -14,10 +14,10 @@ use gather::{Pick, Place, gather};
 use steps::{Steps, steps};
 pub use text::parse_points;
 
-use super::area::{GridOf, require_grids};
 use crate::Result;
 use crate::cf::roles::{Role, Roles};
 use crate::model::{DataType, Dataset, Dimension, Variable};
+use crate::ops::grids::{GridOf, require_grids};
 use crate::ops::ties::refuse_picks;
 
 /// A place that is asked for.

@@ -4,8 +4,7 @@ use super::Point;
 use crate::cf::roles::Roles;
 use crate::cf::time::{Interval, TimeAxis, TimeRange, Times};
 use crate::model::Dataset;
-use crate::ops::coordinates;
-use crate::ops::subset::times::read_axis;
+use crate::ops::coordinates::{self, read_axis};
 use crate::{Error, Result};
 
 /// A time dimension and its steps, one a point.

@@ -1,0 +1,66 @@
+//! The horizontal grids of a dataset.
+
+use crate::cf::roles::{Axis, Roles};
+use crate::grid::Grid;
+use crate::model::Dataset;
+use crate::{Error, Result};
+
+/// A grid and the data variables on it.
+pub(crate) struct GridOf {
+    pub(crate) grid: Grid,
+    pub(crate) variables: Vec<String>,
+}
+
+/// The horizontal grids of a dataset, each once, in the order of its variables.
+///
+/// # Errors
+/// As [`Grid::of`].
+pub(crate) fn grids(dataset: &Dataset, roles: &Roles) -> Result<Vec<GridOf>> {
+    let mut found: Vec<GridOf> = Vec::new();
+    let mut keys: Vec<[Option<String>; 6]> = Vec::new();
+    for name in roles.data_variables() {
+        let Some(variable) = dataset.variable(name) else { continue };
+        // Coordinates tell grids apart without reading them again for each variable.
+        let own = |n: Option<&str>| n.map(str::to_owned);
+        let axes = |axis| variable.dimensions.iter().find(|d| roles.axis_of_dimension(d) == Some(axis)).cloned();
+        let key = [
+            own(roles.latitude(name)),
+            own(roles.longitude(name)),
+            axes(Axis::Y),
+            axes(Axis::X),
+            own(roles.mesh(name)),
+            own(roles.mesh(name).and_then(|_| variable.attributes.text("location"))),
+        ];
+        if let Some(at) = keys.iter().position(|k| *k == key && key.iter().any(Option::is_some)) {
+            if let Some(entry) = found.get_mut(at) {
+                entry.variables.push(name.to_owned());
+            }
+            continue;
+        }
+        if let Some(grid) = Grid::of(dataset, roles, name)? {
+            keys.push(key);
+            found.push(GridOf { grid, variables: vec![name.to_owned()] });
+        }
+    }
+    Ok(found)
+}
+
+/// The grids of a dataset, at least one.
+pub(crate) fn require_grids(dataset: &Dataset, flag: &str) -> Result<Vec<GridOf>> {
+    let found = grids(dataset, &Roles::of(dataset))?;
+    if found.is_empty() {
+        return Err(Error::data(format!("{flag}: no variable has latitudes and longitudes"), dataset.source.clone())
+            .with_hint("see what inspect makes of its coordinates"));
+    }
+    Ok(found)
+}
+
+/// An empty selection, with the variables on the grid of which nothing is left.
+pub(crate) fn on_grid(error: Error, on: &GridOf) -> Error {
+    match error {
+        Error::EmptySelection { what, has } => {
+            Error::EmptySelection { what: format!("{what} on the grid of {}", on.variables.join(", ")), has }
+        }
+        other => other,
+    }
+}
