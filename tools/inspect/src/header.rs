@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use pangeo::model::Dataset;
-use pangeo::ops::describe::{Description, VariableDescription, attribute_text};
+use pangeo::ops::describe::{Description, VariableDescription, attribute_text, readable};
 
 /// The whole text.
 pub(crate) fn text(dataset: &Dataset, description: &Description) -> String {
@@ -14,6 +14,10 @@ pub(crate) fn text(dataset: &Dataset, description: &Description) -> String {
         declaration(&mut out, described);
         for (name, value) in variable.attributes.iter() {
             let _ = writeln!(out, "      {name} = {}", attribute_text(value));
+        }
+        if !described.enumeration.is_empty() {
+            let members = described.enumeration.iter().map(|(name, value)| format!("{name} = {value}"));
+            let _ = writeln!(out, "      members: {}", members.collect::<Vec<_>>().join(", "));
         }
     }
     summaries(&mut out, description);
@@ -46,7 +50,13 @@ fn dimensions(out: &mut String, description: &Description) {
 fn declaration(out: &mut String, variable: &VariableDescription) {
     let axes =
         if variable.dimensions.is_empty() { String::new() } else { format!("({})", variable.dimensions.join(", ")) };
-    let mut notes = vec![variable.role.clone()];
+    let notes = std::iter::once(variable.role.clone()).chain(storage(variable)).collect::<Vec<_>>();
+    let _ = writeln!(out, "  {} {}{axes}  [{}]", variable.data_type, one_line(&variable.name), notes.join(", "));
+}
+
+/// How a variable is stored, in words.
+pub(crate) fn storage(variable: &VariableDescription) -> Vec<String> {
+    let mut notes = Vec::new();
     let storage = &variable.storage;
     if let Some(chunks) = &storage.chunks {
         notes.push(format!("chunks {}", extents(chunks)));
@@ -62,7 +72,15 @@ fn declaration(out: &mut String, variable: &VariableDescription) {
         notes.push("checksum".to_owned());
     }
     notes.extend(storage.byte_order.map(|order| format!("{order}-endian")));
-    let _ = writeln!(out, "  {} {}{axes}  [{}]", variable.data_type, variable.name, notes.join(", "));
+    if !variable.attributes.contains_key("_FillValue") {
+        notes.extend(storage.fill_value.as_ref().map(|fill| format!("fill {fill}")));
+    }
+    notes
+}
+
+/// A name may hold anything; here it must not break the line.
+fn one_line(name: &str) -> String {
+    name.replace(['\n', '\r', '\t'], " ")
 }
 
 fn extents(shape: &[usize]) -> String {
@@ -104,6 +122,11 @@ fn summaries(out: &mut String, description: &Description) {
 }
 
 fn statistics(out: &mut String, description: &Description) {
+    for v in &description.variables {
+        if let Some(error) = &v.error {
+            let _ = writeln!(out, "\nthe values of {} can't be read: {error}", v.name);
+        }
+    }
     let rows: Vec<[String; 5]> = description
         .variables
         .iter()
@@ -127,9 +150,4 @@ fn statistics(out: &mut String, description: &Description) {
         }
         out.push('\n');
     }
-}
-
-/// All digits of a number, with an exponent where zeros would hide them.
-fn readable(x: f64) -> String {
-    if x == 0.0 || !x.is_finite() || (1e-5..1e16).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use pangeo::model::Dataset;
-use pangeo::ops::describe::{Description, VariableDescription, attribute_text};
+use pangeo::ops::describe::{Description, VariableDescription, attribute_text, readable};
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:70em;padding:0 1em;color:#222}\
 h1{font-size:1.4em}h2{font-size:1.1em;margin-top:1.6em}table{border-collapse:collapse;width:100%}\
@@ -27,6 +27,10 @@ pub(crate) fn page(dataset: &Dataset, description: &Description) -> String {
     if !dataset.attributes.is_empty() {
         out.push_str("<h2>Global attributes</h2>\n");
         attributes(&mut out, dataset.attributes.iter().map(|(n, v)| (n, attribute_text(v))));
+    }
+    for (path, list) in dataset.groups.iter().filter(|(_, a)| !a.is_empty()) {
+        let _ = writeln!(out, "<h2>Attributes of group {}</h2>", escape(path));
+        attributes(&mut out, list.iter().map(|(n, v)| (n, attribute_text(v))));
     }
     out.push_str("</body></html>\n");
     out
@@ -99,7 +103,12 @@ fn variable_row(out: &mut String, variable: &pangeo::model::Variable, v: &Variab
         let _ = write!(out, "<br><small>{}</small>", escape(long));
     }
     out.push_str("</summary>");
-    attributes(out, variable.attributes.iter().map(|(n, a)| (n, attribute_text(a))));
+    let stored = ("stored", crate::header::storage(v).join(", "));
+    let listed = variable.attributes.iter().map(|(n, a)| (n, attribute_text(a)));
+    attributes(out, std::iter::once(stored).chain(listed));
+    if let Some(error) = &v.error {
+        let _ = write!(out, "<p>Its values can't be read: {}</p>", escape(error));
+    }
     let _ = write!(
         out,
         "</details></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>",
@@ -109,7 +118,7 @@ fn variable_row(out: &mut String, variable: &pangeo::model::Variable, v: &Variab
         escape(&v.data_type)
     );
     if statistics {
-        let number = |x: Option<f64>| x.map(|x| format!("{x:.6}")).unwrap_or_default();
+        let number = |x: Option<f64>| x.map(readable).unwrap_or_default();
         let cells =
             v.statistics.as_ref().map(|s| [number(s.min), number(s.mean), number(s.max), s.missing.to_string()]);
         for cell in cells.unwrap_or_default() {

@@ -107,7 +107,7 @@ pub(crate) fn list(dataset: &Dataset, kind: Kind) -> Result<List> {
         Kind::Coordinates => list_coordinates(dataset, &roles)?,
         Kind::Times => {
             let mut rows = Vec::new();
-            for name in coordinates::times(dataset, &roles) {
+            for name in coordinates::times_or_scalar(dataset, &roles) {
                 let axis = read_axis(dataset.require(&name)?)?;
                 rows.extend((0..axis.len()).filter_map(|i| axis.label(i)).map(|label| vec![Cell::Text(label)]));
             }
@@ -117,7 +117,7 @@ pub(crate) fn list(dataset: &Dataset, kind: Kind) -> Result<List> {
             let levels = dataset.variables.iter().filter(|v| roles.kind(&v.name) == Measures::Vertical);
             let mut rows = Vec::new();
             for level in levels.filter(|v| v.dimensions.len() <= 1) {
-                let block = level.array.read_all()?;
+                let block = decoded(level)?;
                 rows.extend((0..block.data().len()).map(|i| vec![value(&block, i)]));
             }
             List::new(&["level"], false, rows)
@@ -135,7 +135,7 @@ fn list_coordinates(dataset: &Dataset, roles: &Roles) -> Result<List> {
         let axis = roles.kind(&variable.name).axis().map(|a| a.letter().to_string()).unwrap_or_default();
         let units = variable.attributes.text("units").unwrap_or_default().to_owned();
         let (first, last) = if variable.dimensions.len() <= 1 && !variable.array.is_empty() {
-            let block = variable.array.read_all()?;
+            let block = decoded(variable)?;
             (value(&block, 0), value(&block, block.data().len() - 1))
         } else {
             (Cell::Text(String::new()), Cell::Text(String::new()))
@@ -149,7 +149,7 @@ fn list_coordinates(dataset: &Dataset, roles: &Roles) -> Result<List> {
 /// Index and value of each place of a coordinate; times as dates beside their numbers.
 pub(crate) fn coordinate(dataset: &Dataset, name: &str) -> Result<List> {
     let variable = dataset.require(name)?;
-    let block = variable.array.read_all()?;
+    let block = decoded(variable)?;
     let times = if Roles::of(dataset).kind(name) == Measures::Time && variable.dimensions.len() == 1 {
         read_axis(variable).ok()
     } else {
@@ -235,19 +235,28 @@ fn row(out: &mut String, cells: &[String]) {
     out.push('\n');
 }
 
+/// The values of a coordinate as they mean: unpacked, missing ones NaN. These are the numbers that
+/// selections take.
+fn decoded(variable: &Variable) -> Result<Block> {
+    if variable.data_type().is_numeric() {
+        return Ok(Block::vector(coordinates::numbers(variable)?));
+    }
+    variable.array.read_all()
+}
+
 /// A value of a coordinate.
 fn value(block: &Block, at: usize) -> Cell {
     if block.data().get_f64(at).is_some() { Cell::Number(plain(block, at)) } else { Cell::Text(plain(block, at)) }
 }
 
-/// A value without CDL's type suffix.
+/// A value without CDL's type suffix; `missing` for none.
 fn plain(block: &Block, at: usize) -> String {
     match block.data().get_f64(at) {
+        Some(x) if x.is_nan() => "missing".to_owned(),
+        Some(x) if x.is_infinite() => x.to_string(),
         Some(_) => {
             let text = number_text(block.data(), at);
-            text.trim_end_matches(|c: char| c.is_ascii_alphabetic() && !text.contains("NaN") && !text.contains("inf"))
-                .trim_end_matches('.')
-                .to_owned()
+            text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim_end_matches('.').to_owned()
         }
         None => number_text(block.data(), at),
     }

@@ -16,10 +16,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use pangeo::cli::{self, Common, Input, Session};
+use pangeo::cli::{self, Common, Input, Select, Session};
 use pangeo::io::open;
+use pangeo::model::Dataset;
 use pangeo::ops::compare::{Tolerance, compare};
 use pangeo::ops::describe::Description;
+use pangeo::ops::subset::Subset;
 use pangeo::{Error, Result};
 
 /// Show what is in a dataset: dimensions, variables, attributes, storage, axes, statistics
@@ -33,7 +35,8 @@ struct Args {
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
     format: Format,
 
-    /// Read all values: minimum, mean, maximum and number of missing values of each variable
+    /// Read all values: minimum, mean, maximum and number of missing values of each variable; unpacked,
+    /// each counted once, valid_range not applied
     #[arg(long)]
     stats: bool,
 
@@ -56,6 +59,9 @@ struct Args {
     /// Write to this file instead of the terminal
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    select: Select,
 
     #[command(flatten)]
     common: Common,
@@ -89,9 +95,10 @@ fn run(args: &Args) -> Result<()> {
     if is_list && args.format == Format::Html {
         return Err(Error::usage("a list is no page").with_hint("--format json or tabular"));
     }
-    let dataset = args.input.open(&session, |_| Ok(()))?;
+    let wanted = Subset::from(&args.select);
+    let dataset = chosen(&wanted, args.input.open(&session, |inputs| wanted.prepare(inputs))?)?;
     let text = if let Some(other) = &args.compare {
-        let other = open::open(other)?;
+        let other = chosen(&wanted, open::open(other)?)?;
         let report = compare(&dataset, &other, args.tolerance.unwrap_or_default(), &session.engine)?;
         print(args, &lists::differences(&report).text(args.format == Format::Json)?)?;
         return report.verdict();
@@ -101,14 +108,21 @@ fn run(args: &Args) -> Result<()> {
         lists::coordinate(&dataset, name)?.text(args.format == Format::Json)?
     } else {
         let description = Description::of(&dataset, args.stats, &session.engine)?;
-        match args.format {
+        let text = match args.format {
             Format::Text => header::text(&dataset, &description),
             Format::Json => lists::json(&description)?,
             Format::Html => html::page(&dataset, &description),
             Format::Tabular => lists::variables(&description),
-        }
+        };
+        print(args, &text)?;
+        return description.verdict();
     };
     print(args, &text)
+}
+
+/// The dataset with the variables, units and reference date that were asked for.
+fn chosen(wanted: &Subset, dataset: Dataset) -> Result<Dataset> {
+    if wanted.is_everything() { Ok(dataset) } else { Ok(wanted.apply(dataset)?.dataset) }
 }
 
 /// Print to the terminal, or to the file that was asked for, whole or not at all.

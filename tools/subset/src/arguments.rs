@@ -200,8 +200,6 @@ impl TryFrom<&Args> for Subset {
     fn try_from(args: &Args) -> Result<Self> {
         let condition = args.place.condition.as_deref().map(Expression::parse_condition).transpose()?;
         Ok(Self {
-            variables: args.select.variables.clone(),
-            reference_time: args.select.reference_time.clone(),
             isel: args.place.isel.clone(),
             sel: args.place.sel.clone(),
             method: args.place.method,
@@ -226,7 +224,7 @@ impl TryFrom<&Args> for Subset {
                 Longitude::Positive => Some(Convention::Positive),
                 Longitude::Keep => None,
             },
-            units: args.select.units.clone(),
+            ..Self::from(&args.select)
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::io::write::Target;
 use crate::io::{Format, open, staging, store, write};
 use crate::model::{Compression, Dataset};
 use crate::ops::combine::combine;
+use crate::ops::subset::Subset;
 use crate::{Error, Result};
 
 /// When and how progress is shown.
@@ -131,6 +132,17 @@ pub struct Select {
     /// Reference date of a time axis that has none, such as 2021-12-22
     #[arg(long, value_name = "DATE")]
     pub reference_time: Option<String>,
+}
+
+impl From<&Select> for Subset {
+    fn from(select: &Select) -> Self {
+        Self {
+            variables: select.variables.clone(),
+            reference_time: select.reference_time.clone(),
+            units: select.units.clone(),
+            ..Self::default()
+        }
+    }
 }
 
 /// Where and how to write.

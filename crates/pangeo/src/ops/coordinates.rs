@@ -63,6 +63,18 @@ pub fn read_axis(variable: &Variable) -> Result<TimeAxis> {
     TimeAxis::decode_present(coding, block.data(), &missing)
 }
 
+/// As [`times`]; where no dimension has one, the scalar times (CF §5.7).
+pub fn times_or_scalar(dataset: &Dataset, roles: &Roles) -> Vec<String> {
+    let along = times(dataset, roles);
+    if along.is_empty() { scalar_times(dataset, roles) } else { along }
+}
+
+/// Scalar coordinates that are times and can be read.
+pub fn scalar_times(dataset: &Dataset, roles: &Roles) -> Vec<String> {
+    let scalar = |v: &&Variable| v.dimensions.is_empty() && roles.kind(&v.name) == Kind::Time && is_readable_time(v);
+    dataset.variables.iter().filter(scalar).map(|v| v.name.clone()).collect()
+}
+
 fn is_readable_time(variable: &Variable) -> bool {
     let units = variable.attributes.text("units").unwrap_or_default();
     variable.data_type().is_numeric() && TimeCoding::new(units, variable.attributes.text("calendar")).is_ok()

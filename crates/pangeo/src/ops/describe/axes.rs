@@ -61,7 +61,8 @@ fn is_zero(n: &usize) -> bool {
 
 /// The time axes of a dataset; one that can't be decoded says why.
 pub(super) fn times(dataset: &Dataset, roles: &Roles) -> Vec<TimeDescription> {
-    let names = coordinates::times(dataset, roles);
+    let mut names = coordinates::times(dataset, roles);
+    names.extend(coordinates::scalar_times(dataset, roles));
     let coordinates = names.iter().filter_map(|name| dataset.variable(name));
     let described = coordinates.map(|variable| {
         let units = variable.attributes.text("units").unwrap_or_default().to_owned();

@@ -7,13 +7,13 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use axes::{GridDescription, TimeDescription};
-pub use values::{attribute_json, attribute_text, number_text};
+pub use values::{attribute_json, attribute_text, attribute_type, number_text, readable};
 
-use crate::Result;
 use crate::cf::roles::{Axis, Role, Roles};
 use crate::engine::Engine;
-use crate::model::{ByteOrder, Compression, Dataset, Encoding, Variable};
+use crate::model::{AttributeValue, ByteOrder, Compression, Dataset, Encoding, Variable};
 use crate::ops::statistics::Statistics;
+use crate::{Error, Result};
 
 /// The version of the JSON form; members are added, never renamed or removed, under one number.
 pub const SCHEMA: &str = "pangeo-inspect/1";
@@ -37,6 +37,8 @@ pub struct Description {
     pub grids: Vec<GridDescription>,
     /// Global attributes.
     pub attributes: Map<String, Value>,
+    /// The type of each global attribute, as CDL names it.
+    pub attribute_types: Map<String, Value>,
     /// Attributes of groups, by path.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub groups: Map<String, Value>,
@@ -92,6 +94,14 @@ pub struct VariableDescription {
     pub storage: Storage,
     /// All attributes.
     pub attributes: Map<String, Value>,
+    /// The type of each attribute, as CDL names it.
+    pub attribute_types: Map<String, Value>,
+    /// The names of an enumeration's values.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub enumeration: Map<String, Value>,
+    /// Why its values can't be read, if they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
     /// Statistics of its values, if they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statistics: Option<StatisticsDescription>,
@@ -118,16 +128,22 @@ pub struct Storage {
     /// `big` where bytes are stored most significant first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byte_order: Option<&'static str>,
+    /// What stands in places that were never written, where the store itself says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fill_value: Option<Value>,
 }
 
 /// Statistics of a variable's values, unpacked.
 #[derive(Debug, Clone, Serialize)]
 pub struct StatisticsDescription {
     /// Smallest value.
+    #[serde(serialize_with = "values::number")]
     pub min: Option<f64>,
     /// Mean of all values, each counted once.
+    #[serde(serialize_with = "values::number")]
     pub mean: Option<f64>,
     /// Largest value.
+    #[serde(serialize_with = "values::number")]
     pub max: Option<f64>,
     /// Number of missing values.
     pub missing: u64,
@@ -139,7 +155,7 @@ impl Description {
     /// Describe a dataset; with `statistics` every numeric variable is read and summed up.
     ///
     /// # Errors
-    /// When coordinates (or, with statistics, any values) can't be read.
+    /// When coordinates can't be read. Values that can't are told in [`VariableDescription::error`].
     pub fn of(dataset: &Dataset, statistics: bool, engine: &Engine) -> Result<Self> {
         let roles = Roles::of(dataset);
         let dimensions = dataset.dimensions.iter().map(|d| DimensionDescription {
@@ -156,14 +172,12 @@ impl Description {
         for variable in &dataset.variables {
             let mut description = describe(variable, &roles);
             if statistics && !variable.array.is_empty() {
-                let found = Statistics::of(variable, engine).map_err(|e| e.about(&variable.name, &dataset.source))?;
-                description.statistics = found.map(|s| StatisticsDescription {
-                    min: s.min,
-                    mean: s.mean,
-                    max: s.max,
-                    missing: s.missing,
-                    count: s.values,
-                });
+                let found = Statistics::of(variable, engine).map_err(|e| e.about(&variable.name, &dataset.source));
+                match found {
+                    Ok(found) => description.statistics = found.map(StatisticsDescription::from),
+                    Err(Error::Cancelled) => return Err(Error::Cancelled),
+                    Err(error) => description.error = Some(error.to_string()),
+                }
             }
             variables.push(description);
         }
@@ -178,8 +192,29 @@ impl Description {
             times: axes::times(dataset, &roles),
             grids: axes::grids(dataset, &roles),
             attributes: attribute_map(&dataset.attributes),
+            attribute_types: type_map(&dataset.attributes),
             groups: groups.collect(),
         })
+    }
+}
+
+impl Description {
+    /// Whether all values that were asked for could be read.
+    ///
+    /// # Errors
+    /// [`Error::Data`] that names the variables whose values could not, and why the first could not.
+    pub fn verdict(&self) -> Result<()> {
+        let broken: Vec<&VariableDescription> = self.variables.iter().filter(|v| v.error.is_some()).collect();
+        let Some(why) = broken.first().and_then(|v| v.error.as_deref()) else { return Ok(()) };
+        let names = broken.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ");
+        Err(Error::data(format!("the values of {names} can't be read: {why}"), self.source.clone())
+            .with_hint("the rest is shown; choose variables with -v"))
+    }
+}
+
+impl From<Statistics> for StatisticsDescription {
+    fn from(s: Statistics) -> Self {
+        Self { min: s.min, mean: s.mean, max: s.max, missing: s.missing, count: s.values }
     }
 }
 
@@ -209,6 +244,9 @@ fn describe(variable: &Variable, roles: &Roles) -> VariableDescription {
         grid_mapping: roles.grid_mapping(name).map(str::to_owned),
         storage: storage(&variable.encoding),
         attributes: attribute_map(&variable.attributes),
+        attribute_types: type_map(&variable.attributes),
+        enumeration: variable.encoding.enumeration.as_ref().map(values::members).unwrap_or_default(),
+        error: None,
         statistics: None,
     }
 }
@@ -234,6 +272,10 @@ fn attribute_map(attributes: &crate::model::Attributes) -> Map<String, Value> {
     attributes.iter().map(|(name, value)| (name.to_owned(), attribute_json(value))).collect()
 }
 
+fn type_map(attributes: &crate::model::Attributes) -> Map<String, Value> {
+    attributes.iter().map(|(name, value)| (name.to_owned(), attribute_type(value).into())).collect()
+}
+
 fn storage(encoding: &Encoding) -> Storage {
     Storage {
         chunks: encoding.chunk_shape.clone(),
@@ -242,6 +284,7 @@ fn storage(encoding: &Encoding) -> Storage {
         shuffle: encoding.shuffle,
         checksum: encoding.checksum,
         byte_order: (encoding.byte_order == ByteOrder::Big).then_some("big"),
+        fill_value: encoding.fill_value.clone().map(|fill| attribute_json(&AttributeValue::Numbers(fill))),
     }
 }
 

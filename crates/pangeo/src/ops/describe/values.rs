@@ -1,8 +1,9 @@
 //! Attribute values as JSON and as text.
 
-use serde_json::{Number, Value};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Number, Value};
 
-use crate::model::{AttributeValue, Buffer};
+use crate::model::{AttributeValue, Buffer, Enumeration};
 use crate::with_numbers;
 
 /// An attribute as JSON: texts as strings, one number as a number, several as a list. What JSON
@@ -18,6 +19,30 @@ pub fn attribute_json(value: &AttributeValue) -> Value {
         }
         AttributeValue::Bytes(bytes) => Value::String(String::from_utf8_lossy(bytes).into_owned()),
         AttributeValue::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone())),
+    }
+}
+
+/// The type of an attribute as CDL names it: `char` for a text, `string` for a list of texts.
+pub fn attribute_type(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::Text(_) | AttributeValue::Bytes(_) => "char".to_owned(),
+        AttributeValue::Strings(_) => "string".to_owned(),
+        AttributeValue::Numbers(buffer) => buffer.data_type().to_string(),
+        AttributeValue::Json(_) => "json".to_owned(),
+    }
+}
+
+/// The values of an enumeration by name.
+pub(super) fn members(enumeration: &Enumeration) -> Map<String, Value> {
+    enumeration.names.iter().cloned().zip(numbers_json(&enumeration.values)).collect()
+}
+
+/// A statistic as JSON: what JSON cannot say as a number (infinities) is a string.
+#[allow(clippy::ref_option)] // as serde calls it
+pub(super) fn number<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(x) if !x.is_finite() => serializer.serialize_str(&x.to_string()),
+        other => other.serialize(serializer),
     }
 }
 
@@ -78,6 +103,11 @@ pub fn number_text(buffer: &Buffer, at: usize) -> String {
         Buffer::Char(v) => v.get(at).map(|c| char::from(*c).to_string()).unwrap_or_default(),
         Buffer::String(v) => v.get(at).cloned().unwrap_or_default(),
     }
+}
+
+/// All digits of a number, with an exponent where zeros would hide them.
+pub fn readable(x: f64) -> String {
+    if x == 0.0 || !x.is_finite() || (1e-5..1e16).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
 }
 
 /// Very large and very small numbers with an exponent (`1e20`), which needs no more digits.

@@ -85,6 +85,22 @@ pub struct Outcome {
 }
 
 impl Subset {
+    /// Whether nothing is asked for, so that a dataset stays as it is.
+    pub fn is_everything(&self) -> bool {
+        let fields =
+            (self.isel.is_empty(), self.sel.is_empty(), self.levels.is_empty(), self.nearest_levels.is_empty());
+        self.variables.is_empty()
+            && fields == (true, true, true, true)
+            && self.times.is_empty()
+            && self.bbox.is_none()
+            && self.regions.is_none()
+            && self.points.is_empty()
+            && self.condition.is_none()
+            && self.longitude.is_none()
+            && self.units.is_empty()
+            && self.reference_time.is_none()
+    }
+
     /// Leave several datasets, before they are combined, with what this request keeps of them.
     ///
     /// # Errors
