@@ -162,6 +162,11 @@ impl Error {
     }
 }
 
+/// A count of things: `1 value`, `2 values`.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The first dozen names, then how many more there are.
 fn shorten(names: &[String]) -> String {
     const SHOWN: usize = 12;

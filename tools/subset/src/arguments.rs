@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::{ArgGroup, Parser, ValueEnum};
 use pangeo::cf::time::{DaySet, HourSet, MonthSet, SeasonSet, TimeRange, TimeSelection, YearSet};
 use pangeo::cli::{Common, Input, Output, Select};
 use pangeo::grid::polygon::{self, FeaturePick};
@@ -68,6 +68,7 @@ struct Times {
 
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Place and value")]
+#[command(group = ArgGroup::new("places").args(["point", "points"]).multiple(true))]
 struct Place {
     /// Box in degrees, edges included; WEST > EAST crosses the dateline; any longitude convention
     #[arg(long, value_name = "WEST,SOUTH,EAST,NORTH", allow_hyphen_values = true)]
@@ -89,7 +90,7 @@ struct Place {
     #[arg(long, value_name = "CONVENTION", default_value = "keep")]
     longitude: Longitude,
 
-    /// Level V or range A/B, in the axis' units or with one: 850hPa, 500/1000, 100m; repeatable
+    /// Level V or range A/B, in the axis' units or with one: 850hPa, 500/1000hPa; repeatable, commas too
     #[arg(long, value_name = "V|A/B", allow_hyphen_values = true)]
     level: Vec<String>,
 
@@ -101,16 +102,17 @@ struct Place {
     #[arg(long, value_name = "DIM=I|START:STOP[:STEP]")]
     isel: Vec<IndexSelection>,
 
-    /// By coordinate value, both ends included: lev=850, lat=30/60, time=2020-01
+    /// By coordinate value, both ends included: lev=850, lev=850,500, lat=30/60, time=2020-01; longitudes
+    /// modulo 360, from A eastward to B
     #[arg(long, value_name = "DIM=V|A/B")]
     sel: Vec<ValueSelection>,
 
     /// What --sel takes where no coordinate equals V: exact (an error), nearest, pad, backfill
-    #[arg(long, value_name = "METHOD", default_value = "exact")]
+    #[arg(long, value_name = "METHOD", default_value = "exact", requires = "sel")]
     method: Method,
 
     /// How far from V --sel may be, in the coordinate's units
-    #[arg(long, value_name = "DISTANCE", value_parser = distance, allow_hyphen_values = true)]
+    #[arg(long, value_name = "DISTANCE", value_parser = distance, requires = "sel", allow_hyphen_values = true)]
     tolerance: Option<f64>,
 
     /// Keep values where this holds, else missing: 't2m > 273.15', 'sst > 2*1.5 and lsm < 0.5'
@@ -127,7 +129,7 @@ struct Place {
     points: Option<PathBuf>,
 
     /// How far the nearest cell may be [default: twice the distance between cells]
-    #[arg(long, value_name = "KM", value_parser = distance, allow_hyphen_values = true)]
+    #[arg(long, value_name = "KM", value_parser = distance, requires = "places", allow_hyphen_values = true)]
     max_distance: Option<f64>,
 }
 

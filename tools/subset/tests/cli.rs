@@ -2,6 +2,8 @@
 
 #[path = "cli/careful.rs"]
 mod careful;
+#[path = "cli/chosen.rs"]
+mod chosen;
 #[path = "cli/examples.rs"]
 mod examples;
 #[path = "cli/invariance.rs"]

@@ -109,9 +109,10 @@ impl Input {
         let mut datasets = open::open_all(&self.paths()?, &session.engine)?;
         prepare(&mut datasets)?;
         let combined = combine(datasets)?;
-        for note in store::take_notes().into_iter().chain(combined.notes) {
+        for note in store::take_notes().into_iter().chain(combined.said.notes) {
             session.say(&format!("note: {note}"));
         }
+        combined.said.warnings.iter().for_each(|warning| session.warn(warning));
         Ok(combined.dataset)
     }
 }

@@ -75,7 +75,8 @@ pub fn scalar_times(dataset: &Dataset, roles: &Roles) -> Vec<String> {
     dataset.variables.iter().filter(scalar).map(|v| v.name.clone()).collect()
 }
 
-fn is_readable_time(variable: &Variable) -> bool {
+/// Whether a coordinate has units of time in a calendar that is known, so that its numbers mean times.
+pub(crate) fn is_readable_time(variable: &Variable) -> bool {
     let units = variable.attributes.text("units").unwrap_or_default();
     variable.data_type().is_numeric() && TimeCoding::new(units, variable.attributes.text("calendar")).is_ok()
 }

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use super::ties::Cuts;
+use crate::error::counted;
 use crate::model::Dataset;
 use crate::model::array::AxisSelection;
 use crate::{Error, Result};
@@ -29,7 +30,7 @@ pub fn select(dataset: &mut Dataset, dimension: &str, selection: &AxisSelection)
         return Err(Error::NotFound { kind: "dimension", name, place, has: known });
     };
     if selection.is_empty() {
-        let has = format!("dimension {dimension} has {} values", entry.length);
+        let has = format!("dimension {dimension} has {}", counted(entry.length, "value"));
         return Err(Error::EmptySelection { what: format!("dimension {dimension}"), has });
     }
     if *selection == AxisSelection::Range(0..entry.length) {
@@ -104,10 +105,9 @@ impl IndexSelection {
             Slice::Index(index) => {
                 let at = if index < 0 { index.checked_add(n) } else { Some(index) };
                 at.filter(|i| (0..n).contains(i)).map(|i| AxisSelection::Index(i as usize)).ok_or_else(|| {
-                    Error::EmptySelection {
-                        what: format!("{}={index}", self.dimension),
-                        has: format!("dimension {} has {n} values, indices 0 to {}", self.dimension, n - 1),
-                    }
+                    let last = if n > 1 { format!(", indices 0 to {}", n - 1) } else { String::new() };
+                    let has = format!("dimension {} has {}{last}", self.dimension, counted(length, "value"));
+                    Error::EmptySelection { what: format!("{}={index}", self.dimension), has }
                 })
             }
             Slice::Range { start, stop, step } => python_range(n, start, stop, step).ok_or_else(|| {

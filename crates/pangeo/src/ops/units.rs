@@ -42,9 +42,30 @@ fn convertible(dataset: &Dataset, unit: &Unit) -> Result<Vec<String>> {
     let names: Vec<String> = roles.data_variables().into_iter().filter(fits).map(str::to_owned).collect();
     if names.is_empty() {
         return Err(Error::data(format!("no variable's units convert to '{}'", unit.text()), dataset.source.clone())
-            .with_hint("name the variable: --units NAME=UNIT"));
+            .with_hint(units_there_are(dataset, &roles)));
     }
     Ok(names)
+}
+
+/// The units of the data variables, each with the first variable that has them, for a hint.
+fn units_there_are(dataset: &Dataset, roles: &Roles) -> String {
+    const SHOWN: usize = 8;
+    let mut known: Vec<(&str, &str)> = Vec::new();
+    for name in roles.data_variables() {
+        let units = dataset.variable(name).and_then(|v| v.attributes.text("units")).map(str::trim);
+        if let Some(units) = units.filter(|units| known.iter().all(|(other, _)| other != units)) {
+            known.push((units, name));
+        }
+    }
+    if known.is_empty() {
+        return "none has units".to_owned();
+    }
+    let mut shown: Vec<String> =
+        known.iter().take(SHOWN).map(|(units, name)| format!("{name} is in '{units}'")).collect();
+    if known.len() > SHOWN {
+        shown.push("…".to_owned());
+    }
+    shown.join(", ")
 }
 
 /// As units convert: differences without the offset of scales, mass of water to depth only where the

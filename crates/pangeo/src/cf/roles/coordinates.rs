@@ -181,6 +181,8 @@ fn applicable(
     if carries {
         ragged(counts, variable).into_iter().for_each(&mut add);
         add_shared(roles, entry, shared, &mut found);
+        let places = places_of_others(roles, entry, &found);
+        found.extend(places);
     }
     found
 }
@@ -197,6 +199,26 @@ fn add_shared(roles: &Roles, entry: &Entry, shared: &[usize], found: &mut Vec<us
             found.push(i);
         }
     }
+}
+
+/// The latitudes and longitudes along two dimensions that other variables list, for one that has all their
+/// dimensions and no places of its own, where there is but one pair: staggered grids have several.
+fn places_of_others(roles: &Roles, entry: &Entry, found: &[usize]) -> Vec<usize> {
+    let is_place = |kind| matches!(kind, Kind::Latitude | Kind::Longitude);
+    if found.iter().filter_map(|&i| roles.entries.get(i)).any(|e| is_place(e.kind)) {
+        return Vec::new();
+    }
+    let only = |kind| {
+        let fits = |e: &Entry| {
+            e.kind == kind
+                && e.role == Role::AuxiliaryCoordinate
+                && e.dimensions.len() > 1
+                && e.dimensions.iter().all(|d| entry.dimensions.contains(d))
+        };
+        let mut all = roles.entries.iter().enumerate().filter(|(_, e)| fits(e)).map(|(i, _)| i);
+        all.next().filter(|_| all.next().is_none())
+    };
+    only(Kind::Latitude).zip(only(Kind::Longitude)).map_or_else(Vec::new, |(lat, lon)| vec![lat, lon])
 }
 
 /// The coordinate variable of `dimension` as seen from the variable `from`.

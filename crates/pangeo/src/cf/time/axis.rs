@@ -4,6 +4,7 @@ use super::{
     Calendar, Components, DaySet, HourSet, Instant, MonthSet, Season, SeasonSet, Span, TimeCoding, TimeRange,
     TimeSummary, YearSet,
 };
+use crate::error::counted;
 use crate::model::{Block, Buffer};
 use crate::{Error, Result};
 
@@ -153,7 +154,10 @@ impl TimeAxis {
             }
         };
         ends.map_or("the time axis is empty".to_owned(), |(first, last)| {
-            format!("time runs from {first} to {last} ({count} steps, calendar {})", self.calendar())
+            if count == 1 {
+                return format!("time is {first} (calendar {})", self.calendar());
+            }
+            format!("time runs from {first} to {last} ({}, calendar {})", counted(count, "step"), self.calendar())
         })
     }
 }

@@ -28,8 +28,9 @@ impl FromStr for YearSet {
     /// [`Error::Usage`] that says what is not understood; a range must not end before it begins.
     fn from_str(text: &str) -> Result<Self> {
         let year = |part: &str| part.parse().ok().filter(|y: &i64| y.unsigned_abs() <= 9_999_999);
-        let wrong =
-            |why: String| Error::usage(format!("{} are no years: {why}; write 2000-2010 or 1990,1995", quote(text)));
+        let wrong = |why: String| {
+            Error::usage(format!("{} is no list of years: {why}; write 2000-2010 or 1990,1995", quote(text)))
+        };
         let ranges = ranges(text, year).map_err(wrong)?;
         if let Some((first, last)) = ranges.iter().find(|(first, last)| first > last) {
             return Err(wrong(format!("{first}-{last} ends before it begins")));
@@ -110,7 +111,7 @@ macro_rules! cyclic_set {
                 let number: fn(&str) -> Option<i64> = $number;
                 let inside = |part: &str| number(part).filter(|n| ($low..=$high).contains(n));
                 let ranges = ranges(text, inside).map_err(|why| {
-                    Error::usage(format!("{} are no {}: {why}; {}", quote(text), $what, $hint))
+                    Error::usage(format!("{} is no list of {}: {why}; {}", quote(text), $what, $hint))
                 })?;
                 let bits = ranges.into_iter().fold(0, |set, range| set | bits(range, ($low, $high)));
                 Ok(Self { text: text.trim().to_owned(), bits })

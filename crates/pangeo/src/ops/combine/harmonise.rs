@@ -37,6 +37,8 @@ pub(super) struct Harmonised {
     pub(super) variable: Variable,
     /// What was done, if anything.
     pub(super) note: Option<String>,
+    /// What may not mean what the user thinks, if anything.
+    pub(super) warning: Option<String>,
 }
 
 /// Bring pieces (at least one) together: times mean the times they meant, other numbers the values, in
@@ -75,7 +77,7 @@ pub(super) fn is_stored_alike(a: &Variable, b: &Variable) -> bool {
 fn as_stored(pieces: &[Piece]) -> Result<Harmonised> {
     let variable = pieces.first().ok_or_else(nothing)?.variable.clone();
     let arrays = pieces.iter().map(|p| Arc::clone(&p.variable.array)).collect();
-    Ok(Harmonised { arrays, variable, note: None })
+    Ok(Harmonised { arrays, variable, note: None, warning: None })
 }
 
 /// Times and their bounds: all in the coding of the first.
@@ -101,7 +103,11 @@ fn times(pieces: &[Piece], codings: &[Option<TimeCoding>], target: &TimeCoding) 
     for name in EXTREMES.iter().chain(&["_FillValue"]) {
         variable.attributes.remove(name);
     }
-    Ok(Harmonised { arrays, variable, note: None })
+    let told = |(p, c): (&Piece, &Option<TimeCoding>)| {
+        c.as_ref().and_then(TimeCoding::warning).map(|w| format!("{}: {w}, {}", p.owner.name, p.file))
+    };
+    let warning = pieces.iter().zip(codings).find_map(told);
+    Ok(Harmonised { arrays, variable, note: None, warning })
 }
 
 /// A piece's times in the coding of another, at once; missing ones stay missing.
@@ -139,7 +145,8 @@ fn values(pieces: &[Piece]) -> Result<Harmonised> {
     }
     if let Some(common) = integers(pieces).filter(|_| plain) {
         let arrays = pieces.iter().map(|p| widened(&p.variable.array, common.clone())).collect();
-        return Ok(Harmonised { arrays, variable: retyped(&first.variable, &common), note: None });
+        let variable = retyped(&first.variable, &common);
+        return Ok(Harmonised { arrays, variable, note: None, warning: None });
     }
     if meaning::is_coded(&first.variable) {
         return refuse(format!("flags of '{name}' are stored otherwise than in {}", first.file));
@@ -162,7 +169,7 @@ fn values(pieces: &[Piece]) -> Result<Harmonised> {
         variable.attributes.remove("_FillValue");
     }
     let note = format!("{name} is stored otherwise in {}: unpacked to {common}", other.file);
-    Ok(Harmonised { arrays, variable, note: Some(note) })
+    Ok(Harmonised { arrays, variable, note: Some(note), warning: None })
 }
 
 fn to_units_of(piece: &Piece, first: &Piece) -> Result<Option<Converter>> {

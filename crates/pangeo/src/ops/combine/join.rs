@@ -4,7 +4,7 @@ use super::agreed::agreed;
 use super::harmonise::{Harmonised, Piece, harmonise};
 use super::keys::{Key, mismatch};
 use super::scalars::{self, is_container};
-use super::{Part, meaning, nearness};
+use super::{Part, Said, meaning, nearness};
 use crate::cf::roles::Kind;
 use crate::model::array::{AxisSelection, Broadcast, Concatenated};
 use crate::model::{Dataset, Variable};
@@ -13,7 +13,7 @@ use crate::{Error, Result};
 
 /// Join `parts` (at least one) along the one dimension in which they differ. Parts without a step
 /// along it give nothing.
-pub(super) fn join(mut parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Dataset> {
+pub(super) fn join(mut parts: Vec<Part>, said: &mut Said) -> Result<Dataset> {
     if parts.len() == 1 {
         return Ok(parts.remove(0).dataset);
     }
@@ -31,11 +31,11 @@ pub(super) fn join(mut parts: Vec<Part>, notes: &mut Vec<String>) -> Result<Data
         return Ok(parts.remove(0).dataset);
     }
     scalars::spread_along(&mut parts, &dimension)?;
-    let Some(keys) = keys(&parts, &dimension)? else { return concatenate(&parts, &dimension, notes) };
+    let Some(keys) = keys(&parts, &dimension)? else { return concatenate(&parts, &dimension, said) };
     let order = Order::of(&keys);
     let mut slots: Vec<Option<Part>> = parts.into_iter().map(Some).collect();
     let parts: Vec<Part> = order.parts.iter().filter_map(|&i| slots.get_mut(i).and_then(Option::take)).collect();
-    let mut whole = concatenate(&parts, &dimension, notes)?;
+    let mut whole = concatenate(&parts, &dimension, said)?;
     let keys: Vec<&Key> = order.parts.iter().filter_map(|&i| keys.get(i)).collect();
     sort(&mut whole, &parts, &dimension, &keys, order.down)?;
     Ok(whole)
@@ -125,7 +125,7 @@ fn keys(parts: &[Part], dimension: &str) -> Result<Option<Vec<Key>>> {
 }
 
 /// Join every variable along `dimension`; those without it must be the same in all parts that have them.
-fn concatenate(parts: &[Part], dimension: &str, notes: &mut Vec<String>) -> Result<Dataset> {
+fn concatenate(parts: &[Part], dimension: &str, said: &mut Said) -> Result<Dataset> {
     let Some((first, rest)) = parts.split_first() else { return Ok(Dataset::default()) };
     let mut whole = first.dataset.clone();
     for part in rest {
@@ -145,8 +145,10 @@ fn concatenate(parts: &[Part], dimension: &str, notes: &mut Vec<String>) -> Resu
     }
     for variable in &mut whole.variables {
         if let Some(axis) = variable.axis(dimension) {
-            let Harmonised { arrays, variable: described, note } = harmonise(&pieces(variable, parts)?)?;
-            notes.extend(note);
+            let Harmonised { arrays, variable: described, note, warning } = harmonise(&pieces(variable, parts)?)?;
+            said.notes.extend(note);
+            // Times and their bounds have the same to be warned of.
+            said.warnings.extend(warning.filter(|w| !said.warnings.contains(w)));
             *variable = described;
             variable.array = Concatenated::array(arrays, axis).map_err(|e| named(&e, &variable.name, parts))?;
         } else {

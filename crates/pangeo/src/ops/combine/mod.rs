@@ -36,8 +36,17 @@ use keys::Key;
 pub struct Combined {
     /// The one dataset.
     pub dataset: Dataset,
+    /// What was said while they were made to fit.
+    pub said: Said,
+}
+
+/// What there is to say about several datasets that became one.
+#[derive(Debug, Default)]
+pub struct Said {
     /// What had to be done to make them fit, for the user to know.
     pub notes: Vec<String>,
+    /// What may not be as the user thinks.
+    pub warnings: Vec<String>,
 }
 
 /// One of several datasets.
@@ -82,10 +91,10 @@ impl Part {
 /// the same steps twice, the same variable with other coordinates or another meaning. Reading the
 /// result fails where values differ that must be the same.
 pub fn combine(datasets: Vec<Dataset>) -> Result<Combined> {
-    let mut notes = Vec::new();
+    let mut said = Said::default();
     if datasets.len() == 1 {
         let dataset = datasets.into_iter().next().unwrap_or_default();
-        return Ok(Combined { dataset, notes });
+        return Ok(Combined { dataset, said });
     }
     let mut groups: BTreeMap<Vec<String>, (usize, Vec<Part>)> = BTreeMap::new();
     for (number, dataset) in datasets.into_iter().enumerate() {
@@ -98,10 +107,10 @@ pub fn combine(datasets: Vec<Dataset>) -> Result<Combined> {
     groups.sort_by_key(|(first, _)| *first);
     let mut joined = Vec::with_capacity(groups.len());
     for (_, parts) in groups {
-        joined.push(join::join(parts, &mut notes)?);
+        joined.push(join::join(parts, &mut said)?);
     }
     let dataset = merge::merge(joined)?;
-    Ok(Combined { dataset, notes })
+    Ok(Combined { dataset, said })
 }
 
 /// How near values of two files must be to be the same: those of coordinates and their bounds are

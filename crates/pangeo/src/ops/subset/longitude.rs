@@ -2,22 +2,25 @@
 
 use std::sync::Arc;
 
+use super::alone::{Alone, alone};
 use super::cuts::{Kept, apply};
 use crate::cf::packing::{self, Packing, numbers};
-use crate::cf::roles::Roles;
+use crate::cf::roles::{Kind, Roles};
 use crate::grid::{Convention, Places, Selection, convention, degrees_per_unit, wrap_180, wrap_360};
-use crate::model::array::{Mapped, Memory};
+use crate::model::array::{AxisSelection, Mapped, Memory};
 use crate::model::{Array, Block, Buffer, DataType, Dataset, Variable};
 use crate::ops::grids::grids;
 use crate::ops::mask::{Tally, spread};
+use crate::ops::select::select;
 use crate::{Error, Result};
 
-/// Bring the longitudes of all grids into a convention. Those along one dimension are rolled so that
-/// they stay monotonic, data with them; those of each cell are changed where they stand. Bounds follow.
+/// Bring the longitudes of all grids, and axes of longitudes without latitudes, into a convention. Those
+/// along one dimension are rolled so that they stay monotonic, data with them; those of each cell are
+/// changed where they stand. Bounds follow. The answer is what to warn of: that there are none.
 ///
 /// # Errors
 /// When coordinates can't be read.
-pub fn set_convention(dataset: &mut Dataset, to: Convention) -> Result<()> {
+pub fn set_convention(dataset: &mut Dataset, to: Convention) -> Result<Option<String>> {
     let (mut rolled, mut wrapped) = (Vec::new(), Vec::new());
     for on in grids(dataset, &Roles::of(dataset))? {
         match (&on.grid.places, &on.grid.x, &on.grid.longitude) {
@@ -30,8 +33,32 @@ pub fn set_convention(dataset: &mut Dataset, to: Convention) -> Result<()> {
             _ => {}
         }
     }
+    let mut single = alone(dataset);
+    single.retain(|axis| axis.kind == Kind::Longitude);
+    let idle = rolled.is_empty() && wrapped.is_empty() && single.is_empty();
     apply(dataset, &rolled, &Arc::new(Tally::default()))?;
-    wrapped.iter().try_for_each(|name| wrap_cells(dataset, name, to))
+    wrapped.iter().try_for_each(|name| wrap_cells(dataset, name, to))?;
+    for Alone { name, dimension, .. } in &single {
+        let runs = convention(&degrees(dataset, name)?, to);
+        let columns: Vec<_> = runs.into_iter().flat_map(|r| r.indices.map(move |i| (i, r.offset))).collect();
+        keep_columns(dataset, dimension, name, &columns)?;
+    }
+    Ok(idle.then(|| "--longitude changes nothing: no variable has longitudes".to_owned()))
+}
+
+/// Latitudes or longitudes in degrees, NaN where missing.
+pub(super) fn degrees(dataset: &Dataset, name: &str) -> Result<Vec<f64>> {
+    let variable = dataset.require(name)?;
+    let degrees = degrees_per_unit(variable)?;
+    Ok(numbers(variable)?.into_iter().map(|v| v * degrees).collect())
+}
+
+/// Keep places of a dimension in this order, and add to the coordinate `name` along it what stands by
+/// each (degrees of longitude; 0 for anything else).
+pub(super) fn keep_columns(dataset: &mut Dataset, dimension: &str, name: &str, kept: &[(usize, f64)]) -> Result<()> {
+    let (indices, offsets): (Vec<usize>, Vec<f64>) = kept.iter().copied().unzip();
+    select(dataset, dimension, &AxisSelection::from_indices(indices))?;
+    shift_columns(dataset, name, &offsets)
 }
 
 /// Add `offsets` (degrees, one a column) to a one-dimensional longitude and bring each cell's bounds

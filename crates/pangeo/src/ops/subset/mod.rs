@@ -3,9 +3,11 @@
 //! Every step is lazy: it changes which parts of which chunks will be read. Type, packing, fill value
 //! and storage of each variable stay; bounds and auxiliary coordinates are cut with their dimension.
 
+mod alone;
 pub mod area;
 mod condition;
 mod cuts;
+pub mod levels;
 pub mod longitude;
 mod numbers;
 pub mod points;
@@ -13,6 +15,7 @@ pub mod polygon;
 mod tied;
 pub mod times;
 pub mod values;
+mod wishes;
 
 use std::sync::Arc;
 
@@ -28,9 +31,10 @@ use crate::ops::expression::Expression;
 use crate::ops::mask::Tally;
 use crate::ops::select::{IndexSelection, select};
 use crate::ops::units::convert_units;
+use levels::select_levels;
 use points::{Point, select_points};
 use polygon::Regions;
-use values::{Method, ValueSelection, select_levels};
+use values::{Method, ValueSelection};
 
 /// What to keep of a dataset. Empty fields keep everything. Steps apply in the order of the fields.
 #[derive(Debug, Clone, Default)]
@@ -123,23 +127,24 @@ impl Subset {
             times::set_reference_time(&mut dataset, date)?;
         }
         let tally = Arc::new(Tally::default());
-        let mut warnings = self.cut_dimensions(&mut dataset)?;
+        let mut notes = Vec::new();
+        let mut warnings = self.cut_dimensions(&mut dataset, &mut notes)?;
         warnings.extend(self.regions.iter().filter_map(Regions::warning));
-        self.cut_area(&mut dataset, &mut chosen, &tally)?;
-        let mut notes = self.keep_values(&mut dataset, &chosen, &tally)?;
+        notes.extend(self.cut_area(&mut dataset, &mut chosen, &tally)?);
+        notes.extend(self.keep_values(&mut dataset, &chosen, &tally)?);
         notes.extend(left_out(&dataset, &chosen));
         dataset.variables.retain(|v| chosen.contains(&v.name));
         drop_unused_dimensions(&mut dataset, &idle);
         if let Some(convention) = self.longitude {
-            longitude::set_convention(&mut dataset, convention)?;
+            warnings.extend(longitude::set_convention(&mut dataset, convention)?);
         }
         let remarks = convert_units(&mut dataset, &self.units)?;
         Ok(Outcome { dataset, remarks, notes, warnings, tally })
     }
 
     /// Selections along one dimension: by index, by value, by time, by level; the answer is what to
-    /// warn of.
-    fn cut_dimensions(&self, dataset: &mut Dataset) -> Result<Vec<String>> {
+    /// warn of, what else is worth a word goes to `notes`.
+    fn cut_dimensions(&self, dataset: &mut Dataset, notes: &mut Vec<String>) -> Result<Vec<String>> {
         for selection in &self.isel {
             // An unknown dimension is `select`'s to refuse.
             let length = dataset.dimension(&selection.dimension).map(|d| d.length);
@@ -151,18 +156,20 @@ impl Subset {
         }
         let warnings = times::select_times(dataset, &self.times)?;
         if !self.levels.is_empty() {
-            select_levels(dataset, &self.levels, false)?;
+            notes.extend(select_levels(dataset, &self.levels, false)?);
         }
         if !self.nearest_levels.is_empty() {
-            select_levels(dataset, &self.nearest_levels, true)?;
+            notes.extend(select_levels(dataset, &self.nearest_levels, true)?);
         }
         Ok(warnings)
     }
 
-    /// Boxes, regions and points; coordinates that points bring are added to `chosen`.
-    fn cut_area(&self, dataset: &mut Dataset, chosen: &mut Vec<String>, tally: &Arc<Tally>) -> Result<()> {
+    /// Boxes, regions and points; coordinates that points bring are added to `chosen`. The answer is
+    /// what to tell the user.
+    fn cut_area(&self, dataset: &mut Dataset, chosen: &mut Vec<String>, tally: &Arc<Tally>) -> Result<Vec<String>> {
+        let mut notes = Vec::new();
         if let Some(bbox) = &self.bbox {
-            area::select_box(dataset, bbox, tally)?;
+            notes = area::select_box(dataset, bbox, tally)?;
         }
         if let Some(regions) = &self.regions {
             polygon::select_regions(dataset, regions, tally)?;
@@ -170,7 +177,7 @@ impl Subset {
         let before: Vec<String> = dataset.variables.iter().map(|v| v.name.clone()).collect();
         select_points(dataset, &self.points, self.max_distance_km)?;
         chosen.extend(dataset.variables.iter().map(|v| v.name.clone()).filter(|n| !before.contains(n)));
-        Ok(())
+        Ok(notes)
     }
 
     /// Mask by condition; the answer is what to tell the user.

@@ -4,65 +4,10 @@
 //! more than the stored type's rounding, and by much less than two places of the coordinate do.
 
 use super::values::Method;
+use super::wishes::{Typed, Wish};
+use crate::Result;
 use crate::cf::packing::Packing;
-use crate::cf::units::Unit;
 use crate::model::{DataType, Variable};
-use crate::{Error, Result};
-
-/// A number as typed, in the coordinate's units; all digits of a whole one.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Typed {
-    real: f64,
-    whole: Option<i128>,
-}
-
-/// A number or a closed range, in the coordinate's units.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Wish {
-    At(Typed),
-    Between(Option<Typed>, Option<Typed>),
-}
-
-impl Wish {
-    /// Read `V` or `A/B`, with or without a unit that converts to `units`.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for what is no number; what units answer with.
-    pub(super) fn parse(text: &str, units: &str) -> Result<Self> {
-        let end = |part: &str| -> Result<Option<Typed>> {
-            if part.trim().is_empty() { Ok(None) } else { number_in(part.trim(), units).map(Some) }
-        };
-        match text.split_once('/') {
-            // `1/3` could be a range only: fractions are not a way to write a coordinate.
-            Some((a, b)) => {
-                let (a, b) = (end(a)?, end(b)?);
-                Ok(match (a, b) {
-                    (Some(x), Some(y)) if x.real > y.real => Self::Between(b, a),
-                    _ => Self::Between(a, b),
-                })
-            }
-            None => Ok(Self::At(number_in(text.trim(), units)?)),
-        }
-    }
-}
-
-/// A number as typed, with or without a unit, in the coordinate's units.
-fn number_in(text: &str, units: &str) -> Result<Typed> {
-    let wrong = || Error::usage(format!("'{text}' is not a number with or without a unit"));
-    if let Ok(real) = text.parse::<f64>() {
-        return if real.is_finite() { Ok(Typed { real, whole: text.parse().ok() }) } else { Err(wrong()) };
-    }
-    // The longest head that is a number; an exponent needs digits, so that `5 eV` is not cut at `e`.
-    let heads = (1..text.len()).rev().filter(|&n| text.is_char_boundary(n));
-    for n in heads {
-        let (head, unit) = text.split_at(n);
-        if let (Ok(number), false) = (head.trim().parse::<f64>(), unit.trim().is_empty()) {
-            let converter = Unit::parse(unit.trim())?.converter_to(&Unit::parse(units)?)?;
-            return Ok(Typed { real: converter.apply(number), whole: None });
-        }
-    }
-    Err(wrong())
-}
 
 /// The numbers of a coordinate.
 #[derive(Debug)]
@@ -75,6 +20,8 @@ pub(super) struct Numbers {
     rounding: (f64, f64),
     /// The smallest distance between two different numbers; infinite for fewer than two.
     step: f64,
+    /// What may be added without a change of meaning: a full turn of longitudes.
+    period: Option<f64>,
 }
 
 impl Numbers {
@@ -95,7 +42,12 @@ impl Numbers {
             _ if packing.is_packed() => (0.0, 0.01 * packing.scale_offset().0.abs()),
             _ => (1e-12, 0.0), // of a conversion of units
         };
-        Ok(Self { values, whole, rounding, step })
+        Ok(Self { values, whole, rounding, step, period: None })
+    }
+
+    /// The same numbers, single ones compared modulo `period`.
+    pub(super) fn modulo(self, period: f64) -> Self {
+        Self { period: Some(period), ..self }
     }
 
     /// The places that are not missing.
@@ -112,13 +64,21 @@ impl Numbers {
         }
     }
 
+    /// As [`Numbers::above`], by the shorter way around.
+    fn beyond(&self, i: usize, typed: Typed) -> f64 {
+        let above = self.above(i, typed);
+        self.period.map_or(above, |period| above - period * (above / period).round())
+    }
+
     /// The largest difference from `typed` that means nothing.
     fn slack(&self, typed: Typed) -> f64 {
         if self.whole.is_some() && typed.whole.is_some() {
             return 0.0;
         }
         let (relative, absolute) = self.rounding;
-        (relative * typed.real.abs()).max(absolute).min(0.25 * self.step)
+        // A number is rounded where it stands, which may be a turn away.
+        let size = typed.real.abs().max(self.period.unwrap_or(0.0));
+        (relative * size).max(absolute).min(0.25 * self.step)
     }
 
     /// The places that a wish means, in the order of the coordinate; `None` if no number equals the
@@ -128,24 +88,29 @@ impl Numbers {
         let target = match *wish {
             Wish::At(target) => target,
             Wish::Between(from, to) => {
+                let swapped = matches!((from, to), (Some(a), Some(b)) if a.real > b.real);
+                let (from, to) = if swapped { (to, from) } else { (from, to) };
                 let beyond = |i: usize| from.is_none_or(|a| self.above(i, a) >= -self.slack(a));
                 let within = |i: usize| to.is_none_or(|b| self.above(i, b) <= self.slack(b));
                 return Some(self.known().filter(|&i| beyond(i) && within(i)).collect());
             }
         };
-        let distance = |i: usize| self.above(i, target).abs();
-        let nearest = |a: &usize, b: &usize| distance(*a).total_cmp(&distance(*b));
+        let distance = |i: usize| self.beyond(i, target).abs();
+        // Of two a full turn apart the one that was typed.
+        let turned = |i: usize| self.above(i, target).abs();
+        let nearest =
+            |a: &usize, b: &usize| distance(*a).total_cmp(&distance(*b)).then(turned(*a).total_cmp(&turned(*b)));
         let closest = self.known().min_by(nearest)?;
         if distance(closest) <= self.slack(target) {
-            let same = |i: &usize| distance(*i) == distance(closest);
+            let same = |i: &usize| distance(*i) == distance(closest) && turned(*i) == turned(closest);
             return Some(self.known().filter(same).collect());
         }
         let found = match method {
             // With a tolerance, `exact` too takes the nearest within it.
             Method::Exact => tolerance.map(|_| closest),
             Method::Nearest => Some(closest),
-            Method::Pad => self.known().filter(|&i| self.above(i, target) <= 0.0).min_by(nearest),
-            Method::Backfill => self.known().filter(|&i| self.above(i, target) >= 0.0).min_by(nearest),
+            Method::Pad => self.known().filter(|&i| self.beyond(i, target) <= 0.0).min_by(nearest),
+            Method::Backfill => self.known().filter(|&i| self.beyond(i, target) >= 0.0).min_by(nearest),
         };
         found.filter(|&i| tolerance.is_none_or(|t| distance(i) <= t)).map(|i| vec![i])
     }
@@ -153,7 +118,7 @@ impl Numbers {
     /// The number nearest to a wish for one.
     pub(super) fn nearest(&self, wish: &Wish) -> Option<f64> {
         let Wish::At(target) = *wish else { return None };
-        let distance = |i: usize| self.above(i, target).abs();
+        let distance = |i: usize| self.beyond(i, target).abs();
         let closest = self.known().min_by(|a, b| distance(*a).total_cmp(&distance(*b)))?;
         self.values.get(closest).copied()
     }
@@ -175,6 +140,7 @@ fn smallest_step(values: &[f64], whole: Option<&[Option<i128>]>) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::wishes::Wishes;
     use super::*;
     use crate::model::array::Memory;
     use crate::model::{Attributes, Block, Buffer, Encoding};
@@ -187,7 +153,11 @@ mod tests {
 
     fn kept(values: &Buffer, text: &str, units: &str, method: Method) -> Option<Vec<usize>> {
         let numbers = Numbers::of(&coordinate(values.clone())).unwrap();
-        numbers.indices(&Wish::parse(text, units).unwrap(), method, None)
+        numbers.indices(&wish(text, units), method, None)
+    }
+
+    fn wish(text: &str, units: &str) -> Wish {
+        Wishes::parse(text).unwrap().in_units(units).unwrap()[0]
     }
 
     fn level(text: &str, method: Method) -> Option<Vec<usize>> {
@@ -248,15 +218,22 @@ mod tests {
         let mut packed = coordinate(Buffer::I16(vec![300, 301, 302]));
         packed.attributes.set("scale_factor", crate::model::AttributeValue::Numbers(Buffer::F32(vec![0.1])));
         let numbers = Numbers::of(&packed).unwrap();
-        let kept = |text: &str| numbers.indices(&Wish::parse(text, "1").unwrap(), Method::Exact, None);
+        let kept = |text: &str| numbers.indices(&wish(text, "1"), Method::Exact, None);
         assert_eq!(kept("30.1"), Some(vec![1]));
         assert_eq!(kept("30.1/30.2"), Some(vec![1, 2]));
         assert_eq!(kept("30.14"), None);
     }
 
     #[test]
-    fn impossible_units_are_refused() {
-        assert!(Wish::parse("5 kg", "Pa").is_err());
-        assert!(Wish::parse("nan", "Pa").is_err());
+    fn longitudes_are_compared_modulo_a_turn() {
+        let floats = Buffer::F32(vec![0.0, 60.0, 180.5, 300.0, 359.7, 360.0]);
+        let numbers = Numbers::of(&coordinate(floats)).unwrap().modulo(360.0);
+        let kept = |text: &str, method| numbers.indices(&wish(text, "1"), method, None);
+        assert_eq!(kept("-60", Method::Exact), Some(vec![3]));
+        assert_eq!(kept("-0.3", Method::Exact), Some(vec![4]));
+        assert_eq!(kept("-50", Method::Nearest), Some(vec![3]));
+        assert_eq!(kept("-50", Method::Pad), Some(vec![3]));
+        assert_eq!((kept("0", Method::Exact), kept("360", Method::Exact)), (Some(vec![0]), Some(vec![5])));
+        assert_eq!(numbers.nearest(&wish("-170", "1")), Some(180.5));
     }
 }

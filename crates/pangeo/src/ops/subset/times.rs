@@ -10,21 +10,23 @@ use crate::ops::coordinates::{self, read_axis};
 use crate::ops::select::select;
 use crate::{Error, Result};
 
-/// Cut every time dimension of `dataset` down to the wanted steps; the answer is what a user should be
+/// Cut every time dimension of `dataset` down to the wanted steps; without any, scalar times (CF §5.7)
+/// are compared, and all is kept where they are wanted. The answer is what a user should be
 /// told before trusting the dates ([`TimeCoding::warning`]).
 ///
 /// # Errors
-/// [`Error::NotFound`] without a time coordinate; [`Error::EmptySelection`] with the range of the data
+/// [`Error::Data`] without a time coordinate; [`Error::EmptySelection`] with the range of the data
 /// where nothing is left; errors of decoding.
 pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<Vec<String>> {
     let mut warnings = Vec::new();
     if wanted.is_empty() {
         return Ok(warnings);
     }
-    let coordinates = coordinates::times(dataset, &Roles::of(dataset));
+    let coordinates = coordinates::times_or_scalar(dataset, &Roles::of(dataset));
     if coordinates.is_empty() {
-        let has = dataset.dimensions.iter().map(|d| d.name.clone()).collect();
-        return Err(Error::NotFound { kind: "coordinate", name: "time".into(), place: dataset.source.clone(), has });
+        let known: Vec<&str> = dataset.dimensions.iter().map(|d| d.name.as_str()).collect();
+        return Err(Error::data(format!("{wanted}: no coordinate is a time"), dataset.source.clone())
+            .with_hint(format!("its dimensions are {}", known.join(", "))));
     }
     for name in coordinates {
         let variable = dataset.require(&name)?;
@@ -45,11 +47,15 @@ pub fn select_times(dataset: &mut Dataset, wanted: &TimeSelection) -> Result<Vec
 pub fn set_reference_time(dataset: &mut Dataset, text: &str) -> Result<()> {
     let reference = DateText::from_str(text)?;
     let roles = Roles::of(dataset);
-    let mut done = false;
+    let (mut done, mut without) = (false, Vec::new());
     for name in coordinates::times(dataset, &roles) {
         let Some(variable) = dataset.variable_mut(&name) else { continue };
         let units = variable.attributes.text("units").unwrap_or_default().to_owned();
-        let Ok(coding) = TimeCoding::new(&units, variable.attributes.text("calendar")) else { continue };
+        let Ok(coding) = TimeCoding::new(&units, variable.attributes.text("calendar")) else {
+            without
+                .push(format!("'{name}' has {}", if units.is_empty() { "none".into() } else { format!("'{units}'") }));
+            continue;
+        };
         if !coding.is_duration() {
             continue;
         }
@@ -65,6 +71,11 @@ pub fn set_reference_time(dataset: &mut Dataset, text: &str) -> Result<()> {
     }
     if done {
         return Ok(());
+    }
+    if !without.is_empty() {
+        let what = format!("--reference-time: a date needs a unit of time to count in, {}", without.join(", "));
+        return Err(Error::data(what, dataset.source.clone())
+            .with_hint("give the time axis the attribute 'units' first, such as 'days' or 'hours'"));
     }
     Err(Error::data("--reference-time: no time axis lacks a reference date", dataset.source.clone()))
 }

@@ -1,15 +1,17 @@
-//! Keeping places of a dimension by coordinate value: `--sel`, `--level`, `--nearest-level`.
+//! Keeping places of a dimension by coordinate value: `--sel`.
 
 use std::str::FromStr;
 
-use super::numbers::{Numbers, Wish};
+use super::longitude::keep_columns;
+use super::numbers::Numbers;
+use super::wishes::{Typed, Wish, Wishes};
 use crate::cf::packing::numbers;
 use crate::cf::roles::{Kind, Roles};
 use crate::cf::time::{TimeCoding, TimeRange, TimeSelection};
-use crate::model::array::AxisSelection;
+use crate::error::counted;
+use crate::grid::{Bbox, degrees_per_unit, select_longitudes};
 use crate::model::{Buffer, DataType, Dataset, Variable};
-use crate::ops::coordinates::read_axis;
-use crate::ops::select::select;
+use crate::ops::coordinates::{is_readable_time, read_axis};
 use crate::{Error, Result};
 
 /// How a value that no coordinate equals is met.
@@ -40,7 +42,7 @@ impl FromStr for Method {
     }
 }
 
-/// `DIM=V` or `DIM=A/B`.
+/// `DIM=V`, `DIM=A/B` or several values and ranges between commas.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueSelection {
     /// The dimension or its coordinate.
@@ -64,7 +66,9 @@ impl FromStr for ValueSelection {
 }
 
 impl ValueSelection {
-    /// Keep the places of the coordinate that the value names.
+    /// Keep the places of the coordinate that the value names, several values in the coordinate's order.
+    /// Longitudes are compared modulo 360; a range of them runs from the first number eastward to the
+    /// second, and the columns are made monotonic along it, as `--bbox` does.
     ///
     /// # Errors
     /// [`Error::EmptySelection`] with the coordinate's range; [`Error::NotFound`] for an unknown
@@ -77,22 +81,40 @@ impl ValueSelection {
                 dataset.source.clone(),
             ));
         };
-        let kind = Roles::of(dataset).kind(&coordinate.name);
-        let kept = match kind {
-            Kind::Time => self.times(coordinate, method, tolerance)?,
-            _ => self.places(coordinate, method, tolerance)?,
+        let name = coordinate.name.clone();
+        let mut kept: Vec<(usize, f64)> = Vec::new();
+        let mut parts = 0usize;
+        let mut add = |found: Vec<(usize, f64)>| {
+            kept.extend(found);
+            parts = parts.saturating_add(1);
         };
-        select(dataset, &dimension, &AxisSelection::from_indices(kept))
+        match Roles::of(dataset).kind(&name) {
+            Kind::Time if is_readable_time(coordinate) => {
+                for date in self.value.split(',') {
+                    add(in_place(Self::times(date.trim(), coordinate, method, tolerance)?));
+                }
+            }
+            _ if !coordinate.data_type().is_numeric() => add(in_place(self.labels(coordinate)?)),
+            kind => self.places(coordinate, kind, method, tolerance)?.into_iter().for_each(add),
+        }
+        // What stands beside its dimension (stations), or in several parts, stays in the file's order.
+        if parts > 1 || dataset.coordinate(&dimension).is_none_or(|own| own.name != name) {
+            let mut indices: Vec<usize> = kept.into_iter().map(|(i, _)| i).collect();
+            indices.sort_unstable();
+            indices.dedup();
+            kept = in_place(indices);
+        }
+        keep_columns(dataset, &dimension, &name, &kept)
     }
 
     /// Times match a date as `--time` has it; `tolerance` is in the coordinate's own units.
-    fn times(&self, coordinate: &Variable, method: Method, tolerance: Option<f64>) -> Result<Vec<usize>> {
+    fn times(text: &str, coordinate: &Variable, method: Method, tolerance: Option<f64>) -> Result<Vec<usize>> {
         let axis = read_axis(coordinate)?;
-        let range = TimeRange::from_str(&self.value)?;
+        let range = TimeRange::from_str(text)?;
         let wanted = TimeSelection { range: Some(range.clone()), ..TimeSelection::default() };
         let exact = wanted.indices(&axis);
         let strict = method == Method::Exact && tolerance.is_none();
-        if strict || self.value.contains('/') || !matches!(exact, Err(Error::EmptySelection { .. })) {
+        if strict || text.contains('/') || !matches!(exact, Err(Error::EmptySelection { .. })) {
             return exact;
         }
         let dates = axis.dates()?;
@@ -116,21 +138,38 @@ impl ValueSelection {
         Ok(vec![i])
     }
 
-    fn places(&self, coordinate: &Variable, method: Method, tolerance: Option<f64>) -> Result<Vec<usize>> {
-        if !coordinate.data_type().is_numeric() {
-            return self.labels(coordinate);
-        }
+    /// Places by number, a list for each value or range, with what to add to longitudes (degrees).
+    fn places(
+        &self,
+        coordinate: &Variable,
+        kind: Kind,
+        method: Method,
+        tolerance: Option<f64>,
+    ) -> Result<Vec<Vec<(usize, f64)>>> {
+        let degrees = if kind == Kind::Longitude { degrees_per_unit(coordinate).ok() } else { None };
         let places = Numbers::of(coordinate)?;
+        let places = match degrees {
+            Some(degrees) => places.modulo(360.0 / degrees),
+            None => places,
+        };
         let units = coordinate.attributes.text("units").unwrap_or("1");
-        let wish = Wish::parse(&self.value, units)?;
-        let mut range = format!("{} has {}", coordinate.name, extent(&places.values, units));
-        if let (Some(nearest), Method::Exact, None) = (places.nearest(&wish), method, tolerance) {
-            range.push_str(&format!("; --method nearest takes {nearest}"));
-        }
-        places
-            .indices(&wish, method, tolerance)
-            .filter(|kept| !kept.is_empty())
-            .ok_or_else(|| Error::EmptySelection { what: format!("--sel {}={}", self.name, self.value), has: range })
+        let wishes =
+            Wishes::parse(&self.value).map_err(|e| if kind == Kind::Time { undated(e, coordinate) } else { e });
+        let one = |wish: Wish| {
+            let found = match (wish, degrees) {
+                (Wish::Between(Some(west), Some(east)), Some(degrees)) => columns(&places.values, west, east, degrees)?,
+                _ => in_place(places.indices(&wish, method, tolerance).unwrap_or_default()),
+            };
+            if !found.is_empty() {
+                return Ok(found);
+            }
+            let mut has = format!("{} has {}", coordinate.name, extent(&places.values, units));
+            if let (Some(nearest), Method::Exact, None) = (places.nearest(&wish), method, tolerance) {
+                has.push_str(&format!("; --method nearest takes {nearest}"));
+            }
+            Err(Error::EmptySelection { what: format!("--sel {}={}", self.name, self.value), has })
+        };
+        wishes?.in_units(units)?.into_iter().map(one).collect()
     }
 
     fn labels(&self, coordinate: &Variable) -> Result<Vec<usize>> {
@@ -140,8 +179,12 @@ impl ValueSelection {
             Buffer::Char(bytes) => bytes.iter().map(|b| char::from(*b).to_string()).collect(),
             _ => Vec::new(),
         };
-        let kept: Vec<usize> = (0..labels.len()).filter(|&i| labels[i] == self.value).collect();
-        if kept.is_empty() {
+        // A comma may be part of a label.
+        let whole = labels.contains(&self.value);
+        let wanted: Vec<&str> = if whole { vec![&self.value] } else { self.value.split(',').map(str::trim).collect() };
+        let places = labels.iter().enumerate().filter(|(_, label)| wanted.contains(&label.as_str()));
+        let kept: Vec<usize> = places.map(|(i, _)| i).collect();
+        if !wanted.iter().all(|w| labels.iter().any(|label| label == w)) {
             let shown = labels.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
             let what = format!("--sel {}={}", self.name, self.value);
             return Err(Error::EmptySelection { what, has: format!("{} has {shown}", coordinate.name) });
@@ -150,66 +193,36 @@ impl ValueSelection {
     }
 }
 
-/// Keep levels: `V` or `A/B`, in the axis' units or with one (`850hPa`); with `nearest` the nearest.
-///
-/// # Errors
-/// [`Error::NotFound`] without a vertical axis; [`Error::EmptySelection`] with its levels.
-pub fn select_levels(dataset: &mut Dataset, wishes: &[String], nearest: bool) -> Result<()> {
-    let roles = Roles::of(dataset);
-    let mut names: Vec<String> = Vec::new();
-    let levels = dataset.variables.iter().filter(|v| roles.kind(&v.name) == Kind::Vertical && v.dimensions.len() == 1);
-    for level in levels {
-        let stands = dataset.coordinate(&level.name).is_some()
-            || level.dimensions.first().is_some_and(|d| dataset.coordinate(d).is_none());
-        if stands {
-            names.push(level.name.clone());
-        }
-    }
-    if names.is_empty() {
-        let has = dataset.dimensions.iter().map(|d| d.name.clone()).collect();
-        return Err(Error::NotFound {
-            kind: "coordinate",
-            name: "vertical".into(),
-            place: dataset.source.clone(),
-            has,
-        });
-    }
-    for name in names {
-        let coordinate = dataset.require(&name)?;
-        let places = Numbers::of(coordinate)?;
-        let units = coordinate.attributes.text("units").unwrap_or("1");
-        let mut kept: Vec<usize> = Vec::new();
-        for wish in wishes {
-            let method = if nearest { Method::Nearest } else { Method::Exact };
-            let found = places.indices(&Wish::parse(wish, units)?, method, None).filter(|f| !f.is_empty());
-            kept.extend(found.ok_or_else(|| Error::EmptySelection {
-                what: format!("--{}level {wish}", if nearest { "nearest-" } else { "" }),
-                has: format!("{name} has {}", listed(&places.values, units)),
-            })?);
-        }
-        kept.sort_unstable();
-        kept.dedup();
-        if let Some(dimension) = coordinate.dimensions.first().cloned() {
-            select(dataset, &dimension, &AxisSelection::from_indices(kept))?;
-        }
-    }
-    Ok(())
+/// Places that stay as they are.
+fn in_place(indices: Vec<usize>) -> Vec<(usize, f64)> {
+    indices.into_iter().map(|i| (i, 0.0)).collect()
+}
+
+/// The columns from `west` eastward to `east` with what to add to their longitudes, all but the answer in
+/// the coordinate's units, of which one is `degrees`.
+fn columns(values: &[f64], west: Typed, east: Typed, degrees: f64) -> Result<Vec<(usize, f64)>> {
+    let (west, east) = Bbox::new(west.real * degrees, -90.0, east.real * degrees, 90.0)?.longitudes();
+    let values: Vec<f64> = values.iter().map(|v| v * degrees).collect();
+    let runs = select_longitudes(&values, west, east);
+    Ok(runs.into_iter().flat_map(|run| run.indices.map(move |i| (i, run.offset))).collect())
+}
+
+/// The error for a date where times are mere numbers.
+fn undated(error: Error, coordinate: &Variable) -> Error {
+    let units = coordinate.attributes.text("units").unwrap_or_default();
+    error.with_hint(format!(
+        "'{}' has no units of time ('{units}'): select by number, or give it units such as 'days since 2000-01-01'",
+        coordinate.name
+    ))
 }
 
 /// First, last and number of values, for people.
-fn extent(values: &[f64], units: &str) -> String {
+pub(super) fn extent(values: &[f64], units: &str) -> String {
     let known = || values.iter().copied().filter(|v| !v.is_nan());
     let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
     let unit = if units == "1" { String::new() } else { format!(" {units}") };
-    format!("{} values from {low} to {high}{unit}", values.len())
-}
-
-fn listed(values: &[f64], units: &str) -> String {
-    if values.len() > 20 {
-        return extent(values, units);
-    }
-    let list: Vec<String> = values.iter().map(f64::to_string).collect();
-    format!("{} {units}", list.join(", "))
+    let count = counted(values.len(), "value");
+    if low == high { format!("{count}, {low}{unit}") } else { format!("{count} from {low} to {high}{unit}") }
 }
 
 /// The coordinate that `name` means: of that dimension, or that variable if one-dimensional.
