@@ -6,17 +6,20 @@ import json
 import os
 import platform
 import sys
+import urllib.parse
 import urllib.request
 import zipfile
 from pathlib import Path
 
+INDEX = "https://pypi.org/"
+
 
 def main(folder):
-    with urllib.request.urlopen("https://pypi.org/pypi/cmake/json", timeout=60) as answer:
+    with urllib.request.urlopen(INDEX + "pypi/cmake/json", timeout=60) as answer:
         files = json.load(answer)["urls"]
     machine = platform.machine()
     wheel = next(f for f in files if "manylinux" in f["filename"] and f["filename"].endswith(f"{machine}.whl"))
-    with urllib.request.urlopen(wheel["url"], timeout=600) as answer:
+    with urllib.request.urlopen(urllib.parse.urljoin(INDEX + "simple/cmake/", wheel["url"]), timeout=600) as answer:
         content = answer.read()
     if hashlib.sha256(content).hexdigest() != wheel["digests"]["sha256"]:
         sys.exit("error: CMake's wheel did not arrive whole")
