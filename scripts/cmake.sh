@@ -27,16 +27,16 @@ if [ "$path" = "$own" ] && ! new_enough "$own"; then
     mkdir -p "$tools"
     if ! command -v python3 >/dev/null 2>&1; then
         echo "error: CMake 3.26 or later is needed, and python3 to fetch it" >&2
-        echo "hint: sudo apt-get install -y python3-venv" >&2
+        echo "hint: sudo apt-get install -y python3" >&2
         exit 1
     fi
     rm -rf "$tools/cmake"
     if python3 -m venv "$tools/cmake" >/dev/null 2>&1; then
         "$tools/cmake/bin/python" -m pip install --quiet --disable-pip-version-check cmake
     else
-        echo "error: CMake 3.26 or later is needed, and python3's venv module to fetch it" >&2
-        echo "hint: sudo apt-get install -y python3-venv" >&2
-        exit 1
+        rm -rf "$tools/cmake"
+        mkdir -p "$tools/cmake"
+        python3 "$home/scripts/fetch_cmake.py" "$tools/cmake"
     fi
     new_enough "$own" || { echo "error: CMake from PyPI does not run" >&2; exit 1; }
 fi

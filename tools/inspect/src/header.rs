@@ -83,6 +83,11 @@ fn one_line(name: &str) -> String {
     name.replace(['\n', '\r', '\t'], " ")
 }
 
+/// `1 step`, `20 steps`.
+pub(crate) fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
 fn extents(shape: &[usize]) -> String {
     shape.iter().map(usize::to_string).collect::<Vec<_>>().join("×")
 }
@@ -91,14 +96,14 @@ fn summaries(out: &mut String, description: &Description) {
     for time in &description.times {
         let _ = write!(out, "\ntime axis {}: ", time.coordinate);
         if let Some(error) = &time.error {
-            let _ = writeln!(out, "{} steps; {error}", time.count);
+            let _ = writeln!(out, "{}; {error}", counted(time.count, "step"));
             continue;
         }
         let ends = time.first.iter().chain(&time.last).cloned().collect::<Vec<_>>().join(" to ");
         let calendar = time.calendar.as_ref().map_or("no reference date".to_owned(), |c| format!("calendar {c}"));
-        let _ = writeln!(out, "{} steps, {ends}, step {}, {calendar}", time.count, time.step);
+        let _ = writeln!(out, "{}, {ends}, step {}, {calendar}", counted(time.count, "step"), time.step);
         if time.missing > 0 {
-            let _ = writeln!(out, "  {} steps have no time", time.missing);
+            let _ = writeln!(out, "  without a time: {}", counted(time.missing, "step"));
         }
         if let Some(warning) = &time.warning {
             let _ = writeln!(out, "  warning: {warning}");

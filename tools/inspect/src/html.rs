@@ -60,9 +60,9 @@ fn axes(out: &mut String, description: &Description) {
             [t.error.clone(), t.warning.clone(), irregular].into_iter().flatten().collect::<Vec<_>>().join("; ");
         let _ = writeln!(
             out,
-            "<li><b>{}</b>: {} steps, {}, step {}, {} {}</li>",
+            "<li><b>{}</b>: {}, {}, step {}, {} {}</li>",
             escape(&t.coordinate),
-            t.count,
+            crate::header::counted(t.count, "step"),
             escape(&ends),
             escape(&t.step),
             escape(&calendar),
@@ -103,9 +103,9 @@ fn variable_row(out: &mut String, variable: &pangeo::model::Variable, v: &Variab
         let _ = write!(out, "<br><small>{}</small>", escape(long));
     }
     out.push_str("</summary>");
-    let stored = ("stored", crate::header::storage(v).join(", "));
+    let stored = Some(("stored", crate::header::storage(v).join(", "))).filter(|(_, how)| !how.is_empty());
     let listed = variable.attributes.iter().map(|(n, a)| (n, attribute_text(a)));
-    attributes(out, std::iter::once(stored).chain(listed));
+    attributes(out, stored.into_iter().chain(listed));
     if let Some(error) = &v.error {
         let _ = write!(out, "<p>Its values can't be read: {}</p>", escape(error));
     }

@@ -249,11 +249,10 @@ fn value(block: &Block, at: usize) -> Cell {
     if block.data().get_f64(at).is_some() { Cell::Number(plain(block, at)) } else { Cell::Text(plain(block, at)) }
 }
 
-/// A value without CDL's type suffix; `missing` for none.
+/// A value without CDL's type suffix; `NaN` for a missing one.
 fn plain(block: &Block, at: usize) -> String {
     match block.data().get_f64(at) {
-        Some(x) if x.is_nan() => "missing".to_owned(),
-        Some(x) if x.is_infinite() => x.to_string(),
+        Some(x) if !x.is_finite() => x.to_string(),
         Some(_) => {
             let text = number_text(block.data(), at);
             text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim_end_matches('.').to_owned()

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use serde_json::json;
 use testkit::{Case, Command, Table, case, fixture, repository, run};
 
 /// Run `inspect INPUT… -o FILE ARGUMENTS…` and compare what it wrote.
@@ -167,4 +168,29 @@ fn lists_are_arrays_for_programs() {
     let page = run("inspect", &[&*input, "--list", "times", "--format", "html"]);
     assert!(page.fails(2).contains("a list is no page"), "{page}");
     assert!(!run("inspect", &["--help"]).ok().contains("--no-history"));
+}
+
+#[test]
+fn lists_hold_the_numbers_that_selections_take() {
+    let folder = tempfile::tempdir().unwrap();
+    let level = json!({"units": "hPa", "positive": "down", "scale_factor": 0.5, "_FillValue": -1.0});
+    let store = testkit::Store::new(folder.path(), "packed.zarr", json!({}))
+        .array("lev", &["lev"], &[3], &[2000.0, 1700.0, 1000.0], level)
+        .array("t", &["lev"], &[3], &[280.0, 275.0, 250.0], json!({"units": "K"}))
+        .path()
+        .display()
+        .to_string();
+    assert_eq!(run("inspect", &[&*store, "--list", "levels"]).ok(), "1000\n850\n500\n");
+    assert_eq!(run("inspect", &[&*store, "--coordinate", "lev"]).ok(), "#index\tvalue\n0\t1000\n1\t850\n2\t500\n");
+    let only = run("inspect", &[&*store, "-v", "lev", "--format", "json"]).json();
+    assert_eq!(only["variables"].as_array().unwrap().len(), 1);
+    assert_eq!(only["variables"][0]["attribute_types"]["scale_factor"], "double");
+}
+
+#[test]
+fn one_broken_variable_does_not_hide_the_rest() {
+    let file = fixture("made/malformed/cut_data.nc").display().to_string();
+    let said = run("inspect", &[&*file, "--stats"]);
+    assert!(said.fails(1).contains("the values of d can't be read"), "{said}");
+    assert!(said.stdout.contains("dimensions:"), "{said}");
 }

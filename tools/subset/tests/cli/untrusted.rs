@@ -20,7 +20,7 @@ const ASIDE: &str = "the defect lies beside what is read";
 /// The values are of a type that is never read.
 const OPAQUE: &str = "the defect lies in values that are only listed";
 
-/// Bytes of padding that should be 0, as PnetCDF's validator says; netCDF-C reads these files too.
+/// Bytes of padding that should be 0, as `PnetCDF`'s validator says; netCDF-C reads these files too.
 const PADDING: &str = "no byte that is read is wrong";
 /// Good files that lie among the broken ones.
 const GOOD: &str = "a good file";

@@ -9,14 +9,19 @@ use serde_json::{Map, Value};
 pub use axes::{GridDescription, TimeDescription};
 pub use values::{attribute_json, attribute_text, attribute_type, number_text, readable};
 
+use crate::cf::packing::default_fill;
 use crate::cf::roles::{Axis, Role, Roles};
 use crate::engine::Engine;
-use crate::model::{AttributeValue, ByteOrder, Compression, Dataset, Encoding, Variable};
+use crate::model::{AttributeValue, ByteOrder, Compression, Dataset, Variable};
 use crate::ops::statistics::Statistics;
 use crate::{Error, Result};
 
 /// The version of the JSON form; members are added, never renamed or removed, under one number.
 pub const SCHEMA: &str = "pangeo-inspect/1";
+
+/// In a file of which a variable can't be read, others up to this many bytes are worth a try; a broken
+/// file may claim any size.
+const WORTHWHILE: usize = 64 << 20;
 
 /// What is in a dataset. Serialises to the JSON of `inspect --format json`.
 #[derive(Debug, Clone, Serialize)]
@@ -169,14 +174,20 @@ impl Description {
             engine.progress().expect(numeric.fold(0_usize, |n, v| n.saturating_add(v.array.bytes())) as u64);
         }
         let mut variables = Vec::with_capacity(dataset.variables.len());
+        let mut broken = false;
         for variable in &dataset.variables {
             let mut description = describe(variable, &roles);
-            if statistics && !variable.array.is_empty() {
+            if broken && variable.array.bytes() > WORTHWHILE {
+                description.error = Some("not read, since others of the file can't be".to_owned());
+            } else if statistics && !variable.array.is_empty() {
                 let found = Statistics::of(variable, engine).map_err(|e| e.about(&variable.name, &dataset.source));
                 match found {
                     Ok(found) => description.statistics = found.map(StatisticsDescription::from),
                     Err(Error::Cancelled) => return Err(Error::Cancelled),
-                    Err(error) => description.error = Some(error.to_string()),
+                    Err(error) => {
+                        description.error = Some(error.to_string());
+                        broken = true;
+                    }
                 }
             }
             variables.push(description);
@@ -206,6 +217,7 @@ impl Description {
     pub fn verdict(&self) -> Result<()> {
         let broken: Vec<&VariableDescription> = self.variables.iter().filter(|v| v.error.is_some()).collect();
         let Some(why) = broken.first().and_then(|v| v.error.as_deref()) else { return Ok(()) };
+        let why = why.strip_suffix(&format!(", {}", self.source)).unwrap_or(why);
         let names = broken.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ");
         Err(Error::data(format!("the values of {names} can't be read: {why}"), self.source.clone())
             .with_hint("the rest is shown; choose variables with -v"))
@@ -242,7 +254,7 @@ fn describe(variable: &Variable, roles: &Roles) -> VariableDescription {
             .collect(),
         bounds: roles.bounds_of(name).map(str::to_owned),
         grid_mapping: roles.grid_mapping(name).map(str::to_owned),
-        storage: storage(&variable.encoding),
+        storage: storage(variable),
         attributes: attribute_map(&variable.attributes),
         attribute_types: type_map(&variable.attributes),
         enumeration: variable.encoding.enumeration.as_ref().map(values::members).unwrap_or_default(),
@@ -276,7 +288,10 @@ fn type_map(attributes: &crate::model::Attributes) -> Map<String, Value> {
     attributes.iter().map(|(name, value)| (name.to_owned(), attribute_type(value).into())).collect()
 }
 
-fn storage(encoding: &Encoding) -> Storage {
+fn storage(variable: &Variable) -> Storage {
+    let encoding = &variable.encoding;
+    // What netCDF takes where nothing is said goes without saying.
+    let fill = encoding.fill_value.clone().filter(|fill| default_fill(variable.data_type()).as_ref() != Some(fill));
     Storage {
         chunks: encoding.chunk_shape.clone(),
         shards: encoding.shard_shape.clone(),
@@ -284,7 +299,7 @@ fn storage(encoding: &Encoding) -> Storage {
         shuffle: encoding.shuffle,
         checksum: encoding.checksum,
         byte_order: (encoding.byte_order == ByteOrder::Big).then_some("big"),
-        fill_value: encoding.fill_value.clone().map(|fill| attribute_json(&AttributeValue::Numbers(fill))),
+        fill_value: fill.map(|fill| attribute_json(&AttributeValue::Numbers(fill))),
     }
 }
 
