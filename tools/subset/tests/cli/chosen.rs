@@ -24,7 +24,7 @@ impl Made {
     fn also(&self, name: &str, arrays: &[Array]) -> PathBuf {
         let store = Store::new(self.folder.path(), name, json!({}));
         let add = |store: Store, (name, dimensions, shape, values, attributes): &Array| {
-            store.array(name, dimensions, shape, *values, attributes.clone())
+            store.array(name, dimensions, shape, values, attributes.clone())
         };
         arrays.iter().fold(store, add).path()
     }
