@@ -126,7 +126,7 @@ fn flags(tool: &str) -> HashMap<String, Flag> {
     for line in said.ok().lines().map(str::trim) {
         let mut words = line.split([' ', ',']).filter(|w| !w.is_empty()).take(2);
         if let Some(name) = words.find(|w| w.starts_with("--")).filter(|_| line.starts_with('-')) {
-            current = name.to_owned();
+            name.clone_into(&mut current);
             flags.entry(current.clone()).or_default();
         }
         let Some(flag) = flags.get_mut(&current) else { continue };

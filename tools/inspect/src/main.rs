@@ -36,7 +36,7 @@ struct Args {
     format: Format,
 
     /// Read all values: minimum, mean, maximum and number of missing values of each variable; unpacked,
-    /// each counted once, valid_range not applied
+    /// each counted once, `valid_range` not applied
     #[arg(long)]
     stats: bool,
 
