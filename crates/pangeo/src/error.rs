@@ -132,6 +132,20 @@ impl Error {
         }
     }
 
+    /// The same error, naming `file` where its place names only something in it.
+    #[must_use]
+    pub fn in_file(self, file: &str) -> Self {
+        let named = |place: String| {
+            let knows = file.is_empty() || place.contains(file) || place.contains("' in ");
+            if knows { place } else { format!("{place} in {file}") }
+        };
+        match self {
+            Self::Unsupported { what, place, hint } => Self::Unsupported { what, place: named(place), hint },
+            Self::Data { what, place, hint } => Self::Data { what, place: named(place), hint },
+            other => other,
+        }
+    }
+
     /// The same error with a hint; errors that build their hint from their fields keep their own.
     #[must_use]
     pub fn with_hint(mut self, text: impl Into<String>) -> Self {

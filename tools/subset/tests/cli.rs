@@ -16,6 +16,8 @@ mod killed;
 mod made;
 #[path = "cli/memory.rs"]
 mod memory;
+#[path = "cli/outputs.rs"]
+mod outputs;
 #[path = "cli/silent.rs"]
 mod silent;
 #[path = "cli/tied.rs"]

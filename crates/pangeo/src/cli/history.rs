@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::{AttributeValue, Dataset};
+use crate::model::{AttributeValue, Dataset, text_of};
 use crate::ops::describe::attribute_text;
 
 /// Put `TIME: TOOL VERSION: COMMAND` on top of the history, followed by any `remarks`. What stood there
@@ -19,7 +19,7 @@ pub(super) fn stamp(dataset: &mut Dataset, remarks: &[String]) {
             let lines = std::iter::once(line).chain(lines.iter().cloned()).collect();
             return dataset.attributes.set("history", AttributeValue::Strings(lines));
         }
-        Some(AttributeValue::Bytes(bytes)) => bytes.iter().map(|b| char::from(*b)).collect(),
+        Some(AttributeValue::Bytes(bytes)) => text_of(bytes),
         Some(other) => other.as_text().map_or_else(|| attribute_text(other), str::to_owned),
     };
     let old = old.trim_end_matches(['\n', '\0']);

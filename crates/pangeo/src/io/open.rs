@@ -55,6 +55,10 @@ fn open_object(bytes: Arc<dyn ByteSource>) -> Result<Dataset> {
         return (format.open)(bytes);
     }
     let name = bytes.name().to_owned();
+    if let Some(store) = store_of(&name).filter(|_| head.starts_with(b"{")) {
+        let what = "this is the metadata of a Zarr store, not the store";
+        return Err(Error::data(what, name.clone()).with_hint(format!("give the folder: {store}")));
+    }
     if head.is_empty() {
         return Err(Error::malformed(name, "the file is empty"));
     }
@@ -62,6 +66,12 @@ fn open_object(bytes: Arc<dyn ByteSource>) -> Result<Dataset> {
         Some((_, what, hint)) => Err(Error::unsupported(format!("this is {what}"), name).with_hint(*hint)),
         None => Err(Error::malformed(name, "neither netCDF nor HDF5 nor Zarr")),
     }
+}
+
+/// The folder whose Zarr metadata a path or URL names.
+fn store_of(name: &str) -> Option<&str> {
+    let (folder, file) = name.rsplit_once('/').unwrap_or((".", name));
+    ["zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata"].contains(&file).then_some(folder)
 }
 
 /// Open several inputs, in parallel, in their order.

@@ -13,6 +13,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use super::store::split_scheme;
 use crate::{Error, Result};
 
 /// What an output is.
@@ -61,6 +62,13 @@ impl Staged {
     /// is to be written (or the reverse), or is in the way and `overwrite` is not given; [`Error::Io`] when the system
     /// refuses.
     pub fn new(output: &Path, kind: Kind, overwrite: bool) -> Result<Self> {
+        if let Some((scheme, _)) = output.to_str().and_then(split_scheme) {
+            return Err(Error::usage(format!(
+                "outputs are local files for now, not {scheme}://: {}",
+                output.display()
+            ))
+            .with_hint("write to a local path, then upload it"));
+        }
         let target = follow(output)?;
         let folder = folder_of(&target).to_owned();
         if !folder.is_dir() {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::layout::Layout;
 use super::netcdf::classic::{ClassicKind, ClassicSink};
+use super::netcdf::classic_model::in_classic_model;
 use super::netcdf::write4::{Netcdf4Options, Netcdf4Sink};
 use super::staging::{Kind, Staged};
 use super::zarr::{ZarrSink, ZarrTarget};
@@ -42,21 +43,35 @@ pub fn write(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -
     if target.format.is_table() {
         return super::table::write(dataset, path, target, engine);
     }
-    let mut dataset = dataset.clone();
-    refuse_opaque(&dataset)?;
+    refuse_opaque(dataset)?;
+    let (mut dataset, notes) = modelled(dataset, target.format).map_err(|e| e.in_file(&dataset.source))?;
     target.layout.settle(&mut dataset, target.format)?;
     let kind = if target.format.is_directory() { Kind::Directory } else { Kind::File };
     let staged = Staged::new(path, kind, target.overwrite)?;
-    let report = fill(&dataset, staged.path(), target.format, engine).map_err(|e| at(e, staged.path(), path))?;
+    let filled = fill(&dataset, staged.path(), target.format, engine);
+    let mut report = filled.map_err(|e| at(e, staged.path(), path))?;
+    report.notes.splice(..0, notes);
     staged.commit()?;
     engine.progress().finish();
     Ok(report)
 }
 
+/// The dataset in the model of its format, and what changed.
+fn modelled(dataset: &Dataset, format: Format) -> Result<(Dataset, Vec<String>)> {
+    match format {
+        Format::Netcdf3 | Format::Netcdf4Classic => in_classic_model(dataset, false),
+        Format::Cdf5 => in_classic_model(dataset, true),
+        _ => Ok((dataset.clone(), Vec::new())),
+    }
+}
+
 /// Define the output at `path` and write all of it.
 fn fill(dataset: &Dataset, path: &Path, format: Format, engine: &Engine) -> Result<Report> {
     let mut report = Report::default();
-    let sink = create(dataset, path, format, &mut report)?;
+    // What can't be defined is a part of the input, unless it is the output that can't be written.
+    let of_output = |e: &Error| e.to_string().contains(&*path.to_string_lossy());
+    let sink = create(dataset, path, format, &mut report)
+        .map_err(|e| if of_output(&e) { e } else { e.in_file(&dataset.source) })?;
     let bytes = dataset.variables.iter().fold(0_usize, |n, v| n.saturating_add(v.array.bytes()));
     engine.progress().expect(bytes as u64);
     for number in 0..dataset.variables.len() {
@@ -119,11 +134,7 @@ fn refuse_opaque(dataset: &Dataset) -> Result<()> {
 
 /// Define the output.
 fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -> Result<Box<dyn Sink>> {
-    let classic = |kind, report: &mut Report| -> Result<Box<dyn Sink>> {
-        let sink = ClassicSink::create(path, dataset, kind)?;
-        report.notes.extend_from_slice(sink.notes());
-        Ok(Box::new(sink))
-    };
+    let classic = |kind| -> Result<Box<dyn Sink>> { Ok(Box::new(ClassicSink::create(path, dataset, kind)?)) };
     let zarr = |target, version| -> Result<Box<dyn Sink>> { Ok(Box::new(ZarrSink::create(target, dataset, version)?)) };
     match format {
         Format::Netcdf4 | Format::Netcdf4Classic => {
@@ -132,8 +143,8 @@ fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -
             report.notes.extend_from_slice(sink.notes());
             Ok(Box::new(sink))
         }
-        Format::Netcdf3 => classic(None, report),
-        Format::Cdf5 => classic(Some(ClassicKind::Cdf5), report),
+        Format::Netcdf3 => classic(None),
+        Format::Cdf5 => classic(Some(ClassicKind::Cdf5)),
         Format::Zarr3 => zarr(ZarrTarget::Directory(path.to_owned()), 3),
         Format::Zarr2 => zarr(ZarrTarget::Directory(path.to_owned()), 2),
         Format::ZarrZip => zarr(ZarrTarget::Zip(path.to_owned()), 3),

@@ -11,7 +11,7 @@ pub enum AttributeValue {
     Strings(Vec<String>),
     /// One or more numbers; a [`Buffer`] of a numeric type.
     Numbers(Buffer),
-    /// Bytes of text that are not UTF-8, kept as they are.
+    /// Bytes of text that are not UTF-8, kept as they are; [`text_of`] shows them.
     Bytes(Vec<u8>),
     /// Any other JSON value of a Zarr attribute (object, boolean, null, nested list), as JSON text.
     Json(String),
@@ -43,6 +43,20 @@ impl AttributeValue {
             Self::Numbers(buffer) => Some(buffer),
             _ => None,
         }
+    }
+}
+
+/// Bytes as the text that they are: UTF-8, else Latin-1 (ISO 8859-1), in which any bytes are text and
+/// in which older programs wrote `°C` and `Zürich`.
+///
+/// ```
+/// assert_eq!(pangeo::model::text_of("é".as_bytes()), "é");
+/// assert_eq!(pangeo::model::text_of(b"\xe9"), "é");
+/// ```
+pub fn text_of(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
     }
 }
 

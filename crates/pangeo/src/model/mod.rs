@@ -12,7 +12,7 @@ mod region;
 mod starts;
 
 pub use array::{Array, LazyArray, StoredChunk};
-pub use attributes::{AttributeValue, Attributes};
+pub use attributes::{AttributeValue, Attributes, text_of};
 pub use block::Block;
 pub use buffer::{Buffer, Element};
 pub use data_type::DataType;

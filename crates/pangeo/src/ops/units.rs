@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cf::packing::Packing;
 use crate::cf::roles::{CellMethods, Kind, Roles};
-use crate::cf::units::{Converter, Unit, UnitRequest, is_water_amount};
+use crate::cf::units::{Converter, Unit, UnitRequest, is_water_amount, renamed_water};
 use crate::model::array::Mapped;
 use crate::model::{AttributeValue, Block, Buffer, DataType, Dataset, Variable};
 use crate::{Error, Result};
@@ -121,6 +121,10 @@ fn convert(dataset: &mut Dataset, name: &str, unit: &Unit, remarks: &mut Vec<Str
     }
     if !plain {
         remarks.push(format!("{name} from {text} to {} as liquid water of 1000 kg m-3", unit.text()));
+        let old = variable.attributes.text("standard_name").unwrap_or_default();
+        if let Some(new) = renamed_water(old) {
+            variable.attributes.set("standard_name", new);
+        }
     }
     change(variable, &converter)?;
     variable.attributes.set("units", unit.text());
@@ -145,8 +149,7 @@ fn change(variable: &mut Variable, converter: &Converter) -> Result<()> {
     let packing = Packing::of(variable)?;
     if let (Some((scale, offset)), true) = (converter.affine(), packing.is_packed()) {
         let (old_scale, old_offset) = packing.scale_offset();
-        set_factor(variable, "scale_factor", old_scale * scale);
-        set_factor(variable, "add_offset", old_offset * scale + offset);
+        set_factors(variable, old_scale * scale, old_offset * scale + offset);
     } else {
         convert_limits(variable, &packing, converter);
         unpack_into(variable, packing, converter.clone());
@@ -217,10 +220,16 @@ fn unpack_into(variable: &mut Variable, packing: Packing, converter: Converter) 
     });
 }
 
-/// Set a factor in the type that it has, where that loses nothing, else in double.
-fn set_factor(variable: &mut Variable, name: &str, value: f64) {
-    let old = variable.attributes.get(name).and_then(|v| v.as_numbers()).map(Buffer::data_type);
-    let narrow = old == Some(DataType::F32) && f64::from(value as f32) == value;
-    let number = if narrow { Buffer::F32(vec![value as f32]) } else { Buffer::F64(vec![value]) };
-    variable.attributes.set(name, AttributeValue::Numbers(number));
+/// Set scale and offset, both of one type as CF §8.1 has it: that of the old ones, where it loses
+/// nothing, else double. One that does nothing is not added.
+fn set_factors(variable: &mut Variable, scale: f64, offset: f64) {
+    let old = |name: &str| variable.attributes.get(name).and_then(|v| v.as_numbers()).map(Buffer::data_type);
+    let factors = [("scale_factor", scale, 1.0), ("add_offset", offset, 0.0)];
+    let set: Vec<_> = factors.into_iter().filter(|(name, value, idle)| old(name).is_some() || value != idle).collect();
+    let narrow = factors.iter().filter_map(|(name, ..)| old(name)).all(|t| t == DataType::F32)
+        && set.iter().all(|(_, value, _)| f64::from(*value as f32) == *value);
+    let to = if narrow { DataType::F32 } else { DataType::F64 };
+    for (name, value, _) in set {
+        set_numbers(variable, name, &to, &[value]);
+    }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use testkit::{Outcome, fixture, run};
 
 /// A netCDF-4 file made from CDL by `ncgen`; `None`, said loudly, where that is not installed.
-fn made(folder: &tempfile::TempDir, name: &str, cdl: &str) -> Option<String> {
+pub(crate) fn made(folder: &tempfile::TempDir, name: &str, cdl: &str) -> Option<String> {
     let text = folder.path().join(format!("{name}.cdl"));
     let file = folder.path().join(format!("{name}.nc"));
     fs::write(&text, format!("netcdf {name} {{ {cdl} }}")).unwrap();

@@ -85,6 +85,43 @@ pub fn is_water_amount(standard_name: &str) -> bool {
     KINDS.iter().filter_map(|kind| name.strip_suffix(kind)).any(|head| WATER.contains(&head))
 }
 
+/// Names of the same water as a mass on an area and as a depth of liquid water, where the CF standard
+/// name table has both.
+const TWINS: [(&str, &str); 13] = [
+    ("precipitation_flux", "lwe_precipitation_rate"),
+    ("convective_precipitation_flux", "lwe_convective_precipitation_rate"),
+    ("large_scale_precipitation_flux", "lwe_large_scale_precipitation_rate"),
+    ("stratiform_precipitation_flux", "lwe_stratiform_precipitation_rate"),
+    ("snowfall_flux", "lwe_snowfall_rate"),
+    ("convective_snowfall_flux", "lwe_convective_snowfall_rate"),
+    ("large_scale_snowfall_flux", "lwe_large_scale_snowfall_rate"),
+    ("water_evaporation_flux", "lwe_water_evaporation_rate"),
+    ("precipitation_amount", "lwe_thickness_of_precipitation_amount"),
+    ("convective_precipitation_amount", "lwe_thickness_of_convective_precipitation_amount"),
+    ("large_scale_precipitation_amount", "lwe_thickness_of_large_scale_precipitation_amount"),
+    ("surface_snow_amount", "lwe_thickness_of_surface_snow_amount"),
+    ("snowfall_amount", "lwe_thickness_of_snowfall_amount"),
+];
+
+/// The standard name of water as a depth whose name as a mass is given, or the reverse, with the
+/// modifier that it has; `None` where the table has no such name.
+///
+/// Source: CF standard name table; the names differ since the canonical units do.
+///
+/// ```
+/// let depth = pangeo::cf::units::renamed_water("precipitation_flux standard_error");
+/// assert_eq!(depth.as_deref(), Some("lwe_precipitation_rate standard_error"));
+/// ```
+pub fn renamed_water(standard_name: &str) -> Option<String> {
+    let (name, modifier) = standard_name.split_once(' ').unwrap_or((standard_name, ""));
+    let new = TWINS.iter().find_map(|&(mass, depth)| match name {
+        _ if name == mass => Some(depth),
+        _ if name == depth => Some(mass),
+        _ => None,
+    })?;
+    Some(format!("{new} {modifier}").trim_end().to_owned())
+}
+
 impl Converter {
     /// From a mass of water on an area (or its flux) to the depth of liquid water (or its rate), or
     /// back: `kg m-2 s-1` → `mm day-1` multiplies by 86400. Only for quantities of which the caller

@@ -90,6 +90,8 @@ mod zip;
 
 pub use directory::DirectoryTree;
 pub use local::LocalFile;
+pub(in crate::io) use notes::note;
 pub use notes::take_notes;
 pub use open::open;
+pub(in crate::io) use open::split_scheme;
 pub use zip::ZipTree;

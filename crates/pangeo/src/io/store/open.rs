@@ -67,7 +67,7 @@ pub(super) fn open_on(input: &str, net: impl FnOnce() -> Result<Arc<Net>>) -> Re
 }
 
 /// `("https", "host/path")` of a URL; a path has no `://` after a plain word.
-fn split_scheme(input: &str) -> Option<(&str, &str)> {
+pub(in crate::io) fn split_scheme(input: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = input.split_once("://")?;
     let plain = scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     (plain && scheme.starts_with(|c: char| c.is_ascii_alphabetic())).then_some((scheme, rest))

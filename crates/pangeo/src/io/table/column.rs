@@ -4,7 +4,7 @@ use crate::cf::packing::{Packing, default_fill};
 use crate::cf::roles::is_time_units;
 use crate::cf::time::{Instant, TimeCoding};
 use crate::engine::Engine;
-use crate::model::{Attributes, Block, Buffer, DataType, Region, Starts, Variable};
+use crate::model::{Attributes, Block, Buffer, DataType, Region, Starts, Variable, text_of};
 use crate::{Error, Result};
 
 /// A column of a table.
@@ -197,7 +197,7 @@ fn texts(block: &Block) -> Vec<String> {
         Buffer::String(texts) => texts.clone(),
         Buffer::Char(bytes) => {
             let length = block.shape().last().copied().unwrap_or(1).max(1);
-            let text = |b: &[u8]| String::from_utf8_lossy(b).trim_end_matches(['\0', ' ']).to_owned();
+            let text = |b: &[u8]| text_of(b).trim_end_matches(['\0', ' ']).to_owned();
             bytes.chunks(length).map(text).collect()
         }
         _ => Vec::new(),

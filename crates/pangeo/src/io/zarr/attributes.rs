@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::dtype::StoredType;
 use super::json;
 use super::numbers::{self, Number};
-use crate::model::{AttributeValue, Attributes, Buffer, DataType};
+use crate::model::{AttributeValue, Attributes, Buffer, DataType, text_of};
 
 /// The attribute under which v2 stores keep dimension names.
 pub(super) const DIMENSIONS: &str = "_ARRAY_DIMENSIONS";
@@ -105,7 +105,9 @@ pub(super) fn to_json(value: &AttributeValue) -> Value {
     match value {
         AttributeValue::Text(text) => text.trim_end_matches('\0').into(),
         AttributeValue::Json(text) => json::parse(text.as_bytes()).unwrap_or_else(|_| text.clone().into()),
-        AttributeValue::Bytes(bytes) | AttributeValue::Numbers(Buffer::Char(bytes)) => latin1(bytes).into(),
+        AttributeValue::Bytes(bytes) | AttributeValue::Numbers(Buffer::Char(bytes)) => {
+            text_of(bytes).trim_end_matches('\0').into()
+        }
         AttributeValue::Strings(texts) | AttributeValue::Numbers(Buffer::String(texts)) => texts.clone().into(),
         AttributeValue::Numbers(buffer) => {
             let all: Vec<Value> =
@@ -116,11 +118,6 @@ pub(super) fn to_json(value: &AttributeValue) -> Value {
             }
         }
     }
-}
-
-fn latin1(bytes: &[u8]) -> String {
-    let text: String = bytes.iter().map(|&b| char::from(b)).collect();
-    text.trim_end_matches('\0').to_owned()
 }
 
 /// The fill value that a `_FillValue` attribute declares for an array of `stored` type; `None` if

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::json;
-use super::metadata::ArrayMetadata;
+use super::metadata::{ArrayMetadata, understood};
 use crate::io::store::{ByteRange, ObjectTree};
 use crate::{Error, Result};
 
@@ -90,6 +90,7 @@ impl Reader<'_> {
                 Ok(Node::Array(Box::new(array)))
             }
             Some("group") => {
+                understood(map, &[]).map_err(|what| self.broken(key, what))?;
                 Ok(Node::Group(map.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default()))
             }
             _ => Err(self.broken(key, "node_type is neither 'array' nor 'group'".to_owned())),

@@ -103,6 +103,7 @@ impl ArrayMetadata {
     /// The entry that is missing or wrong.
     pub(super) fn v3(array: &Map<String, Value>) -> Result<Self, String> {
         version(array, 3)?;
+        understood(array, &ARRAY_FIELDS)?;
         let shape = json::sizes(array.get("shape")).ok_or("shape is missing or not a list of sizes")?;
         let attributes = array.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
         let stored = dtype::parse_v3(array.get("data_type").ok_or("data_type is missing")?)?;
@@ -141,6 +142,35 @@ impl ArrayMetadata {
         }
         Ok(self)
     }
+}
+
+/// The fields of v3 metadata that arrays and groups share. `consolidated_metadata` is zarr-python's.
+const GROUP_FIELDS: [&str; 4] = ["zarr_format", "node_type", "attributes", "consolidated_metadata"];
+
+/// Those that arrays have besides.
+const ARRAY_FIELDS: [&str; 8] = [
+    "shape",
+    "data_type",
+    "chunk_grid",
+    "chunk_key_encoding",
+    "fill_value",
+    "codecs",
+    "storage_transformers",
+    "dimension_names",
+];
+
+/// Refuse a field that is neither one of these or of every node nor says that it need not be understood
+/// (Zarr v3 core specification, "extension points").
+///
+/// # Errors
+/// The field.
+pub(super) fn understood(node: &Map<String, Value>, fields: &[&str]) -> Result<(), String> {
+    let strange = node.iter().find(|(name, value)| {
+        let known = GROUP_FIELDS.contains(&name.as_str()) || fields.contains(&name.as_str());
+        !known && value.get("must_understand").and_then(Value::as_bool) != Some(false)
+    });
+    strange
+        .map_or(Ok(()), |(name, _)| Err(format!("the field '{name}' is not known, and may change what the data mean")))
 }
 
 fn version(map: &Map<String, Value>, expected: u64) -> Result<(), String> {
@@ -236,7 +266,7 @@ mod tests {
     #[test]
     fn nonsense_is_refused_by_name() {
         let grid = |chunks: Value| json!({"name": "regular", "configuration": {"chunk_shape": chunks}});
-        let cases: [(&str, Value, &str); 10] = [
+        let cases: [(&str, Value, &str); 12] = [
             ("shape", json!([-1, 2]), "shape"),
             ("shape", json!("x"), "shape"),
             ("shape", json!([1u64 << 40, 1u64 << 40]), "memory"),
@@ -247,11 +277,14 @@ mod tests {
             ("fill_value", json!("x"), "fill_value"),
             ("codecs", json!([3]), "codec"),
             ("dimension_names", json!(["y"]), "dimension names"),
+            ("lens", json!({"name": "fisheye"}), "the field 'lens' is not known"),
+            ("lens", json!({"must_understand": true}), "the field 'lens' is not known"),
         ];
         for (key, value, told) in cases {
             let error = v3(|map| drop(map.insert(key.to_owned(), value.clone()))).unwrap_err();
             assert!(error.contains(told), "{key} = {value}: {error}");
         }
+        v3(|map| drop(map.insert("lens".into(), json!({"must_understand": false})))).unwrap();
         let odd = v3(|map| drop(map.insert("chunk_grid".into(), json!({"name": "rectilinear"})))).unwrap();
         assert!(odd.obstacle.unwrap().contains("rectilinear"));
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::codec::from_half;
 use super::dtype::StoredType;
 use super::json;
-use crate::model::{Buffer, DataType, Element};
+use crate::model::{Buffer, DataType, Element, text_of};
 use crate::with_numbers;
 
 /// One number of any type, exactly.
@@ -175,7 +175,7 @@ fn fill_bytes(text: &str, length: usize) -> Buffer {
     let bytes = from_base64(text).unwrap_or_else(|| text.as_bytes().to_vec());
     match length {
         1 => Buffer::Char(vec![bytes.first().copied().unwrap_or(0)]),
-        _ => Buffer::String(vec![String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned()]),
+        _ => Buffer::String(vec![text_of(&bytes).trim_end_matches('\0').to_owned()]),
     }
 }
 

@@ -6,7 +6,7 @@ use std::mem::discriminant;
 use super::units::conversion;
 use crate::cf::roles::Kind;
 use crate::cf::time::{Calendar, Instant, Span, TimeCoding};
-use crate::model::{Buffer, Variable};
+use crate::model::{Buffer, Variable, text_of};
 use crate::ops::coordinates::numbers;
 use crate::{Error, Result, with_numbers};
 
@@ -210,7 +210,7 @@ impl Key {
             Self::Spans(v) => v.get(at).map(Span::to_string),
             Self::Whole(v) => v.get(at).map(i128::to_string),
             Self::Real(v, _) => v.get(at).map(f64::to_string),
-            Self::Texts(v) => v.get(at).map(|t| String::from_utf8_lossy(t).into_owned()),
+            Self::Texts(v) => v.get(at).map(|t| text_of(t)),
         };
         text.unwrap_or_default()
     }

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
 
-use crate::model::{AttributeValue, Buffer, Enumeration};
+use crate::model::{AttributeValue, Buffer, Enumeration, text_of};
 use crate::with_numbers;
 
 /// An attribute as JSON: texts as strings, one number as a number, several as a list. What JSON
@@ -17,7 +17,7 @@ pub fn attribute_json(value: &AttributeValue) -> Value {
             let mut list = numbers_json(buffer);
             if list.len() == 1 { list.remove(0) } else { Value::Array(list) }
         }
-        AttributeValue::Bytes(bytes) => Value::String(String::from_utf8_lossy(bytes).into_owned()),
+        AttributeValue::Bytes(bytes) => Value::String(text_of(bytes)),
         AttributeValue::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone())),
     }
 }
@@ -76,7 +76,7 @@ pub fn attribute_text(value: &AttributeValue) -> String {
         AttributeValue::Numbers(buffer) => {
             (0..buffer.len()).map(|i| number_text(buffer, i)).collect::<Vec<_>>().join(", ")
         }
-        AttributeValue::Bytes(bytes) => quote(&String::from_utf8_lossy(bytes)),
+        AttributeValue::Bytes(bytes) => quote(text_of(bytes).trim_end_matches('\0')),
         AttributeValue::Json(text) => text.clone(),
     }
 }
@@ -124,6 +124,12 @@ fn short(value: f64, plain: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_that_are_not_utf_8_are_latin_1() {
+        let units = AttributeValue::Bytes(b"\xb0C".to_vec());
+        assert_eq!((attribute_json(&units), attribute_text(&units)), ("°C".into(), "\"°C\"".to_owned()));
+    }
 
     #[test]
     fn numbers_as_cdl_has_them() {

@@ -10,7 +10,7 @@ use super::header::{self, Header};
 use super::heap::{Heap, trim_nul};
 use super::links::dense;
 use super::types::{self, Text, ValueType};
-use crate::model::{AttributeValue, Attributes, DataType};
+use crate::model::{AttributeValue, Attributes, DataType, text_of};
 
 /// Attributes that hold the netCDF model together; they are not shown (as netCDF-C does not).
 const HIDDEN: [&str; 8] = [
@@ -96,7 +96,7 @@ impl RawAttribute {
             (_, Some(Text::Variable)) => {
                 let mut heap = Heap::new(file);
                 let references = self.data.chunks_exact(Heap::reference_size(file));
-                let texts: Option<Vec<String>> = references.map(|r| heap.text(r).ok().map(|t| readable(&t))).collect();
+                let texts: Option<Vec<String>> = references.map(|r| heap.text(r).ok().map(|t| text_of(&t))).collect();
                 texts.map(AttributeValue::Strings)
             }
             (_, Some(Text::Fixed(_))) if self.space.dataspace_type == DataspaceType::Null => {
@@ -104,7 +104,7 @@ impl RawAttribute {
             }
             (_, Some(Text::Fixed(_))) if scalar => Some(text(&self.data)),
             (_, Some(Text::Fixed(size))) => {
-                let texts = self.data.chunks_exact(size.max(1)).map(|t| readable(trim_nul(t)));
+                let texts = self.data.chunks_exact(size.max(1)).map(|t| text_of(trim_nul(t)));
                 Some(AttributeValue::Strings(texts.collect()))
             }
             (DataType::Opaque(_), None) => None,
@@ -144,10 +144,47 @@ impl RawAttribute {
     }
 }
 
-/// The attributes that a user sees.
-pub(super) fn visible(file: &File, raw: &[RawAttribute]) -> Attributes {
-    let shown = raw.iter().filter(|a| !HIDDEN.contains(&a.name.as_str()));
-    shown.filter_map(|a| Some((a.name.clone(), a.value(file)?))).collect()
+/// The attributes that a user would see, were they of a type that the model has.
+#[derive(Debug, Default)]
+pub(super) struct Unkept {
+    first: Option<String>,
+    others: usize,
+}
+
+impl Unkept {
+    fn add(&mut self, attribute: &RawAttribute, owner: &str) {
+        let kind = match (&attribute.value.data_type, attribute.space.dims.len()) {
+            (DataType::Opaque(what), _) => format!("type {what}"),
+            (data_type, 0 | 1) => format!("values of type {data_type} that can't be read"),
+            (data_type, rank) => format!("type {data_type} and {rank} dimensions"),
+        };
+        match self.first {
+            None => self.first = Some(format!("attribute '{}' of {owner} has {kind}", attribute.name)),
+            Some(_) => self.others += 1,
+        }
+    }
+
+    /// A note for the user, if there are any.
+    pub(super) fn note(self, file: &str) -> Option<String> {
+        let others = match self.others {
+            0 => String::new(),
+            1 => "; nor is another one".to_owned(),
+            n => format!("; nor are {n} others"),
+        };
+        self.first.map(|first| format!("{first}, which is not kept{others}, {file}"))
+    }
+}
+
+/// The attributes that a user sees. `owner` (`variable 'x'`) is for the others.
+pub(super) fn visible(file: &File, raw: &[RawAttribute], owner: &str, unkept: &mut Unkept) -> Attributes {
+    let mut shown = Attributes::new();
+    for attribute in raw.iter().filter(|a| !HIDDEN.contains(&a.name.as_str())) {
+        match attribute.value(file) {
+            Some(value) => shown.set(attribute.name.clone(), value),
+            None => unkept.add(attribute, owner),
+        }
+    }
+    shown
 }
 
 /// Text as an attribute's value; bytes that are not UTF-8 are kept as bytes.
@@ -157,9 +194,4 @@ fn text(bytes: &[u8]) -> AttributeValue {
         Ok(text) => AttributeValue::Text(text.to_owned()),
         Err(_) => AttributeValue::Bytes(bytes.to_vec()),
     }
-}
-
-/// Text that has to be UTF-8: what is not becomes U+FFFD.
-pub(super) fn readable(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }

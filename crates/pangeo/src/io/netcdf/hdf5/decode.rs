@@ -1,13 +1,12 @@
 //! From decoded bytes to values in their place.
 
 use super::array::Hdf5Array;
-use super::attribute::readable;
 use super::heap::Heap;
 use super::place::Copy;
 use super::types::Text;
 use crate::io::codec::{Decoded, shuffle, typed};
 use crate::model::array::no_memory;
-use crate::model::{Block, Buffer, Region};
+use crate::model::{Block, Buffer, Region, text_of};
 use crate::{Error, Result};
 
 /// Where values go: the block of a region of an array.
@@ -67,13 +66,13 @@ impl Target<'_> {
             for (text, stored) in out.iter_mut().zip(stored.chunks_exact(size.max(1))) {
                 *text = match self.array.object.value.text {
                     Some(Text::Variable) => match heap.text(stored) {
-                        Ok(bytes) => readable(&bytes),
+                        Ok(bytes) => text_of(&bytes),
                         Err(e) => {
                             failure = Some(e);
                             return None;
                         }
                     },
-                    _ => readable(stored.split(|&b| b == 0).next().unwrap_or(stored)),
+                    _ => text_of(stored.split(|&b| b == 0).next().unwrap_or(stored)),
                 };
             }
             Some(())

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::array::Hdf5Array;
-use super::attribute::visible;
+use super::attribute::{Unkept, visible};
 use super::chunk_format::chunk_format;
 use super::dims::{self, Dim};
 use super::file::File;
@@ -14,7 +14,8 @@ use super::types::Text;
 use crate::cf::packing::{declared_fill, default_fill};
 use crate::io::codec::Filter;
 use crate::io::layout::strips;
-use crate::model::{Buffer, Compression, Dataset, Dimension, Encoding, Enumeration, Origin, Variable};
+use crate::io::store::note;
+use crate::model::{Attributes, Buffer, Compression, Dataset, Dimension, Encoding, Enumeration, Origin, Variable};
 
 /// Put before the names of variables that are called like a dimension but are not its coordinate.
 const NOT_COORDINATE: &str = "_nc4_non_coord_";
@@ -32,8 +33,10 @@ pub(super) fn dataset(file: &Arc<File>, tree: Tree) -> Dataset {
         }
     }
     let mut objects = Vec::new();
+    let mut unkept = Unkept::default();
     for (i, group) in tree.groups.into_iter().enumerate() {
-        let attributes = visible(file, &group.attributes);
+        let owner = if i == 0 { "the file".to_owned() } else { format!("group '{}'", group.path) };
+        let attributes = visible(file, &group.attributes, &owner, &mut unkept);
         if i == 0 {
             result.attributes = attributes;
         } else {
@@ -48,7 +51,13 @@ pub(super) fn dataset(file: &Arc<File>, tree: Tree) -> Dataset {
         let name = inside(path(variable.group), taken.name.strip_prefix(NOT_COORDINATE).unwrap_or(&taken.name));
         let dimensions = own.iter().map(|d| inside(path(d.group), &d.name)).collect();
         let shape = own.iter().map(|d| d.length).collect();
-        result.variables.push(build(file, name, dimensions, shape, taken.object, &tree.enumerations));
+        let attributes = visible(file, &taken.object.attributes, &format!("variable '{name}'"), &mut unkept);
+        let mut variable = build(file, name, shape, attributes, taken.object, &tree.enumerations);
+        variable.dimensions = dimensions;
+        result.variables.push(variable);
+    }
+    if let Some(unkept) = unkept.note(file.name()) {
+        note(unkept);
     }
     result
 }
@@ -61,12 +70,11 @@ fn inside(group: &str, name: &str) -> String {
 fn build(
     file: &Arc<File>,
     name: String,
-    dimensions: Vec<String>,
     shape: Vec<usize>,
+    attributes: Attributes,
     mut object: Object,
     named: &[Enumeration],
 ) -> Variable {
-    let attributes = visible(file, &object.attributes);
     object.attributes = Vec::new();
     let encoding = encoding(&object, named);
     let zero = Buffer::zeros(&object.value.data_type, 1).unwrap_or(Buffer::Char(Vec::new()));
@@ -91,7 +99,7 @@ fn build(
         index: OnceLock::new(),
         loading: Mutex::default(),
     };
-    Variable { name, dimensions, attributes, encoding, array: Arc::new(array) }
+    Variable { name, dimensions: Vec::new(), attributes, encoding, array: Arc::new(array) }
 }
 
 fn encoding(object: &Object, named: &[Enumeration]) -> Encoding {

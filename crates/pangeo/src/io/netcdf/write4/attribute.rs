@@ -3,7 +3,7 @@
 use std::ffi::c_int;
 
 use super::ffi::{Failure, netcdf};
-use crate::model::{AttributeValue, Attributes, Buffer, DataType, Dataset};
+use crate::model::{AttributeValue, Attributes, Buffer, Dataset};
 
 /// Names under which netCDF-4 and its relatives keep books (NUG, appendix A "special attributes"): the
 /// library writes those that are due, what another file had there is of no use.
@@ -50,8 +50,6 @@ pub(super) struct Target {
     pub(super) group: c_int,
     /// The variable's id, or [`netcdf::GLOBAL`].
     pub(super) variable: c_int,
-    /// Whether only types of the classic model may be written.
-    pub(super) classic_model: bool,
 }
 
 impl Target {
@@ -59,11 +57,13 @@ impl Target {
     ///
     /// # Errors
     /// What the library refused, with the attribute's name.
-    pub(super) fn put_all(&self, attributes: &Attributes, fill: Option<(&Buffer, c_int)>) -> Result<(), Failure> {
+    pub(super) fn put_all(self, attributes: &Attributes, fill: Option<(&Buffer, c_int)>) -> Result<(), Failure> {
         for (name, value) in attributes.iter().filter(|(name, _)| !BOOKS.contains(name) && !SCALES.contains(name)) {
             let put = match fill {
                 Some((Buffer::Char(byte), _)) if name == "_FillValue" => self.put_text(name, byte),
-                Some((Buffer::String(text), _)) if name == "_FillValue" => self.put_texts(name, text),
+                Some((Buffer::String(text), _)) if name == "_FillValue" => {
+                    netcdf::put_texts(self.group, self.variable, name, text)
+                }
                 Some((number, type_id)) if name == "_FillValue" => {
                     netcdf::put_numbers(self.group, self.variable, name, type_id, number)
                 }
@@ -74,44 +74,23 @@ impl Target {
         Ok(())
     }
 
-    fn put(&self, name: &str, value: &AttributeValue) -> Result<(), Failure> {
+    fn put(self, name: &str, value: &AttributeValue) -> Result<(), Failure> {
         match value {
             AttributeValue::Text(text) | AttributeValue::Json(text) => self.put_text(name, text.as_bytes()),
             AttributeValue::Bytes(bytes) | AttributeValue::Numbers(Buffer::Char(bytes)) => self.put_text(name, bytes),
-            // The classic model has one text for what netCDF-4 may keep as a list of one.
-            AttributeValue::Strings(texts) if self.classic_model && texts.len() == 1 => {
-                self.put_text(name, texts.first().map_or(&[], |t| t.as_bytes()))
-            }
             AttributeValue::Strings(texts) | AttributeValue::Numbers(Buffer::String(texts)) => {
-                self.put_texts(name, texts)
+                netcdf::put_texts(self.group, self.variable, name, texts)
             }
             AttributeValue::Numbers(numbers) => self.put_numbers(name, numbers),
         }
     }
 
-    fn put_text(&self, name: &str, text: &[u8]) -> Result<(), Failure> {
+    fn put_text(self, name: &str, text: &[u8]) -> Result<(), Failure> {
         netcdf::put_text(self.group, self.variable, name, text)
     }
 
-    fn put_texts(&self, name: &str, texts: &[String]) -> Result<(), Failure> {
-        if self.classic_model {
-            return Err(Failure::beyond_classic("a list of texts"));
-        }
-        netcdf::put_texts(self.group, self.variable, name, texts)
-    }
-
-    fn put_numbers(&self, name: &str, numbers: &Buffer) -> Result<(), Failure> {
-        let data_type = numbers.data_type();
-        if self.classic_model && !is_classic(&data_type) {
-            return Err(Failure::beyond_classic(&format!("type {data_type}")));
-        }
-        let type_id = netcdf::type_id(&data_type).ok_or_else(|| Failure::new("a type without name"))?;
+    fn put_numbers(self, name: &str, numbers: &Buffer) -> Result<(), Failure> {
+        let type_id = netcdf::type_id(&numbers.data_type()).ok_or_else(|| Failure::new("a type without name"))?;
         netcdf::put_numbers(self.group, self.variable, name, type_id, numbers)
     }
-}
-
-/// Whether the classic data model has a type (NUG, "external types").
-pub(super) fn is_classic(data_type: &DataType) -> bool {
-    use DataType::{Char, F32, F64, I8, I16, I32};
-    matches!(data_type, I8 | I16 | I32 | F32 | F64 | Char)
 }

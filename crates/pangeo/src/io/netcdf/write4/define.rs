@@ -6,7 +6,7 @@ use std::ffi::c_int;
 use std::path::Path;
 
 use super::Netcdf4Options;
-use super::attribute::{Target, is_classic};
+use super::attribute::Target;
 use super::encode::Compressing;
 use super::ffi::{Failure, netcdf};
 use super::layout::Layout;
@@ -31,8 +31,7 @@ pub(super) fn define(path: &Path, dataset: &Dataset, layouts: &[Layout], options
     let place = path.display().to_string();
     let absolute = std::path::absolute(path).map_err(|e| Error::io("create", path, e))?;
     let root = netcdf::create(&absolute, options.classic_model).map_err(|f| failed(f, "", &place))?;
-    let mut file =
-        Definer { root, place, options, groups: HashMap::new(), dimensions: HashMap::new(), types: Vec::new() };
+    let mut file = Definer { root, place, groups: HashMap::new(), dimensions: HashMap::new(), types: Vec::new() };
     let defined = file.all(dataset, layouts);
     let closed = netcdf::close(root).map_err(|f| failed(f, "", &file.place));
     let defined = defined?;
@@ -49,44 +48,10 @@ pub(super) fn failed(failure: Failure, what: &str, place: &str) -> Error {
     }
 }
 
-/// Refuse what the classic data model does not have.
-///
-/// # Errors
-/// [`Error::Unsupported`] naming the first such thing.
-pub(super) fn check_classic(dataset: &Dataset, place: &str) -> Result<()> {
-    let refused = |what: String| {
-        let what = format!("{what} is beyond the classic model");
-        Err(Error::unsupported(what, place).with_hint("write it with --format netcdf4"))
-    };
-    if let Some((group, _)) = dataset.groups.first() {
-        return refused(format!("group '{group}'"));
-    }
-    let mut unlimited = dataset.dimensions.iter().filter(|d| d.unlimited || d.length == 0);
-    if let (Some(_), Some(second)) = (unlimited.next(), unlimited.next()) {
-        return refused(format!("a second unlimited dimension '{}'", second.name));
-    }
-    if let Some(dimension) = dataset.dimensions.iter().find(|d| d.name.contains('/')) {
-        return refused(format!("dimension '{}' in a group", dimension.name));
-    }
-    for variable in &dataset.variables {
-        if variable.name.contains('/') {
-            return refused(format!("variable '{}' in a group", variable.name));
-        }
-        if !is_classic(variable.data_type()) {
-            return refused(format!("variable '{}' of type {}", variable.name, variable.data_type()));
-        }
-        if variable.encoding.enumeration.is_some() {
-            return refused(format!("variable '{}' of an enumerated type", variable.name));
-        }
-    }
-    Ok(())
-}
-
 /// A file in the making.
 struct Definer {
     root: c_int,
     place: String,
-    options: Netcdf4Options,
     /// The id and HDF5 folder of each group made so far, by path.
     groups: HashMap<String, (c_int, String)>,
     /// The id of each dimension, by its full name.
@@ -98,13 +63,13 @@ struct Definer {
 impl Definer {
     fn all(&mut self, dataset: &Dataset, layouts: &[Layout]) -> Result<Defined> {
         let mut defined = Defined::default();
-        self.target(self.root, netcdf::GLOBAL)
+        Target { group: self.root, variable: netcdf::GLOBAL }
             .put_all(&dataset.attributes, None)
             .map_err(|f| self.failed(f, "the file"))?;
         for (path, attributes) in &dataset.groups {
             let what = format!("group '{path}'");
             let (group, _) = self.group(path).map_err(|f| self.failed(f, &what))?;
-            self.target(group, netcdf::GLOBAL).put_all(attributes, None).map_err(|f| self.failed(f, &what))?;
+            Target { group, variable: netcdf::GLOBAL }.put_all(attributes, None).map_err(|f| self.failed(f, &what))?;
         }
         for dimension in &dataset.dimensions {
             let unlimited = dimension.unlimited || dimension.length == 0;
@@ -129,13 +94,7 @@ impl Definer {
     }
 
     fn failed(&self, failure: Failure, what: &str) -> Error {
-        let beyond = failure.beyond_classic;
-        let error = failed(failure, what, &self.place);
-        if beyond { error.with_hint("write it with --format netcdf4") } else { error }
-    }
-
-    fn target(&self, group: c_int, variable: c_int) -> Target {
-        Target { group, variable, classic_model: self.options.classic_model }
+        failed(failure, what, &self.place)
     }
 
     /// The id and HDF5 folder of a group, which is made with its parents if it is not there yet.
@@ -178,7 +137,7 @@ impl Definer {
             netcdf::define_order(group, id, layout.order == crate::model::ByteOrder::Big)?;
         }
         define_filters(group, id, layout)?;
-        self.target(group, id).put_all(&variable.attributes, fill.map(|f| (f, type_id)))?;
+        Target { group, variable: id }.put_all(&variable.attributes, fill.map(|f| (f, type_id)))?;
         Ok((folder, netcdf::variable_name(group, id)?))
     }
 

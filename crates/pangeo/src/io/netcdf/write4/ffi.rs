@@ -22,19 +22,12 @@ pub(super) struct Failure {
     pub(super) text: String,
     /// The error number of the operating system, where the cause lies there.
     pub(super) errno: Option<i32>,
-    /// Whether it is refused for the sake of the classic model.
-    pub(super) beyond_classic: bool,
 }
 
 impl Failure {
     /// A refusal of our own.
     pub(super) fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), errno: None, beyond_classic: false }
-    }
-
-    /// Something that netCDF-4 has and its classic model lacks.
-    pub(super) fn beyond_classic(what: &str) -> Self {
-        Self { text: format!("{what} is beyond the classic model"), errno: None, beyond_classic: true }
+        Self { text: text.into(), errno: None }
     }
 }
 
@@ -73,5 +66,5 @@ fn hdf5_failure() -> Failure {
     // SAFETY: the walk ends before `messages` does and calls back on this thread only.
     unsafe { h5e::H5Ewalk2(h5e::H5E_DEFAULT, h5e::H5E_WALK_UPWARD, Some(collect), list) };
     let errno = messages.iter().find_map(|m| m.split_once("errno = ")?.1.split(',').next()?.trim().parse().ok());
-    Failure { text: messages.into_iter().next().unwrap_or_default(), errno, beyond_classic: false }
+    Failure { text: messages.into_iter().next().unwrap_or_default(), errno }
 }

@@ -21,7 +21,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use self::define::{Defined, check_classic, define, failed};
+use self::define::{Defined, define, failed};
 use self::ffi::Failure;
 use self::ffi::hdf5;
 use self::layout::Layout;
@@ -33,8 +33,8 @@ use crate::{Error, Result};
 /// Which kind of netCDF-4 to write.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Netcdf4Options {
-    /// Keep to the classic data model: no groups, no texts of any length, no unsigned or 64-bit
-    /// integers, no enumerations, one unlimited dimension.
+    /// Mark the file as keeping to the classic data model; the dataset must
+    /// ([`in_classic_model`](crate::io::netcdf::classic_model::in_classic_model)).
     pub classic_model: bool,
 }
 
@@ -93,9 +93,6 @@ impl Netcdf4Sink {
     pub fn create(path: &Path, dataset: &Dataset, options: Netcdf4Options) -> Result<Self> {
         let place = path.display().to_string();
         let layouts = dataset.variables.iter().map(|v| Layout::of(v, dataset, &place)).collect::<Result<Vec<_>>>()?;
-        if options.classic_model {
-            check_classic(dataset, &place)?;
-        }
         // netCDF-C calls every failure to create a file "permission denied": meet them first. The
         // bytes stand for what it will write at once; it empties the file again.
         let mut created = File::create(path).map_err(|e| Error::io("create", path, e))?;

@@ -3,6 +3,7 @@
 use netcdf::AttributeValue as Read;
 
 use super::*;
+use crate::io::netcdf::classic_model::in_classic_model;
 use crate::model::array::Memory;
 use crate::model::{
     AttributeValue, Attributes, ByteOrder, Compression, DataType, Dimension, Encoding, Enumeration, Variable,
@@ -212,22 +213,26 @@ fn stored_chunks_are_taken_over_as_they_are() {
 }
 
 #[test]
-fn the_classic_model_takes_what_it_has_and_names_what_it_has_not() {
+fn the_classic_model_keeps_chunks_and_compression_of_what_it_narrows() {
     let mut dataset = with_dimensions(&[("time", 2, true), ("x", 3, false)]);
-    let variable = add(&mut dataset, "t", &["time", "x"], count_up(&DataType::F32, 6));
+    let variable = add(&mut dataset, "n", &["time", "x"], count_up(&DataType::I64, 6));
     variable.attributes.set("units", AttributeValue::Strings(vec!["K".into()]));
+    variable.attributes.set("realization", AttributeValue::Numbers(Buffer::I64(vec![1])));
+    variable.encoding.chunk_shape = Some(vec![1, 3]);
+    variable.encoding.compression = Some(Compression::Deflate { level: 4 });
+    let texts = add(&mut dataset, "name", &["x"], Buffer::String(vec!["Oslo".into(), String::new(), "Bergen".into()]));
+    texts.encoding.chunk_shape = Some(vec![2]);
+    let (dataset, notes) = in_classic_model(&dataset, false).unwrap();
+    assert_eq!(notes, ["variable 'n' is written as int: netCDF classic has no int64"]);
     let (_folder, file) = written(&dataset, CLASSIC);
-    assert!(file.variable("t").unwrap().attribute_value("units").unwrap().unwrap() == Read::Str("K".into()));
-    add(&mut dataset, "n", &["x"], count_up(&DataType::U16, 3));
-    let folder = tempfile::tempdir().unwrap();
-    let refused = write(&folder.path().join("o.nc"), &dataset, CLASSIC).unwrap_err();
-    assert!(refused.to_string().starts_with("variable 'n' of type ushort is beyond the classic model"), "{refused}");
-    assert_eq!(refused.hint().as_deref(), Some("write it with --format netcdf4"));
-    dataset.variables.pop();
-    dataset.variables[0].attributes.set("big", AttributeValue::Numbers(Buffer::I64(vec![1])));
-    let refused = write(&folder.path().join("o.nc"), &dataset, CLASSIC).unwrap_err();
-    assert!(refused.to_string().contains("variable 't': attribute 'big'") && refused.hint().is_some(), "{refused}");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let read = file.variable("n").unwrap();
+    assert_eq!(read.get_values::<i32, _>(..).unwrap(), [0, 1, 2, 3, 4, 5]);
+    assert_eq!(read.chunking().unwrap(), Some(vec![1, 3]));
+    assert_eq!(read.attribute_value("units").unwrap().unwrap(), Read::Str("K".into()));
+    assert_eq!(read.attribute_value("realization").unwrap().unwrap(), Read::Int(1));
+    let name = file.variable("name").unwrap();
+    assert_eq!(name.get_raw_values(..).unwrap(), b"Oslo\0\0\0\0\0\0\0\0Bergen");
+    assert_eq!(name.chunking().unwrap(), Some(vec![2, 6]));
 }
 
 #[test]

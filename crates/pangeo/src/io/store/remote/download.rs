@@ -59,7 +59,7 @@ pub(super) async fn download(remote: &Remote, mut reply: Reply) -> Result<Downlo
             len += piece.len() as u64;
             written.is_ok()
         };
-        let outcome = reply.body.each(save).await;
+        let outcome = reply.body.each(remote.net.options.stalled, save).await;
         written.map_err(failed)?;
         let cause = match outcome {
             Ok(()) if total.is_none_or(|total| total == len) => {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use tokio::sync::Semaphore;
@@ -37,6 +38,8 @@ struct Progress {
     /// The bytes wanted, once that is known: a suffix, for example, needs the length first.
     goal: Option<Range<u64>>,
     got: Vec<u8>,
+    /// A pause in an answer that counts as a break.
+    stalled: Duration,
 }
 
 impl Remote {
@@ -52,7 +55,7 @@ impl Remote {
         let net = Arc::clone(&self.net);
         let _turn = net.gate.acquire().await;
         let goal = if let Want::Range(range) = &want { Some(range.clone()) } else { None };
-        let mut progress = Progress { want, goal, got: Vec::new() };
+        let mut progress = Progress { want, goal, got: Vec::new(), stalled: self.net.options.stalled };
         let mut failures = 0;
         loop {
             let before = progress.got.len();
@@ -220,7 +223,7 @@ impl Progress {
             got.extend_from_slice(&kept);
             (got.len() as u64) < length
         };
-        let outcome = reply.body.each(take).await;
+        let outcome = reply.body.each(self.stalled, take).await;
         match full {
             Some(length) => Err(too_large(length, name)),
             None => Ok(outcome),

@@ -1,6 +1,7 @@
 //! A URL of a web server, and what lies below it.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use object_store::client::{HttpClient, HttpRequest, HttpRequestBody, HttpResponse};
 use object_store::{HeaderMap, HeaderValue};
@@ -131,12 +132,14 @@ async fn understand(response: HttpResponse) -> Result<Reply, Refusal> {
 /// The beginning of what a server says to a refusal, if it is of the kind that explains.
 async fn said(response: HttpResponse) -> Option<String> {
     const READ: usize = 16 << 10;
+    /// An explanation is not worth more.
+    const STALLED: Duration = Duration::from_secs(5);
     let mut body = Vec::new();
     let take = |piece: bytes::Bytes| {
         body.extend_from_slice(&piece);
         body.len() < READ
     };
-    Body::Http(response.into_body()).each(take).await.ok()?;
+    Body::Http(response.into_body()).each(STALLED, take).await.ok()?;
     explanation(&String::from_utf8_lossy(&body))
 }
 

@@ -46,8 +46,10 @@ pub(crate) struct Options {
     pub(crate) policy: Policy,
     /// For making a connection.
     pub(crate) connect: Duration,
-    /// Without a byte from the server.
+    /// For the first byte of an answer: some servers make what they send only then.
     pub(crate) idle: Duration,
+    /// For any further byte, before what is missing is asked for again.
+    pub(crate) stalled: Duration,
     /// The `AWS_…` variables: credentials, region, endpoint.
     pub(crate) aws: Vec<(String, String)>,
 }
@@ -60,6 +62,7 @@ impl Default for Options {
             policy: Policy::default(),
             connect: Duration::from_secs(10),
             idle: Duration::from_mins(1),
+            stalled: Duration::from_secs(20),
             aws: aws.filter(|(name, _)| name.starts_with("AWS_")).collect(),
         }
     }

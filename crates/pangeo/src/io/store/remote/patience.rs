@@ -7,7 +7,7 @@ use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use object_store::client::{HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService};
 
@@ -24,6 +24,8 @@ pub(crate) struct Policy {
     pub(crate) longest_pause: Duration,
     /// A server that asks for a longer one (`Retry-After`) has refused.
     pub(crate) longest_wait: Duration,
+    /// A request that went unanswered for so long, all attempts together, is not repeated.
+    pub(crate) silence: Duration,
 }
 
 impl Default for Policy {
@@ -34,6 +36,7 @@ impl Default for Policy {
             first_pause: Duration::from_millis(300),
             longest_pause: Duration::from_secs(20),
             longest_wait: Duration::from_mins(2),
+            silence: Duration::from_mins(1),
         }
     }
 }
@@ -61,9 +64,9 @@ impl Policy {
         }
     }
 
-    fn after_silence(&self, error: &HttpError, failures: u32) -> Option<Duration> {
+    fn after_silence(&self, error: &HttpError, failures: u32, waited: Duration) -> Option<Duration> {
         let passing = !matches!(error.kind(), HttpErrorKind::Unknown | HttpErrorKind::Decode);
-        (passing && failures < self.unanswered).then(|| self.pause(failures))
+        (passing && waited < self.silence && failures < self.unanswered).then(|| self.pause(failures))
     }
 }
 
@@ -108,12 +111,16 @@ impl Patient {
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let mut failures = 0;
+        let mut silent_since = Instant::now();
         loop {
             let answer = self.inner.execute(request.clone()).await;
             failures += 1;
             let pause = match &answer {
-                Ok(response) => self.policy.after_answer(response, failures),
-                Err(error) => self.policy.after_silence(error, failures),
+                Ok(response) => {
+                    silent_since = Instant::now();
+                    self.policy.after_answer(response, failures)
+                }
+                Err(error) => self.policy.after_silence(error, failures, silent_since.elapsed()),
             };
             let Some(pause) = pause else {
                 self.remember_region(&answer);

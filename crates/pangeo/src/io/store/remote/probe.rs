@@ -107,13 +107,14 @@ async fn object(mut remote: Remote, reply: Reply) -> Result<(Arc<dyn ByteSource>
         let downloaded = download(&remote, whole).await?;
         return Ok((Arc::new(downloaded), Bytes::new()));
     };
+    let stalled = remote.net.options.stalled;
     let mut head = Vec::new();
     let take = |piece: Bytes| {
         head.extend_from_slice(&piece);
         (head.len() as u64) < BLOCK
     };
     // What is missing after a break is fetched when it is wanted.
-    let _ = reply.body.each(take).await;
+    let _ = reply.body.each(stalled, take).await;
     head.truncate(usize::try_from(total.min(BLOCK)).unwrap_or(0));
     let head = if reply.first == 0 { Bytes::from(head) } else { Bytes::new() };
     remote.state = Some((total, version));

@@ -4,10 +4,12 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::poll_fn;
 use std::ops::Range;
+use std::time::Duration;
 
 use bytes::Bytes;
 use object_store::GetResult;
 use object_store::client::HttpResponseBody;
+use tokio::time::timeout;
 
 /// What to ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,9 +68,12 @@ pub(super) enum Body {
 /// Hands every piece of a stream to `take` until that has enough. A macro, since the trait of streams is in no crate
 /// that this one depends on, so a function can't be generic over them.
 macro_rules! drain {
-    ($stream:expr, $take:expr) => {{
+    ($stream:expr, $take:expr, $stalled:expr) => {{
         let mut stream = $stream;
-        while let Some(piece) = poll_fn(|context| stream.as_mut().poll_next(context)).await {
+        let silent = |_| format!("no more bytes came for {} s", $stalled.as_secs_f64());
+        loop {
+            let next = timeout($stalled, poll_fn(|context| stream.as_mut().poll_next(context)));
+            let Some(piece) = next.await.map_err(silent)? else { break };
             if !$take(piece.map_err(|e| deepest(&e))?) {
                 break;
             }
@@ -78,15 +83,20 @@ macro_rules! drain {
 }
 
 impl Body {
-    /// Hands the bytes to `take`, piece by piece, until it returns false or they end.
+    /// Hands the bytes to `take`, piece by piece, until it returns false or they end. A pause of
+    /// `stalled` counts as a break.
     ///
     /// # Errors
     /// The cause, when the connection breaks off.
-    pub(super) async fn each(self, mut take: impl FnMut(Bytes) -> bool + Send) -> Result<(), String> {
+    pub(super) async fn each(
+        self,
+        stalled: Duration,
+        mut take: impl FnMut(Bytes) -> bool + Send,
+    ) -> Result<(), String> {
         match self {
             Self::Empty => Ok(()),
-            Self::Http(body) => drain!(body.bytes_stream(), take),
-            Self::S3(result) => drain!(result.into_stream(), take),
+            Self::Http(body) => drain!(body.bytes_stream(), take, stalled),
+            Self::S3(result) => drain!(result.into_stream(), take, stalled),
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -34,8 +36,55 @@ const LARGE_MEMBER: usize = u32::MAX as usize;
 
 enum Kind {
     Directory { made: HashSet<PathBuf> },
-    Zip(Box<ZipWriter<BufWriter<File>>>),
+    Zip { writer: Box<ZipWriter<UntilFailure>>, over: Arc<AtomicBool> },
     Finished,
+}
+
+/// A file that fails once: what comes after a failure, or when it is over, goes nowhere and is well.
+///
+/// A [`ZipWriter`] completes its archive when it is dropped, and prints to stderr where that fails. An
+/// archive that is given up needs no end, and its failure was told already.
+struct UntilFailure {
+    file: BufWriter<File>,
+    /// Where the next byte goes, or would go.
+    position: u64,
+    over: Arc<AtomicBool>,
+}
+
+impl UntilFailure {
+    fn act<T>(&mut self, nothing: T, act: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>) -> io::Result<T> {
+        if self.over.load(Ordering::Relaxed) {
+            return Ok(nothing);
+        }
+        let done = act(&mut self.file);
+        if done.as_ref().is_err_and(|e| e.kind() != io::ErrorKind::Interrupted) {
+            self.over.store(true, Ordering::Relaxed);
+        }
+        done
+    }
+}
+
+impl Write for UntilFailure {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.act(bytes.len(), |file| file.write(bytes))?;
+        self.position = self.position.saturating_add(written as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.act((), Write::flush)
+    }
+}
+
+impl Seek for UntilFailure {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(position) => position,
+            SeekFrom::Current(by) | SeekFrom::End(by) => self.position.saturating_add_signed(by),
+        };
+        self.position = self.act(position, |file| file.seek(to))?;
+        Ok(self.position)
+    }
 }
 
 /// A target in the making; what was written goes away again if it is dropped unfinished.
@@ -59,7 +108,10 @@ impl Output {
             }
             ZarrTarget::Zip(path) => {
                 let file = File::create(path).map_err(|e| Error::io("create", path, e))?;
-                Kind::Zip(Box::new(ZipWriter::new(BufWriter::with_capacity(1 << 20, file))))
+                let over = Arc::new(AtomicBool::new(false));
+                let file =
+                    UntilFailure { file: BufWriter::with_capacity(1 << 20, file), position: 0, over: over.clone() };
+                Kind::Zip { writer: Box::new(ZipWriter::new(file)), over }
             }
         };
         Ok(Self { target, kind })
@@ -79,15 +131,15 @@ impl Output {
                 }
                 fs::write(&path, bytes).map_err(|e| Error::io("write", &path, e))
             }
-            Kind::Zip(zip) => {
+            Kind::Zip { writer, .. } => {
                 let options = SimpleFileOptions::default()
                     .compression_method(CompressionMethod::Stored)
                     .last_modified_time(DateTime::default())
                     .unix_permissions(0o644)
                     .large_file(bytes.len() >= LARGE_MEMBER);
                 let failed = |e: std::io::Error| Error::io("write", root, e);
-                zip.start_file(key, options).map_err(|e| failed(e.into()))?;
-                zip.write_all(bytes).map_err(failed)
+                writer.start_file(key, options).map_err(|e| failed(e.into()))?;
+                writer.write_all(bytes).map_err(failed)
             }
             Kind::Finished => Ok(()),
         }
@@ -96,8 +148,8 @@ impl Output {
     /// Complete the store.
     pub(super) fn finish(mut self) -> Result<()> {
         let path = self.target.path();
-        if let Kind::Zip(zip) = std::mem::replace(&mut self.kind, Kind::Finished) {
-            let done = zip.finish().map_err(std::io::Error::from).and_then(|mut file| file.flush());
+        if let Kind::Zip { writer, .. } = std::mem::replace(&mut self.kind, Kind::Finished) {
+            let done = writer.finish().map_err(std::io::Error::from).and_then(|mut file| file.flush());
             if let Err(error) = done {
                 let _ = fs::remove_file(path);
                 return Err(Error::io("write", path, error));
@@ -112,7 +164,8 @@ impl Drop for Output {
         // Nobody is left to tell if this fails too.
         match std::mem::replace(&mut self.kind, Kind::Finished) {
             Kind::Directory { .. } => drop(fs::remove_dir_all(self.target.path())),
-            Kind::Zip(writer) => {
+            Kind::Zip { writer, over } => {
+                over.store(true, Ordering::Relaxed);
                 drop(writer);
                 let _ = fs::remove_file(self.target.path());
             }

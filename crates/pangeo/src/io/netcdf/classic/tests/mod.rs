@@ -13,6 +13,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::{ClassicKind, ClassicSink, open};
+use crate::io::netcdf::classic_model::in_classic_model;
 use crate::io::sink::Sink;
 use crate::io::store::ByteSource;
 use crate::model::{Block, Dataset, Region};
@@ -63,8 +64,8 @@ fn written(dataset: &Dataset, kind: Option<ClassicKind>) -> Result<(Vec<u8>, Vec
 }
 
 fn write_to(path: &Path, dataset: &Dataset, kind: Option<ClassicKind>) -> Result<Vec<String>> {
-    let sink = ClassicSink::create(path, dataset, kind)?;
-    let notes = sink.notes().to_vec();
+    let (dataset, notes) = in_classic_model(dataset, kind == Some(ClassicKind::Cdf5))?;
+    let sink = ClassicSink::create(path, &dataset, kind)?;
     for (at, variable) in dataset.variables.iter().enumerate() {
         let chunk = sink.chunk_shape(at);
         let counts: Vec<usize> = variable.shape().iter().zip(&chunk).map(|(&n, &c)| n.div_ceil(c.max(1))).collect();

@@ -50,7 +50,7 @@ fn a_value_that_does_not_fit_leaves_no_file() {
     let path = folder.path().join("out.nc");
     let days = vec![dimension("time", 2, false), dimension("x", 2, false)];
     let coordinate = variable("time", &["time"], &[2], Buffer::I64(vec![0, 3_000_000_000]));
-    let error = ClassicSink::create(&path, &dataset(days.clone(), vec![coordinate]), None).unwrap_err();
+    let error = in_classic_model(&dataset(days.clone(), vec![coordinate]), false).unwrap_err();
     assert!(error.to_string().contains("3000000000") && error.to_string().contains("'time'"), "{error}");
     assert!(error.hint().unwrap().contains("--format cdf5"));
     assert!(!path.exists());

@@ -4,16 +4,13 @@
 //! chunks are put at their offsets, and the four bytes that make it a netCDF file are written last,
 //! so that an incomplete file is never taken for a whole one.
 
-mod convert;
 mod draft;
-mod names;
 mod place;
 
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use self::convert::{WAY_OUT, does_not_fit, narrow};
 use self::draft::{Draft, DraftVariable};
 use self::place::{Placed, place};
 use super::external;
@@ -28,10 +25,7 @@ const STRIP: u64 = 1 << 20;
 
 /// A classic file being written.
 ///
-/// Types that CDF-1 and CDF-2 lack are written in the next wider signed type (`ubyte` as `short`,
-/// other integers as `int`); a value that does not fit ends the writing with an error. Texts become
-/// `char` arrays with a dimension `stringN` and `_Encoding = "utf-8"`. One dimension at most is
-/// unlimited: the first that leads every variable it is used in. See [`ClassicSink::notes`].
+/// It takes datasets that [`in_classic_model`](crate::io::netcdf::classic_model::in_classic_model) made.
 #[derive(Debug)]
 pub struct ClassicSink {
     path: PathBuf,
@@ -43,13 +37,14 @@ pub struct ClassicSink {
 }
 
 impl ClassicSink {
-    /// Define a file at exactly `path` for the variables of `dataset`; what stands there is replaced.
+    /// Define a file at exactly `path` for the variables of `dataset`, which is in the classic model;
+    /// what stands there is replaced.
     ///
     /// `kind` `None` is "netCDF-3": CDF-1 if no offset exceeds 2 GiB, else CDF-2.
     ///
     /// # Errors
-    /// For what the format cannot hold (types, groups, names, sizes) with a hint to one that can,
-    /// and when the file can't be created.
+    /// For what is too large for the format, with a hint to one that can hold it, and when the file
+    /// can't be created.
     pub fn create(path: &Path, dataset: &Dataset, kind: Option<ClassicKind>) -> Result<Self> {
         let draft = Draft::new(dataset, kind == Some(ClassicKind::Cdf5))?;
         let (kind, placed) = match kind {
@@ -75,11 +70,6 @@ impl ClassicSink {
         self.kind
     }
 
-    /// What is not in the file as it was in the dataset, one sentence each, for the user.
-    pub fn notes(&self) -> &[String] {
-        &self.draft.notes
-    }
-
     fn with_file<T>(&self, act: impl FnOnce(&File, &Placed) -> std::io::Result<T>) -> Result<T> {
         let Self { file, placed, path, .. } = self;
         let file = file.as_ref().ok_or_else(|| Error::data("internal: written after the end", "classic file"))?;
@@ -91,16 +81,10 @@ impl ClassicSink {
         found.ok_or_else(|| Error::data(format!("internal: no variable number {variable}"), "classic file"))
     }
 
-    /// The box of a chunk in the file's own shape (with the dimension of characters).
+    /// The box of a chunk.
     fn region(&self, variable: usize, index: &[usize]) -> Result<Region> {
         let (drafted, layout) = self.variable(variable)?;
-        let mut chunk = layout.strip(STRIP);
-        let mut index = index.to_vec();
-        if let (Some(length), Some(last)) = (drafted.text_length, chunk.last_mut()) {
-            *last = length;
-            index.push(0);
-        }
-        let region = Region::of_chunk(&index, &chunk, layout.shape());
+        let region = Region::of_chunk(index, &layout.strip(STRIP), layout.shape());
         if !region.fits(layout.shape()) {
             return Err(Error::data(format!("internal: no chunk {index:?}"), format!("variable '{}'", drafted.name)));
         }
@@ -110,12 +94,7 @@ impl ClassicSink {
 
 impl Sink for ClassicSink {
     fn chunk_shape(&self, variable: usize) -> Vec<usize> {
-        let Ok((drafted, layout)) = self.variable(variable) else { return Vec::new() };
-        let mut strip = layout.strip(STRIP);
-        if drafted.text_length.is_some() {
-            strip.pop();
-        }
-        strip
+        self.variable(variable).map(|(_, layout)| layout.strip(STRIP)).unwrap_or_default()
     }
 
     fn chunk_format(&self, _variable: usize) -> Option<&str> {
@@ -124,16 +103,16 @@ impl Sink for ClassicSink {
 
     fn encode(&self, variable: usize, _index: &[usize], block: Block) -> Result<Encoded> {
         let (drafted, _) = self.variable(variable)?;
-        Ok(Encoded::Bytes { bytes: encode(drafted, block.into_data())?.into(), filter_mask: 0 })
+        Ok(Encoded::Bytes { bytes: encode(drafted, block.data())?.into(), filter_mask: 0 })
     }
 
     fn store(&self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()> {
         let region = self.region(variable, index)?;
         let (drafted, layout) = self.variable(variable)?;
-        let expected = region.len().saturating_mul(drafted.stored.size());
+        let expected = region.len().saturating_mul(drafted.data_type.size());
         let bytes = match chunk {
             Encoded::Bytes { bytes, .. } => bytes,
-            Encoded::Values(block) => encode(drafted, block.into_data())?.into(),
+            Encoded::Values(block) => encode(drafted, block.data())?.into(),
             Encoded::Absent => drafted.fill.repeat(region.len()).into(),
         };
         if bytes.len() != expected {
@@ -163,34 +142,12 @@ impl Drop for ClassicSink {
 }
 
 /// Values as they will stand in the file.
-fn encode(drafted: &DraftVariable, values: Buffer) -> Result<Vec<u8>> {
-    let place = || format!("variable '{}'", drafted.name);
-    if values.data_type() != drafted.given {
-        let what = format!("internal: values of type {} for {}", values.data_type(), drafted.given);
-        return Err(Error::data(what, place()));
-    }
-    if let (Buffer::String(texts), Some(length)) = (&values, drafted.text_length) {
-        return characters(texts, length).ok_or_else(|| {
-            Error::data(format!("a text of more than {length} bytes, though none was longer before"), place())
-        });
-    }
-    let stored = if drafted.stored == drafted.given {
-        values
-    } else {
-        narrow(&values, &drafted.stored).map_err(|value| does_not_fit(&value, &drafted.given, place()))?
-    };
-    external::to_bytes(&stored).ok_or_else(|| Error::unsupported("texts of any length", place()).with_hint(WAY_OUT))
-}
-
-/// Texts as characters, filled up with NULs to `length` bytes each.
-fn characters(texts: &[String], length: usize) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(texts.len().checked_mul(length)?);
-    for text in texts {
-        let rest = length.checked_sub(text.len())?;
-        bytes.extend_from_slice(text.as_bytes());
-        bytes.resize(bytes.len() + rest, 0);
-    }
-    Some(bytes)
+fn encode(drafted: &DraftVariable, values: &Buffer) -> Result<Vec<u8>> {
+    let bytes = external::to_bytes(values).filter(|_| values.data_type() == drafted.data_type);
+    bytes.ok_or_else(|| {
+        let what = format!("internal: values of type {} for {}", values.data_type(), drafted.data_type);
+        Error::data(what, format!("variable '{}'", drafted.name))
+    })
 }
 
 /// A box of a variable on its way to the file.

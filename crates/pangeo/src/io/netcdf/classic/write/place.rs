@@ -1,10 +1,10 @@
 //! Where the values will lie, and the header that says so.
 
-use super::convert::{ExternalAttribute, WAY_OUT};
-use super::draft::Draft;
+use super::draft::{Draft, ExternalAttribute};
 use crate::io::netcdf::classic::external;
 use crate::io::netcdf::classic::header::{ATTRIBUTE, ClassicKind, DIMENSION, VARIABLE};
 use crate::io::netcdf::classic::layout::Layout;
+use crate::io::netcdf::classic_model::WAY_OUT;
 use crate::{Error, Result};
 
 /// A draft with every value in its place.
@@ -67,7 +67,7 @@ pub(super) fn place(draft: &Draft, kind: ClassicKind) -> Result<Placed> {
     let mut layouts = Vec::with_capacity(slabs.len());
     for (variable, &begin) in draft.variables.iter().zip(&begins) {
         let distance = variable.is_record.then_some(record);
-        let layout = Layout::new(begin, variable.shape.clone(), variable.stored.size(), distance)
+        let layout = Layout::new(begin, variable.shape.clone(), variable.data_type.size(), distance)
             .ok_or_else(|| too_large(&format!("variable '{}'", variable.name)))?;
         layouts.push(layout);
     }
@@ -97,7 +97,7 @@ fn slabs(draft: &Draft, largest: u64) -> Result<Vec<u64>> {
     let last = draft.variables.iter().rposition(|v| v.is_record == any_record);
     let mut slabs = Vec::with_capacity(draft.variables.len());
     for (at, variable) in draft.variables.iter().enumerate() {
-        let size = variable.stored.size();
+        let size = variable.data_type.size();
         let record = variable.is_record.then_some(0);
         let slab = Layout::new(0, variable.shape.clone(), size, record).map(|l| l.slab());
         match slab.filter(|&n| n <= largest || (Some(at) == last && i64::try_from(n).is_ok_and(|n| n < i64::MAX - 3))) {
@@ -126,7 +126,7 @@ fn header_bytes(draft: &Draft, kind: ClassicKind, slabs: &[u64], begins: &[u64])
             out.count(dimension as u64)?;
         }
         out.attributes(&variable.attributes)?;
-        out.u32(external::code(&variable.stored).unwrap_or(0));
+        out.u32(external::code(&variable.data_type).unwrap_or(0));
         let size = slab.next_multiple_of(4);
         // A size beyond 32 bits is marked; readers work it out from the dimensions.
         let marked = if !out.wide && size > u64::from(u32::MAX) - 3 { u64::from(u32::MAX) } else { size };

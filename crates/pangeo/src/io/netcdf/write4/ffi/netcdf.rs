@@ -31,7 +31,7 @@ fn check(status: c_int) -> Outcome {
         _ => {
             // SAFETY: nc_strerror returns a static or thread-local C text for any number.
             let text = unsafe { CStr::from_ptr(nc::nc_strerror(status)) }.to_string_lossy().into_owned();
-            Err(Failure { text, errno: (status > 0).then_some(status), beyond_classic: false })
+            Err(Failure { text, errno: (status > 0).then_some(status) })
         }
     }
 }

@@ -28,9 +28,11 @@ fn options(aws: &[(&str, &str)]) -> Options {
             first_pause: Duration::from_millis(4),
             longest_pause: Duration::from_millis(20),
             longest_wait: Duration::from_secs(3),
+            silence: Duration::from_secs(10),
         },
         connect: Duration::from_secs(2),
         idle: Duration::from_secs(10),
+        stalled: Duration::from_millis(200),
         aws: aws.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
     }
 }

@@ -1,5 +1,6 @@
 //! Servers that fail, drop connections, ignore ranges or change what they serve.
 
+use std::io::{Read, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -115,6 +116,40 @@ fn a_server_that_is_too_slow_is_given_up() {
     let start = Instant::now();
     let told = told(&open_on(&server.url("a.nc"), hasty).unwrap_err());
     assert!(told.starts_with("the server can't be reached: no answer in time, http://"), "{told}");
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_server_that_never_answers_is_asked_once() {
+    let server = serving(numbers(10));
+    server.faults(|f| f.delay = Duration::from_millis(700));
+    let silence = Duration::from_millis(200);
+    let given = options(&[]);
+    let policy = Policy { silence, ..given.policy.clone() };
+    let told =
+        told(&open_on(&server.url("a.nc"), || Net::new(Options { idle: silence, policy, ..given })).unwrap_err());
+    assert!(told.starts_with("the server can't be reached: no answer in time, http://"), "{told}");
+    assert!(server.requests().len() <= 1);
+}
+
+/// A server that begins each answer and then says nothing more.
+#[test]
+fn a_server_that_stalls_in_mid_answer_is_given_up() {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut open = Vec::new();
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let head = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-9/10\r\nContent-Length: 10\r\n\r\nabc";
+            let _ = stream.write_all(head.as_bytes());
+            open.push(stream);
+        }
+    });
+    let start = Instant::now();
+    let told = refused(&format!("http://{address}/a.nc"));
+    assert!(told.contains("breaks off time and again"), "{told}");
+    assert!(told.contains("no more bytes came for 0.2 s"), "{told}");
     assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
 }
 
