@@ -67,7 +67,7 @@ def run_tests(home, server, results):
     """planemo test on all wrappers, then on each workflow; the number of tests that ran."""
     engine = ["--engine", "external_galaxy", "--galaxy_url", server.url,
               "--galaxy_admin_key", server.key, "--galaxy_user_key", server.key]
-    jobs = [("wrappers", ["--no_dependency_resolution", *wrappers()])]
+    jobs = [("wrappers", ["--no_dependency_resolution", "--test_timeout", "600", *wrappers()])]
     jobs += [(w.stem, ["--no_shed_install", w]) for w in workflows()]
     total = broken = 0
     for name, arguments in jobs:
