@@ -103,6 +103,7 @@ fn write_variable(
     report: &mut Report,
 ) -> Result<()> {
     let Some(variable) = dataset.variables.get(number) else { return Ok(()) };
+    variable.array.refuse_endless()?;
     let chunk = sink.chunk_shape(number);
     let format = sink.chunk_format(number);
     let encode = |request: &Request| -> Result<(Encoded, bool)> {

@@ -18,7 +18,7 @@ fn the_classic_model_of_netcdf4_takes_what_netcdf3_takes() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     // 64-bit times, texts of any length, integers in JSON.
-    for name in ["SOI_Darwin.nc", "vlstr_type.nc", "monthly_v3.zarr"] {
+    for name in ["SOI_Darwin.nc", "vlstr_type.nc", "made/monthly_v3.zarr"] {
         let input = fixture(name);
         let (three, four) = (path(&format!("{name}.3")), path(&format!("{name}.4")));
         let said = converted(&input, &three, "netcdf3");
@@ -118,7 +118,7 @@ fn attributes_that_are_not_kept_are_named_once_a_file() {
 
 #[test]
 fn the_metadata_of_a_store_are_not_the_store() {
-    let store = fixture("monthly_v3.zarr").display().to_string();
+    let store = fixture("made/monthly_v3.zarr").display().to_string();
     let said = run("inspect", &[format!("{store}/zarr.json")]);
     assert!(said.fails(1).contains("the metadata of a Zarr store, not the store"), "{said}");
     assert!(said.stderr.contains(&format!("hint: give the folder: {store}")), "{said}");

@@ -184,3 +184,24 @@ fn a_coordinate_that_was_never_written_takes_no_memory() {
         limited(&Command::new("inspect").arguments([&input])).ok();
     }
 }
+
+#[test]
+fn values_that_were_never_written_are_not_walked_through_for_hours() {
+    let folder = tempfile::tempdir().unwrap();
+    let attributes = r#"{"_ARRAY_DIMENSIONS": ["x"]}"#;
+    let array = r#"{"zarr_format": 2, "shape": [35184372088832], "chunks": [1048576], "dtype": "<f8", "order": "C",
+        "fill_value": 0.0, "compressor": null, "filters": null}"#;
+    let store = folder.path().join("endless.zarr");
+    std::fs::create_dir_all(store.join("v")).unwrap();
+    for (name, text) in [(".zgroup", r#"{"zarr_format": 2}"#), ("v/.zarray", array), ("v/.zattrs", attributes)] {
+        std::fs::write(store.join(name), text).unwrap();
+    }
+    let output = folder.path().join("out.nc");
+    for command in [
+        Command::new("inspect").arguments([store.as_os_str(), "--stats".as_ref()]),
+        Command::new("subset").arguments([store.as_os_str(), "-o".as_ref(), output.as_os_str()]),
+    ] {
+        let said = limited(&command);
+        assert!(said.fails(1).contains("never written"), "{said}");
+    }
+}

@@ -28,6 +28,9 @@ use crate::{Error, Result};
 /// Arrays up to so many bytes are read in one go, whatever they hold.
 const LARGE: usize = 64 << 20;
 
+/// Arrays beyond this many bytes are walked through only if most of them is there (64 GiB: minutes).
+const ENDLESS: usize = 64 << 30;
+
 /// A shared lazy array.
 pub type Array = Arc<dyn LazyArray>;
 
@@ -125,6 +128,14 @@ impl dyn LazyArray {
             self.refuse_unwritten()?;
         }
         self.read(&whole)
+    }
+
+    /// Refuse to walk through so many values that this takes hours, if most of them were never written.
+    ///
+    /// # Errors
+    /// [`Error::Data`] that says so.
+    pub fn refuse_endless(&self) -> Result<()> {
+        if self.bytes() > ENDLESS { self.refuse_unwritten() } else { Ok(()) }
     }
 
     /// Look at a few values, evenly spread, and refuse if most of them were never written.

@@ -44,6 +44,7 @@ impl Statistics {
         if tiles.is_empty() {
             return Ok(Some(Self::default()));
         }
+        variable.array.refuse_endless()?;
         let mut whole = Raw::default();
         let one = |i: usize| {
             let block = variable.array.read(&tiles.get(i))?;
