@@ -20,7 +20,7 @@ fn the_classic_model_of_netcdf4_takes_what_netcdf3_takes() {
     // 64-bit times, texts of any length, integers in JSON.
     for name in ["SOI_Darwin.nc", "vlstr_type.nc", "made/monthly_v3.zarr"] {
         let input = fixture(name);
-        let (three, four) = (path(&format!("{name}.3")), path(&format!("{name}.4")));
+        let (three, four) = (path("three.nc"), path("four.nc"));
         let said = converted(&input, &three, "netcdf3");
         said.ok();
         let warned = |said: &Outcome| {
