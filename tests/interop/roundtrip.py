@@ -212,7 +212,7 @@ def unlike_refusal(status, said, source, output):
 def plain_variables(source, form):
     """Variables that any version of `form` can hold and `-v` can name."""
     classic = form in ("netcdf4-classic", "netcdf3", "cdf5")
-    types = {"netcdf4-classic": "i1 i2 i4 f4 f8 S1", "netcdf3": "i1 i2 i4 f4 f8 S1 string"}.get(form)
+    types = {"netcdf4-classic": "i1 i2 i4 f4 f8 S1 string", "netcdf3": "i1 i2 i4 f4 f8 S1 string"}.get(form)
     found = []
     for name, variable in source.variables.items():
         nested = [n for n in (name, *(variable.dimensions or ())) if "/" in n]
