@@ -46,6 +46,25 @@ def differences(source, output, form, only=None):
     return found
 
 
+def unsaid(source, output, form, said):
+    """What a format without the source's types changed, and no warning told; a name without loss is kept as flags."""
+    if not form.startswith(NARROWING):
+        return []
+    warnings = [line for line in said.splitlines() if line.startswith("warning: ")]
+    found = []
+    for name, one in source.variables.items():
+        other = output.variables.get(name)
+        if other is None or source.typeless:
+            continue
+        told = [line for line in warnings if f"'{name}'" in line]
+        if one.kind in NARROWED and other.kind != one.kind and not any("is written as" in line for line in told):
+            found.append(f"variable {name}: {one.kind} became {other.kind} without a word")
+        kept = other.enumeration == one.enumeration or "flag_meanings" in other.attributes
+        if one.enumeration and not kept and not any("enumeration" in line for line in told):
+            found.append(f"variable {name}: the names of its values are gone without a word")
+    return found
+
+
 def dimensions(source, output, form):
     found = []
     used = {d for v in source.variables.values() for d in v.dimensions or ()}

@@ -139,7 +139,7 @@ class Work:
     def convert(self, source, form):
         output, status, said = self.subset(form)
         if status == 0:
-            return self.check(source, output, form, None)
+            return self.check(source, output, form, None, said)
         wrong = unlike_refusal(status, said, source, output)
         if wrong:
             return self.note(form, "failed", wrong)
@@ -150,12 +150,12 @@ class Work:
         if only and len(only) < len(source.variables):
             output, status, said = self.subset(form, only)
             if status == 0:
-                self.check(source, output, form, only)
+                self.check(source, output, form, only, said)
             elif unlike_refusal(status, said, source, output):
                 self.note(form, "failed", f"with -v {','.join(only)}: {said.strip()}")
         return None
 
-    def check(self, source, output, form, only):
+    def check(self, source, output, form, only, said):
         # What CDF-5 and zip files say is said by their siblings too.
         decoded = form not in ("cdf5", "zarr.zip")
         decodable = not source.typeless and not source.partial
@@ -163,6 +163,7 @@ class Work:
         try:
             result = read(str(output))
             found = comparison.differences(source, result, form, only)
+            found += comparison.unsaid(source, result, form, said)
             found += opened.problems(decodable and decoded and str(self.path), str(output), form, result)
             if form == "netcdf4" and is_hdf5(self.path):
                 found += attribute_types(self.path, output)

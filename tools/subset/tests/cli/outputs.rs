@@ -95,6 +95,7 @@ fn a_full_disk_is_told_once_whatever_the_format() {
         let said = Command::program("sh").arguments(arguments.iter().copied()).folder(folder.path()).run();
         assert!(said.fails(1).starts_with("error: "), "{said}");
         assert_eq!(said.stderr.lines().count(), 1, "{said}");
+        assert!(!said.stderr.contains("ZipWriter"), "a library speaks for itself: {said}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{said}");
     }
 }
