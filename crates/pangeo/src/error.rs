@@ -32,10 +32,12 @@ pub enum Error {
         has: Vec<String>,
     },
     /// A selection keeps nothing.
-    #[error("{what} selects nothing")]
+    #[error("{what} selects nothing{}", within(file))]
     EmptySelection {
         /// The selection, as the user wrote it.
         what: String,
+        /// The file, once it is known.
+        file: String,
         /// The range that the data have.
         has: String,
     },
@@ -109,6 +111,11 @@ impl Error {
         Self::Data { what: what.into(), place: place.into(), hint: None }
     }
 
+    /// A selection that keeps nothing of data that have `has`.
+    pub fn empty_selection(what: impl Into<String>, has: impl Into<String>) -> Self {
+        Self::EmptySelection { what: what.into(), file: String::new(), has: has.into() }
+    }
+
     /// A failed system call on `path`.
     pub fn io(action: &'static str, path: impl AsRef<Path>, source: std::io::Error) -> Self {
         Self::Io { action, path: path.as_ref().display().to_string(), source }
@@ -142,6 +149,9 @@ impl Error {
         match self {
             Self::Unsupported { what, place, hint } => Self::Unsupported { what, place: named(place), hint },
             Self::Data { what, place, hint } => Self::Data { what, place: named(place), hint },
+            Self::EmptySelection { what, file: known, has } if known.is_empty() => {
+                Self::EmptySelection { what, file: file.to_owned(), has }
+            }
             other => other,
         }
     }
@@ -174,6 +184,11 @@ impl Error {
             _ => 1,
         }
     }
+}
+
+/// ` in FILE`, where the file is known.
+fn within(file: &str) -> String {
+    if file.is_empty() { String::new() } else { format!(" in {file}") }
 }
 
 /// A count of things: `1 value`, `2 values`.

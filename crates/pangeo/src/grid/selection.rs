@@ -145,10 +145,7 @@ impl Grid {
             format!("the grid's cells lie between longitudes {w} and {e}, latitudes {s} and {n}")
         });
         if covers.is_empty() {
-            return Error::EmptySelection {
-                what: format!("box {bbox}"),
-                has: "no cell of the grid has coordinates".into(),
-            };
+            return Error::empty_selection(format!("box {bbox}"), "no cell of the grid has coordinates");
         }
         let spacing = summary.resolution.map_or_else(String::new, |(y, x)| {
             format!(
@@ -156,7 +153,7 @@ impl Grid {
                 short(y.max(x))
             )
         });
-        Error::EmptySelection { what: format!("box {bbox}"), has: covers + &spacing }
+        Error::empty_selection(format!("box {bbox}"), covers + &spacing)
     }
 }
 

@@ -58,8 +58,8 @@ pub(crate) fn require_grids(dataset: &Dataset, flag: &str) -> Result<Vec<GridOf>
 /// An empty selection, with the variables on the grid of which nothing is left.
 pub(crate) fn on_grid(error: Error, on: &GridOf) -> Error {
     match error {
-        Error::EmptySelection { what, has } => {
-            Error::EmptySelection { what: format!("{what} on the grid of {}", on.variables.join(", ")), has }
+        Error::EmptySelection { what, has, .. } => {
+            Error::empty_selection(format!("{what} on the grid of {}", on.variables.join(", ")), has)
         }
         other => other,
     }

@@ -31,7 +31,7 @@ pub fn select(dataset: &mut Dataset, dimension: &str, selection: &AxisSelection)
     };
     if selection.is_empty() {
         let has = format!("dimension {dimension} has {}", counted(entry.length, "value"));
-        return Err(Error::EmptySelection { what: format!("dimension {dimension}"), has });
+        return Err(Error::empty_selection(format!("dimension {dimension}"), has));
     }
     if *selection == AxisSelection::Range(0..entry.length) {
         return Ok(());
@@ -107,7 +107,7 @@ impl IndexSelection {
                 at.filter(|i| (0..n).contains(i)).map(|i| AxisSelection::Index(i as usize)).ok_or_else(|| {
                     let last = if n > 1 { format!(", indices 0 to {}", n - 1) } else { String::new() };
                     let has = format!("dimension {} has {}{last}", self.dimension, counted(length, "value"));
-                    Error::EmptySelection { what: format!("{}={index}", self.dimension), has }
+                    Error::empty_selection(format!("{}={index}", self.dimension), has)
                 })
             }
             Slice::Range { start, stop, step } => python_range(n, start, stop, step).ok_or_else(|| {

@@ -104,3 +104,24 @@ fn winters_of_a_year_begin_in_december_before() {
     let months: Vec<&str> = times.lines().filter_map(|l| l.get(..7)).collect();
     assert_eq!(months, ["1990-12", "1991-01", "1991-02"]);
 }
+
+#[test]
+fn a_selection_of_nothing_names_the_file_and_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = fixture("air_temperature_small.nc").display().to_string();
+    for (flags, has) in [
+        (["--time", "1850"].as_slice(), "time runs from"),
+        (&["--bbox=200,-80,210,-70"], "the grid's cells lie between longitudes 200 and 330"),
+        (&["--bbox=10,20,12,22"], "the grid's cells lie"),
+        (&["--sel", "lat=85"], "lat has 25 values from 15 to 75"),
+        (&["--isel", "time=5:5"], "dimension time has"),
+        (&["--isel", "time=100000"], "dimension time has"),
+        (&["--point", "10,80"], "the nearest cell"),
+        (&["--year", "1850"], "time runs from"),
+    ] {
+        let said = subset(&folder, &input, flags);
+        let error = said.fails(1);
+        assert!(error.contains(&format!(" selects nothing in {input}\n")), "{flags:?}: {error}");
+        assert!(error.contains(&format!("hint: {has}")), "{flags:?}: {error}");
+    }
+}

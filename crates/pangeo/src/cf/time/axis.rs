@@ -207,7 +207,7 @@ impl TimeSelection {
             kept.retain(|&i| !axis.is_missing(i));
         }
         if kept.is_empty() && !self.is_empty() {
-            return Err(Error::EmptySelection { what: self.to_string(), has: axis.extent() });
+            return Err(Error::empty_selection(self.to_string(), axis.extent()));
         }
         Ok(kept)
     }

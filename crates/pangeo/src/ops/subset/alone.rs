@@ -68,7 +68,7 @@ impl Alone {
             let known = || values.iter().copied().filter(|v| !v.is_nan());
             let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
             let has = format!("{} runs from {low} to {high} degrees", self.name);
-            return Err(Error::EmptySelection { what: format!("box {bbox}"), has });
+            return Err(Error::empty_selection(format!("box {bbox}"), has));
         }
         keep_columns(dataset, &self.dimension, &self.name, &kept)?;
         Ok(format!("no {other}, cut by {} alone: {}", self.name, self.variables.join(", ")))

@@ -48,9 +48,11 @@ pub fn select_levels(dataset: &mut Dataset, wishes: &[String], nearest: bool) ->
         for (text, wish) in meant {
             for one in wish.in_units(units)? {
                 let found = places.indices(&one, method, None).filter(|f| !f.is_empty());
-                kept.extend(found.ok_or_else(|| Error::EmptySelection {
-                    what: format!("{flag} {text}"),
-                    has: format!("{name} has {}", listed(&places.values, units)),
+                kept.extend(found.ok_or_else(|| {
+                    Error::empty_selection(
+                        format!("{flag} {text}"),
+                        format!("{name} has {}", listed(&places.values, units)),
+                    )
                 })?);
             }
         }

@@ -119,8 +119,14 @@ impl Subset {
     ///
     /// # Errors
     /// [`crate::Error::NotFound`] for names that are not there, [`crate::Error::EmptySelection`] with
-    /// the range of the data for selections that keep nothing, and what the steps answer with.
-    pub fn apply(&self, mut dataset: Dataset) -> Result<Outcome> {
+    /// the range of the data for selections that keep nothing, and what the steps answer with; all
+    /// name the dataset's source.
+    pub fn apply(&self, dataset: Dataset) -> Result<Outcome> {
+        let source = dataset.source.clone();
+        self.cut(dataset).map_err(|error| error.in_file(&source))
+    }
+
+    fn cut(&self, mut dataset: Dataset) -> Result<Outcome> {
         let idle = idle_dimensions(&dataset);
         let mut chosen = self.choose(&mut dataset, &idle)?;
         if let Some(date) = &self.reference_time {

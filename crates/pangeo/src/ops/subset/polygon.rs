@@ -63,7 +63,7 @@ fn nothing_inside(on: &GridOf) -> Error {
     let has = format!(
         "the grid's cells lie between longitudes {w} and {e}, latitudes {s} and {n}; --all-touched keeps every cell that a region touches"
     );
-    Error::EmptySelection { what: "--polygon".to_owned(), has }
+    Error::empty_selection("--polygon".to_owned(), has)
 }
 
 /// Latitude-longitude grids: first the box around the regions, monotonic across the seam, then a mask.

@@ -167,7 +167,7 @@ impl ValueSelection {
             if let (Some(nearest), Method::Exact, None) = (places.nearest(&wish), method, tolerance) {
                 has.push_str(&format!("; --method nearest takes {nearest}"));
             }
-            Err(Error::EmptySelection { what: format!("--sel {}={}", self.name, self.value), has })
+            Err(Error::empty_selection(format!("--sel {}={}", self.name, self.value), has))
         };
         wishes?.in_units(units)?.into_iter().map(one).collect()
     }
@@ -187,7 +187,7 @@ impl ValueSelection {
         if !wanted.iter().all(|w| labels.iter().any(|label| label == w)) {
             let shown = labels.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
             let what = format!("--sel {}={}", self.name, self.value);
-            return Err(Error::EmptySelection { what, has: format!("{} has {shown}", coordinate.name) });
+            return Err(Error::empty_selection(what, format!("{} has {shown}", coordinate.name)));
         }
         Ok(kept)
     }

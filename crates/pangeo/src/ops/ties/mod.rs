@@ -95,7 +95,7 @@ impl<'a> Cuts<'a> {
         if selection.is_empty() {
             let what = self.kept.first().map_or(String::new(), |(d, _)| format!("the selection along {d}"));
             let has = format!("'{by}' ties nothing along {dimension} to it");
-            return Err(Error::EmptySelection { what, has });
+            return Err(Error::empty_selection(what, has));
         }
         self.kept.push((dimension.to_owned(), selection));
         Ok(())

@@ -117,10 +117,10 @@ fn too_far(point: &Point, number: usize, found: &Nearest, place: (f64, f64), mos
         Some(most) => format!("farther than {most} km; allow it with {enough}"),
         None => format!("outside the grid; allow it with {enough}"),
     };
-    Error::EmptySelection {
-        what: point.described(number),
-        has: format!("the nearest cell, at {},{}, is {distance:.1} km away, {limit}", place.0 as f32, place.1 as f32),
-    }
+    Error::empty_selection(
+        point.described(number),
+        format!("the nearest cell, at {},{}, is {distance:.1} km away, {limit}", place.0 as f32, place.1 as f32),
+    )
 }
 
 #[cfg(test)]

@@ -75,12 +75,10 @@ impl Sorted {
             let label = |at: Option<&usize>| at.and_then(|&i| self.axis.label(i)).unwrap_or_default();
             let (first, last) = (label(self.order.first()), label(self.order.last()));
             let count = self.order.len();
-            Error::EmptySelection {
-                what: format!("time {text} of {which}"),
-                has: format!(
+            Error::empty_selection(format!("time {text} of {which}"),
+                format!(
                     "time runs from {first} to {last} in {count} steps; a date in part, such as 2020-03, takes the first step in its period"
-                ),
-            }
+                ))
         })
     }
 

@@ -26,10 +26,10 @@ pub(super) fn follow(cuts: &mut Cuts, mesh: &Mesh) -> Result<()> {
         if kept.is_empty() && *location != mesh.top && *location != Location::Node {
             gone.push(*location);
         } else if kept.is_empty() {
-            return Err(Error::EmptySelection {
-                what: format!("the selection along {} of mesh '{}'", chosen.name(), mesh.name),
-                has: format!("no whole {} lies inside; select along the {0}s, or more", location.name()),
-            });
+            return Err(Error::empty_selection(
+                format!("the selection along {} of mesh '{}'", chosen.name(), mesh.name),
+                format!("no whole {} lies inside; select along the {0}s, or more", location.name()),
+            ));
         } else {
             cuts.keep(dimension, kept.clone(), &mesh.name)?;
         }

@@ -1,8 +1,12 @@
-//! Deflate in the frames of zlib (HDF5 filter 1, Zarr) and gzip (Zarr), by libdeflate.
+//! Deflate in the frames of zlib (HDF5 filter 1, Zarr) and gzip (Zarr), by libdeflate; what hardly
+//! repeats itself at the front of a chunk is written without its search for repeats.
+
+mod huffman;
+mod literals;
 
 use std::cell::RefCell;
 
-use libdeflater::{CompressionLvl, Compressor, Decompressor};
+use libdeflater::{CompressionLvl, Compressor, Crc, Decompressor, adler32};
 
 use super::{Failure, Length, Outcome};
 
@@ -19,6 +23,7 @@ pub enum Frame {
 thread_local! {
     static DECOMPRESSOR: RefCell<Decompressor> = RefCell::new(Decompressor::new());
     static COMPRESSOR: RefCell<Option<(u8, Compressor)>> = const { RefCell::new(None) };
+    static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Inflate one zlib stream; its Adler-32 checksum is verified.
@@ -56,18 +61,56 @@ pub fn compress(input: &[u8], level: u8, frame: Frame) -> Outcome<Vec<u8>> {
             *kept = Some((level, Compressor::new(checked)));
         }
         let Some((_, compressor)) = kept else { return Ok(Vec::new()) };
-        let bound = match frame {
-            Frame::Zlib => compressor.zlib_compress_bound(input.len()),
-            Frame::Gzip => compressor.gzip_compress_bound(input.len()),
-        };
-        let mut out = vec![0; bound];
-        let written = match frame {
-            Frame::Zlib => compressor.zlib_compress(input, &mut out),
-            Frame::Gzip => compressor.gzip_compress(input, &mut out),
-        };
-        out.truncate(written.map_err(|e| Failure::broken(format!("deflate: {e}")))?);
+        let mut out = Vec::new();
+        frame.begin(level, &mut out);
+        let front = if level == 0 { 0 } else { literals::deflate_front(input, level, &mut out) };
+        let rest = input.get(front..).unwrap_or(&[]);
+        ROOM.with_borrow_mut(|room| {
+            // Room for the worst case is kept, so that the result takes no more than it needs.
+            room.resize(room.len().max(compressor.deflate_compress_bound(rest.len())), 0);
+            let written = compressor.deflate_compress(rest, room);
+            let written = written.map_err(|e| Failure::broken(format!("deflate: {e}")))?;
+            out.reserve_exact(written + 8);
+            out.extend_from_slice(room.get(..written).unwrap_or(&[]));
+            Ok(())
+        })?;
+        frame.end(input, &mut out);
         Ok(out)
     })
+}
+
+impl Frame {
+    /// What stands in front.
+    fn begin(self, level: u8, out: &mut Vec<u8>) {
+        match self {
+            // Deflate with a window of 32 KiB and a hint at the level.
+            Self::Zlib => out.extend([
+                0x78,
+                match level {
+                    0 | 1 => 0x01,
+                    2..=5 => 0x5e,
+                    6 => 0x9c,
+                    _ => 0xda,
+                },
+            ]),
+            // Deflate, no name, no time, no system.
+            Self::Gzip => out.extend([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]),
+        }
+    }
+
+    /// What stands behind, of the bytes before they were deflated.
+    fn end(self, input: &[u8], out: &mut Vec<u8>) {
+        match self {
+            Self::Zlib => out.extend(adler32(input).to_be_bytes()),
+            Self::Gzip => {
+                let mut crc = Crc::new();
+                crc.update(input);
+                out.extend(crc.sum().to_le_bytes());
+                // Modulo 2^32, as RFC 1952 has it.
+                out.extend((input.len() as u32).to_le_bytes());
+            }
+        }
+    }
 }
 
 #[cfg(test)]
