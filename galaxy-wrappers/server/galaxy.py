@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A real Galaxy server with the tools of this suite, for tests and for trying them out.
 
-    galaxy.py test BIN_DIR    install, start, run planemo on every wrapper and workflow, drive a browser, stop
+    galaxy.py test BIN_DIR    install, start, run planemo on every wrapper and workflow, read remote
+                              data, drive a browser, stop
     galaxy.py up BIN_DIR      install, start, leave it running and say where
     galaxy.py stop            stop what `up` left running
     galaxy.py lint            planemo lint and workflow_lint
@@ -20,6 +21,7 @@ import time
 from pathlib import Path
 
 import install
+import remote
 from server import Server
 
 HERE = Path(__file__).resolve().parent
@@ -106,8 +108,9 @@ def test(home, binaries):
     with Server(home, binaries, wrappers(), port=8091) as server:
         say(f"Galaxy is up after {time.time() - began:.0f} s")
         ran = run_tests(home, server, results)
+        remote.play(server, ROOT / "test-data")
         browse(home, server, results)
-    say(f"{ran} tests in Galaxy and the browser test passed in {time.time() - began:.0f} s")
+    say(f"{ran} tests in Galaxy, those of remote data and the browser test passed in {time.time() - began:.0f} s")
 
 
 def up(home, binaries):

@@ -1,5 +1,6 @@
 """One Galaxy server: configured, started, warmed up, stopped."""
 
+import base64
 import ctypes
 import json
 import os
@@ -22,6 +23,8 @@ galaxy:
   bootstrap_admin_api_key: {bootstrap}
   admin_users: {email}
   id_secret: not-a-secret-local-tests-only
+  # Without a vault users cannot store keys.
+  vault_config_file: {s}/config/vault_conf.yml
   tool_config_file: {s}/config/tool_conf.xml
   tool_data_table_config_path: {s}/config/tool_data_table_conf.xml
   job_config_file: {s}/config/job_conf.yml
@@ -60,6 +63,13 @@ execution:
   default: local_env
   environments:
     local_env: {runner: local, local_slots: 1}
+"""
+
+VAULT = """\
+type: database
+path_prefix: /galaxy
+encryption_keys:
+  - {key}
 """
 
 
@@ -115,6 +125,7 @@ class Server:
         files = {
             "galaxy.yml": CONFIGURATION.format(s=self.folder, url=self.url, email=self.email, bootstrap=BOOTSTRAP),
             "job_conf.yml": JOBS,
+            "vault_conf.yml": VAULT.format(key=base64.urlsafe_b64encode(os.urandom(32)).decode()),
             "tool_data_table_conf.xml": "<tables></tables>",
             # No resolver: the tools are those on the server's PATH.
             "dependency_resolvers_conf.xml": "<dependency_resolvers></dependency_resolvers>",
