@@ -97,10 +97,10 @@ fn shorten(per_length: &mut [u32], longest: usize) {
 
 /// The canonical codes of these lengths (RFC 1951, 3.2.2), bit-reversed.
 fn codes<const N: usize>(lengths: &[u8; N]) -> [u16; N] {
-    let mut next = [0_u16; 17];
+    let mut next = [0_u16; 16];
     let mut code = 0;
-    for length in 1..=15_usize {
-        next[length] = code;
+    for (length, next) in next.iter_mut().enumerate().skip(1) {
+        *next = code;
         let count = lengths.iter().filter(|&&l| usize::from(l) == length).count() as u16;
         code = (code + count) << 1;
     }
