@@ -13,16 +13,22 @@
 //! - [`TimeAxis`], [`TimeSelection`]: a decoded axis and what a user wants of it
 //!   ([`TimeRange`], [`YearSet`], [`MonthSet`], [`DaySet`], [`HourSet`], [`SeasonSet`]);
 //! - [`TimeSummary`]: step, gaps, duplicates and order of an axis;
-//! - [`Period`]: hours, days, months, seasons, years as groups of time steps.
+//! - [`Period`]: hours, days, months, seasons, years as groups of time steps;
+//! - [`TimeCells`]: steps with their bounds, taken together by [`every`] period, as [`climatology`],
+//!   [`whole`], in [`rolling`] windows, with [`weights`]; [`GroupTimes`] stores the times of groups.
 //!
 //! Axes whose units have no reference date (`hours`) are axes of [`Span`]s until a reference time
 //! is supplied.
 
 mod axis;
 mod calendar;
+mod cells;
+mod climatology;
 mod coding;
+mod coverage;
 mod days;
 mod fields;
+mod groups;
 mod instant;
 mod number;
 mod period;
@@ -31,24 +37,33 @@ mod recode;
 mod season;
 mod sets;
 mod span;
+mod stored;
 mod summary;
 mod text;
 mod unit;
 mod units;
+mod weights;
+mod windows;
 
 #[cfg(test)]
 mod oracle;
 
 pub use axis::{TimeAxis, TimeSelection, Times};
 pub use calendar::Calendar;
+pub use cells::TimeCells;
+pub use climatology::{Climate, climatology};
 pub use coding::TimeCoding;
+pub use groups::{Part, TimeGroup, every, whole};
 pub use instant::{Components, Instant};
 pub use period::Period;
 pub use range::{Interval, TimeRange};
 pub use season::{Season, SeasonSet};
 pub use sets::{DaySet, HourSet, MonthSet, YearSet};
 pub use span::Span;
+pub use stored::GroupTimes;
 pub use summary::{Order, Step, TimeSummary};
 pub use text::DateText;
 pub use unit::Unit;
 pub use units::{Reference, TimeUnits};
+pub use weights::weights;
+pub use windows::rolling;
