@@ -30,6 +30,13 @@ impl Engine {
         Self { threads: threads.max(1), memory, progress: Arc::new(Silent), cancelled: Arc::default() }
     }
 
+    /// The same engine with so many threads (at least one).
+    #[must_use]
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
     /// The same engine, telling `progress` how far it is.
     #[must_use]
     pub fn with_progress(mut self, progress: Arc<dyn Progress>) -> Self {

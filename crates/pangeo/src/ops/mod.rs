@@ -1,5 +1,6 @@
 //! Operations: dataset in, dataset out, lazily.
 
+pub mod aggregate;
 pub mod combine;
 pub mod compare;
 pub mod coordinates;

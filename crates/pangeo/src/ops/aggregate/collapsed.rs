@@ -1,0 +1,55 @@
+//! Coordinates of dimensions that went: a scalar (CF §5.7) with bounds from end to end.
+
+use crate::Result;
+use crate::cf::packing::numbers;
+use crate::cf::roles::Roles;
+use crate::model::array::Memory;
+use crate::model::{AttributeValue, Attributes, Block, Buffer, DataType, Dataset, Encoding, Variable};
+use crate::ops::coordinates;
+
+/// The scalar coordinate that stands for `dimension`, and its bounds: from the lowest to the highest bound
+/// of its cells, or of its values where it has no bounds. `None` for a dimension without a numeric
+/// coordinate, and for one whose values are all missing.
+///
+/// # Errors
+/// When the coordinate can't be read.
+pub(super) fn collapsed(dataset: &Dataset, roles: &Roles, dimension: &str, corner: &str) -> Result<Option<[Variable; 2]>> {
+    let Some(coordinate) = coordinates::along(dataset, roles, dimension).filter(|v| v.data_type().is_numeric()) else {
+        return Ok(None);
+    };
+    let known = roles.bounds_of(&coordinate.name).and_then(|b| dataset.variable(b));
+    let cells = known.filter(|b| b.data_type().is_numeric() && b.shape().last() == Some(&2));
+    let values = match cells {
+        Some(bounds) => numbers(bounds)?,
+        None => numbers(coordinate)?,
+    };
+    let there = || values.iter().copied().filter(|v| !v.is_nan());
+    let (low, high) = (there().reduce(f64::min), there().reduce(f64::max));
+    let Some((low, high)) = low.zip(high) else { return Ok(None) };
+    let data_type = if coordinate.data_type().is_float() { coordinate.data_type().clone() } else { DataType::F64 };
+    let one = |values: &[f64], shape: Vec<usize>| {
+        let buffer = Buffer::from_f64(&data_type, values).unwrap_or(Buffer::F64(values.to_vec()));
+        Block::new(shape, buffer).ok_or_else(|| crate::Error::data("internal: a scalar of several values", "array"))
+    };
+    let name = known.map_or_else(|| format!("{}_bnds", coordinate.name), |b| b.name.clone());
+    let mut attributes = coordinate.attributes.clone();
+    for gone in ["scale_factor", "add_offset", "_FillValue", "missing_value", "actual_range", "formula_terms", "climatology"] {
+        attributes.remove(gone);
+    }
+    attributes.set("bounds", AttributeValue::Text(name.clone()));
+    let scalar = Variable {
+        name: coordinate.name.clone(),
+        dimensions: Vec::new(),
+        attributes,
+        encoding: Encoding::default(),
+        array: Memory::array(one(&[low + 0.5 * (high - low)], Vec::new())?),
+    };
+    let bounds = Variable {
+        name,
+        dimensions: vec![corner.to_owned()],
+        attributes: Attributes::new(),
+        encoding: Encoding::default(),
+        array: Memory::array(one(&[low, high], vec![2])?),
+    };
+    Ok(Some([scalar, bounds]))
+}

@@ -1,0 +1,149 @@
+//! Statistics over axes, periods, parts of the year, windows and regions.
+//!
+//! The values are unpacked and reduced in double precision, missing ones left out. Results do not depend
+//! on chunks, threads or memory. What the result says of itself follows CF: `cell_methods`, a time
+//! in the middle of its bounds, climatological bounds (§7.4), scalar coordinates for what went (§5.7).
+
+mod axes;
+mod collapsed;
+mod describe;
+mod names;
+mod quantile;
+mod reduce;
+mod result;
+mod scheme;
+mod statistic;
+mod times;
+mod weights;
+
+pub use quantile::Method as PercentileMethod;
+pub use statistic::Statistic;
+pub use weights::Weights;
+
+use std::str::FromStr;
+
+use crate::cf::time::{Climate, Period};
+use crate::engine::Engine;
+use crate::model::Dataset;
+use crate::{Error, Result};
+
+/// Which steps of time become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Steps {
+    /// Consecutive periods.
+    Every(Period),
+    /// The same part of all years or days.
+    Climatology(Climate),
+}
+
+/// What becomes of periods that the data do not cover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Incomplete {
+    /// They are kept, and named in a warning.
+    #[default]
+    Keep,
+    /// They are left out.
+    Drop,
+}
+
+impl FromStr for Incomplete {
+    type Err = Error;
+
+    /// # Errors
+    /// [`Error::Usage`] for other words.
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "keep" => Ok(Self::Keep),
+            "drop" => Ok(Self::Drop),
+            _ => Err(Error::usage(format!("'{text}' is neither keep nor drop"))),
+        }
+    }
+}
+
+/// A request for statistics.
+#[derive(Debug, Clone)]
+pub struct Aggregate {
+    /// The statistics; one keeps the variables' names, of several each adds its own (`t2m_max`).
+    pub statistics: Vec<Statistic>,
+    /// How percentiles between two values are taken.
+    pub percentile_method: PercentileMethod,
+    /// Axes and dimensions that go.
+    pub over: Vec<String>,
+    /// Steps of time that become one.
+    pub steps: Option<Steps>,
+    /// What counts how much.
+    pub weights: Weights,
+    /// Delta degrees of freedom of `std` and `var`.
+    pub ddof: f64,
+    /// The fewest values that make a result.
+    pub min_count: u32,
+    /// Whether a missing value makes the result missing.
+    pub propagate_missing: bool,
+    /// What becomes of incomplete periods.
+    pub incomplete: Incomplete,
+}
+
+impl Default for Aggregate {
+    fn default() -> Self {
+        Self {
+            statistics: vec![Statistic::Mean],
+            percentile_method: PercentileMethod::default(),
+            over: Vec::new(),
+            steps: None,
+            weights: Weights::default(),
+            ddof: 0.0,
+            min_count: 1,
+            propagate_missing: false,
+            incomplete: Incomplete::default(),
+        }
+    }
+}
+
+/// The result and what to tell the user of it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The statistics, lazily.
+    pub dataset: Dataset,
+    /// Worth a word.
+    pub notes: Vec<String>,
+    /// To be warned of.
+    pub warnings: Vec<String>,
+}
+
+impl Aggregate {
+    /// The statistics of `dataset`; what `engine` offers is used when they are read.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for requests that contradict themselves; [`Error::NotFound`] for axes that no
+    /// variable has; [`Error::Data`] for times, areas and weights that can't be read.
+    pub fn apply(&self, dataset: &Dataset, engine: &Engine) -> Result<Outcome> {
+        self.check()?;
+        let scheme = scheme::Scheme::of(self, dataset)?;
+        result::result(self, &scheme, dataset, engine).map_err(|error| error.in_file(&dataset.source))
+    }
+
+    fn check(&self) -> Result<()> {
+        let no = |what: &str, hint: &str| Err(Error::usage(what).with_hint(hint));
+        if self.statistics.is_empty() {
+            return no("no statistic is asked for", "--stat mean, for instance");
+        }
+        if self.over.is_empty() && self.steps.is_none() {
+            return no("nothing says what to aggregate over", "--over time, --every month or --climatology month");
+        }
+        let deviations = self.statistics.iter().any(|s| matches!(s, Statistic::Std | Statistic::Var));
+        let weighted = !matches!(self.weights, Weights::None | Weights::Auto);
+        if deviations && self.ddof != 0.0 && weighted {
+            return no("--ddof counts values, and these have weights", "leave out --ddof, or use --weights none");
+        }
+        let ranked = self.statistics.iter().find(|s| {
+            !matches!(s, Statistic::Mean | Statistic::Sum | Statistic::Std | Statistic::Var)
+        });
+        match ranked.filter(|_| weighted) {
+            Some(statistic) => {
+                let what = format!("{statistic} has no weights");
+                no(&what, "weights are for mean, sum, std and var; use --weights auto")
+            }
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Attributes that name variables, after some of these are gone.
+
+use crate::model::{AttributeValue, Dataset};
+
+/// Take names of variables that are not there out of the attributes that list them; an attribute that
+/// lists nothing more goes. (`cell_measures` may name a variable of another file, CF §7.2.)
+pub(super) fn forget_missing(dataset: &mut Dataset, gone: &[String]) {
+    let is_gone = |name: &str| gone.iter().any(|g| g == name);
+    for variable in &mut dataset.variables {
+        for attribute in ["coordinates", "ancillary_variables", "bounds", "climatology", "grid_mapping"] {
+            let Some(text) = variable.attributes.text(attribute).map(str::to_owned) else { continue };
+            if !text.split_whitespace().any(|w| is_gone(w.trim_end_matches(':'))) {
+                continue;
+            }
+            // The longer form of grid_mapping (`crs: x y`) stays whole or goes.
+            let kept: Vec<&str> =
+                text.split_whitespace().filter(|w| !is_gone(w) && !text.contains(':')).collect();
+            set(&mut variable.attributes, attribute, &kept.join(" "));
+        }
+        for attribute in ["cell_measures", "formula_terms"] {
+            let Some(text) = variable.attributes.text(attribute).map(str::to_owned) else { continue };
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let pairs = words.chunks(2).filter(|pair| !pair.last().is_some_and(|name| is_gone(name)));
+            let kept: Vec<String> = pairs.map(|pair| pair.join(" ")).collect();
+            set(&mut variable.attributes, attribute, &kept.join(" "));
+        }
+    }
+}
+
+/// Add `names` to the attribute `coordinates`.
+pub(super) fn add_coordinates(attributes: &mut crate::model::Attributes, names: &[String]) {
+    let mut all: Vec<String> =
+        attributes.text("coordinates").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+    for name in names {
+        if !all.contains(name) {
+            all.push(name.clone());
+        }
+    }
+    set(attributes, "coordinates", &all.join(" "));
+}
+
+fn set(attributes: &mut crate::model::Attributes, name: &str, text: &str) {
+    if text.is_empty() {
+        attributes.remove(name);
+    } else {
+        attributes.set(name, AttributeValue::Text(text.to_owned()));
+    }
+}

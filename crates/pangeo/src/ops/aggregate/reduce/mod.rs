@@ -1,0 +1,266 @@
+//! Arrays reduced along some of their dimensions: lazily, in bounded memory, every piece of the
+//! input decoded once where memory allows.
+//!
+//! A reduction is a record of four parts: the identity ([`accumulate::Accumulators::new`]), what a
+//! run of values does to it (`spread` over cells, `gather` into one), how the partial result of a
+//! run is combined with what a cell has (in `sums`), and `finalise`.
+
+mod accumulate;
+mod plan;
+mod sums;
+mod values;
+mod walk;
+mod weighting;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use accumulate::{Accumulators, Wanted};
+use walk::{Feed, Walk};
+
+pub(super) use plan::{Fate, Groups, Plan};
+pub(super) use weighting::Weighting;
+
+use super::statistic::Statistic;
+use crate::cf::packing::Packing;
+use crate::engine::Engine;
+use crate::model::{Array, Block, Buffer, DataType, LazyArray, Region, Starts, count};
+use crate::{Error, Result};
+
+/// Bytes of input that are read at a time.
+const SLAB: usize = 8 << 20;
+
+/// What is to be made of the values.
+#[derive(Debug, Clone)]
+pub(super) struct Rules {
+    pub(super) ddof: f64,
+    pub(super) min_count: u32,
+    pub(super) propagate: bool,
+}
+
+/// A result: a statistic, how it is stored and what stands for a missing one.
+#[derive(Debug, Clone)]
+pub(super) struct Stored {
+    pub(super) statistic: Statistic,
+    pub(super) data_type: DataType,
+    pub(super) fill: f64,
+}
+
+/// Several statistics of one array, computed together.
+#[derive(Debug)]
+pub(super) struct Reduction {
+    plan: Plan,
+    packing: Packing,
+    weighting: Option<Weighting>,
+    wanted: Wanted,
+    stored: Vec<Stored>,
+    engine: Engine,
+    /// Results that were computed with another's, until they are asked for.
+    waiting: Mutex<HashMap<(Region, usize), Block>>,
+}
+
+impl Reduction {
+    /// One array for each of `stored`, in their order.
+    pub(super) fn arrays(
+        plan: Plan,
+        packing: Packing,
+        weighting: Option<Weighting>,
+        stored: Vec<Stored>,
+        rules: &Rules,
+        engine: &Engine,
+    ) -> Vec<Array> {
+        let wanted = Wanted {
+            statistics: stored.iter().map(|s| s.statistic).collect(),
+            ddof: rules.ddof,
+            min_count: rules.min_count,
+            propagate: rules.propagate,
+            weighted: weighting.is_some(),
+        };
+        // Parts that share no input are computed side by side; what is left of the threads works
+        // inside each.
+        let apart = (0..plan.shape.len()).fold(1_usize, |n, axis| n.saturating_mul(plan.starts(axis).len()));
+        let engine = engine.clone().with_threads(engine.threads() / apart.clamp(1, engine.threads()));
+        let shared = Arc::new(Self { plan, packing, weighting, wanted, stored, engine, waiting: Mutex::default() });
+        let one = |index| Arc::new(Reduced { shared: Arc::clone(&shared), index }) as Array;
+        (0..shared.stored.len()).map(one).collect()
+    }
+
+    fn single(&self) -> bool {
+        // Packed values are doubles: single precision would round them.
+        *self.plan.input.data_type() == DataType::F32 && !self.packing.is_packed()
+    }
+
+    /// How many cells are worked on at a time, that their states and their input fit.
+    fn cells_at_once(&self, walked: usize) -> usize {
+        let most = self.plan.most();
+        let state = Accumulators::bytes_per_cell(&self.wanted, most, self.single()).saturating_add(8);
+        let size = self.plan.input.data_type().planning_size();
+        let input = walked.saturating_mul(size);
+        let memory = self.engine.memory();
+        let room = if self.wanted.statistics.iter().any(|s| matches!(s, Statistic::Percentile(_))) {
+            // Cells whose values are kept are done in a few rounds, in each of which all the input
+            // that holds them is decoded: more memory only for more data.
+            const KEPT: usize = 72 << 20;
+            (self.plan.input.bytes() / 4).max(KEPT).min(memory / 2)
+        } else {
+            memory / 4
+        };
+        (room / state.max(1)).min((memory / 8).max(SLAB) / input.max(1)).max(1)
+    }
+
+    /// The parts of the output that are worked on one after the other.
+    fn parts(&self, region: &Region) -> Vec<Region> {
+        let starts: Vec<Starts> = (0..self.plan.shape.len()).map(|axis| self.plan.starts(axis)).collect();
+        let slabs = self.plan.slabs(region, SLAB);
+        // Values of one slab for each cell; where there is one slab, parts are kept small to be many.
+        let longest = slabs.iter().map(Region::len).max().unwrap_or(1) / region.len().max(1);
+        let mut cells = self.cells_at_once(longest.max(1));
+        if slabs.len() == 1 {
+            let size = self.plan.input.data_type().planning_size().saturating_mul(longest.max(1));
+            cells = cells.min(SLAB / size.max(1)).max(1);
+        }
+        plan::parts(region, &starts, cells)
+    }
+
+    /// All statistics of `region`.
+    fn compute(&self, region: &Region) -> Result<Vec<Block>> {
+        let lost = || Error::data("internal: a part outside its region", "array");
+        let zeros = |s: &Stored| Block::zeros(&s.data_type, region.shape()).ok_or_else(lost);
+        let mut results: Vec<Block> = self.stored.iter().map(zeros).collect::<Result<_>>()?;
+        let parts = self.parts(region);
+        let origin = region.start();
+        let mut place = |part: &Region, blocks: Vec<Block>| {
+            for (whole, block) in results.iter_mut().zip(blocks) {
+                let at = part.relative_to(&origin).start();
+                whole.paste(&at, &block, &Region::whole(block.shape())).ok_or_else(lost)?;
+            }
+            Ok(())
+        };
+        let alone = parts.first().is_none_or(|p| self.plan.slabs(p, SLAB).len() <= 1);
+        if alone {
+            let bytes = parts.first().map_or(0, |p| self.part_bytes(p));
+            let window = self.engine.window(bytes).min(self.engine.threads() + 1);
+            return self
+                .engine
+                .ordered(parts.len(), window, |i| self.one_part(&parts, i), |i, blocks| {
+                    parts.get(i).map_or(Ok(()), |part| place(part, blocks))
+                })
+                .map(|()| results);
+        }
+        for part in &parts {
+            let blocks = self.walk_through(part)?;
+            place(part, blocks)?;
+        }
+        Ok(results)
+    }
+
+    /// A part whose input is read in one go.
+    fn one_part(&self, parts: &[Region], number: usize) -> Result<Vec<Block>> {
+        let Some(part) = parts.get(number) else { return Ok(Vec::new()) };
+        let mut state = self.identity(part);
+        for slab in self.plan.slabs(part, SLAB) {
+            let block = self.plan.input.read(&slab)?;
+            self.add(&mut state, part, &slab, &block);
+        }
+        self.finalise(state, part)
+    }
+
+    /// A part whose input is read slab by slab, ahead of being added in order.
+    fn walk_through(&self, part: &Region) -> Result<Vec<Block>> {
+        let slabs = self.plan.slabs(part, SLAB);
+        let mut state = self.identity(part);
+        let held = Accumulators::bytes_per_cell(&self.wanted, self.plan.most(), self.single()).saturating_mul(part.len());
+        let bytes = slabs.iter().map(|s| self.plan.input.read_bytes(s)).max().unwrap_or(0);
+        let window = self.engine.window_beside(held, bytes).min(self.engine.threads() + 1);
+        let read = |i: usize| slabs.get(i).map(|slab| self.plan.input.read(slab)).transpose();
+        self.engine.ordered(slabs.len(), window, read, |i, block: Option<Block>| {
+            if let (Some(block), Some(slab)) = (block, slabs.get(i)) {
+                self.add(&mut state, part, slab, &block);
+            }
+            Ok(())
+        })?;
+        self.finalise(state, part)
+    }
+
+    fn identity(&self, part: &Region) -> Accumulators {
+        Accumulators::new(&self.wanted, part.len(), self.plan.most(), self.single())
+    }
+
+    fn add(&self, state: &mut Accumulators, part: &Region, slab: &Region, block: &Block) {
+        let walk = Walk::new(&self.plan, self.weighting.as_ref(), part, slab);
+        let (scale, offset) = self.packing.scale_offset();
+        self.packing.visit(block, &mut Feed { walk: &walk, to: state, scale, offset });
+    }
+
+    fn finalise(&self, state: Accumulators, part: &Region) -> Result<Vec<Block>> {
+        let lost = || Error::data("internal: statistics of another shape", "array");
+        let blocks = state.finalise().into_iter().zip(&self.stored).map(|(mut values, stored)| {
+            values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = stored.fill);
+            let buffer = Buffer::from_f64(&stored.data_type, &values).ok_or_else(lost)?;
+            Block::new(part.shape(), buffer).ok_or_else(lost)
+        });
+        blocks.collect()
+    }
+
+    /// About the most bytes that a part needs while it is computed.
+    fn part_bytes(&self, part: &Region) -> usize {
+        let state = Accumulators::bytes_per_cell(&self.wanted, self.plan.most(), self.single()).saturating_add(16);
+        let slabs = self.plan.slabs(part, SLAB);
+        let input = slabs.first().map_or(0, |slab| self.plan.input.read_bytes(slab));
+        part.len().saturating_mul(state).saturating_add(input)
+    }
+
+    fn read(&self, region: &Region, index: usize) -> Result<Block> {
+        let waiting = || self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(block) = waiting().remove(&(region.clone(), index)) {
+            return Ok(block);
+        }
+        let lost = || Error::data("internal: no such statistic", "array");
+        let mut own = None;
+        let mut held: usize = waiting().values().map(Block::bytes).sum();
+        for (number, block) in self.compute(region)?.into_iter().enumerate() {
+            if number == index {
+                own = Some(block);
+            } else if number > index && held.saturating_add(block.bytes()) <= self.engine.memory() / 4 {
+                held += block.bytes();
+                waiting().insert((region.clone(), number), block);
+            }
+        }
+        own.ok_or_else(lost)
+    }
+}
+
+/// One statistic of a [`Reduction`].
+#[derive(Debug)]
+struct Reduced {
+    shared: Arc<Reduction>,
+    index: usize,
+}
+
+impl LazyArray for Reduced {
+    fn data_type(&self) -> &DataType {
+        self.shared.stored.get(self.index).map_or(&DataType::F64, |s| &s.data_type)
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shared.plan.shape
+    }
+
+    fn chunk_starts(&self, axis: usize) -> Starts {
+        self.shared.plan.starts(axis)
+    }
+
+    fn read(&self, region: &Region) -> Result<Block> {
+        if !region.fits(self.shape()) || count(&region.shape()).is_none() {
+            return Err(crate::model::array::misfit(region, self.shape()));
+        }
+        self.shared.read(region, self.index)
+    }
+
+    fn read_bytes(&self, region: &Region) -> usize {
+        let part = self.shared.parts(region).first().map_or(0, |p| self.shared.part_bytes(p));
+        region.bytes(self.data_type()).saturating_mul(self.shared.stored.len()).saturating_add(part)
+    }
+}

@@ -1,0 +1,175 @@
+//! What goes, what is grouped, and which variables that concerns.
+
+use super::axes::Over;
+use super::describe::Method;
+use super::reduce::Fate;
+use super::times::TimeDimension;
+use super::{Aggregate, Incomplete, Steps};
+use crate::cf::packing::Packing;
+use crate::cf::roles::Roles;
+use crate::cf::time::{Climate, TimeGroup, climatology, every, whole};
+use crate::model::{Dataset, Variable};
+use crate::{Error, Result};
+
+/// A dimension of time with the groups that its steps make.
+#[derive(Debug)]
+pub(super) struct Grouped {
+    pub(super) time: TimeDimension,
+    pub(super) groups: Vec<TimeGroup>,
+    /// Whether the dimension goes, all its steps being one group.
+    pub(super) goes: bool,
+}
+
+/// How a dataset is aggregated.
+#[derive(Debug)]
+pub(super) struct Scheme {
+    pub(super) roles: Roles,
+    /// The dimensions that go, those of time among them.
+    pub(super) gone: Vec<String>,
+    /// Those that were named as an area.
+    pub(super) area: Vec<String>,
+    /// The dimensions of time that go or are grouped.
+    pub(super) times: Vec<Grouped>,
+    /// How a statistic over time was taken.
+    pub(super) method: Method,
+    /// Data variables that are reduced.
+    pub(super) reduced: Vec<String>,
+    /// Data variables that have what goes but are no numbers.
+    pub(super) left_out: Vec<String>,
+    pub(super) warnings: Vec<String>,
+}
+
+impl Scheme {
+    /// # Errors
+    /// As [`super::Aggregate::apply`].
+    pub(super) fn of(request: &Aggregate, dataset: &Dataset) -> Result<Self> {
+        let roles = Roles::of(dataset);
+        let data: Vec<String> = roles.data_variables().into_iter().map(str::to_owned).collect();
+        let over = Over::of(&request.over, dataset, &roles, &data)?;
+        let mut times = Vec::new();
+        let mut warnings = Vec::new();
+        for time in TimeDimension::all(dataset, &roles)? {
+            let goes = over.dimensions.contains(&time.dimension);
+            if goes && request.steps.is_some() {
+                return Err(Error::usage(format!("'{}' can't both go and be grouped", time.dimension))
+                    .with_hint("either --over time or --every and --climatology"));
+            }
+            if goes || request.steps.is_some() {
+                let groups = groups(request, &time, &mut warnings)?;
+                times.push(Grouped { time, groups, goes });
+            }
+        }
+        if times.is_empty() && request.steps.is_some() {
+            return Err(Error::data("no dimension has times that can be read", dataset.source.clone())
+                .with_hint("see the time axes with inspect; --reference-time supplies a missing date"));
+        }
+        let method = match request.steps {
+            Some(Steps::Climatology(by)) => {
+                let (within, over) = by.cell_methods();
+                Method::Climatology(within, over)
+            }
+            _ => Method::Once,
+        };
+        let mut scheme = Self {
+            roles,
+            gone: over.dimensions,
+            area: over.area,
+            times,
+            method,
+            reduced: Vec::new(),
+            left_out: Vec::new(),
+            warnings,
+        };
+        for variable in data.iter().filter_map(|n| dataset.variable(n)).filter(|v| scheme.concerns(v)) {
+            let list = if variable.data_type().is_numeric() { &mut scheme.reduced } else { &mut scheme.left_out };
+            list.push(variable.name.clone());
+        }
+        if scheme.reduced.is_empty() {
+            return Err(Error::data("no variable of numbers has what is aggregated over", dataset.source.clone()));
+        }
+        Ok(scheme)
+    }
+
+    /// Whether a variable has a dimension that goes or is grouped.
+    pub(super) fn concerns(&self, variable: &Variable) -> bool {
+        variable.dimensions.iter().any(|d| self.gone.contains(d) || self.grouped(d).is_some())
+    }
+
+    /// The groups of a dimension whose steps are grouped.
+    pub(super) fn grouped(&self, dimension: &str) -> Option<&Grouped> {
+        self.times.iter().find(|t| !t.goes && t.time.dimension == dimension)
+    }
+
+    /// What becomes of each dimension of a variable.
+    pub(super) fn fates(&self, variable: &Variable) -> Vec<Fate> {
+        let fate = |dimension: &String| match self.grouped(dimension) {
+            Some(grouped) => Fate::Grouped(grouped.time.fate(&grouped.groups)),
+            None if self.gone.contains(dimension) => Fate::Reduced,
+            None => Fate::Kept,
+        };
+        variable.dimensions.iter().map(fate).collect()
+    }
+
+    /// The packing of a variable that is reduced.
+    ///
+    /// # Errors
+    /// As [`Packing::of`].
+    pub(super) fn packing(variable: &Variable) -> Result<Packing> {
+        Packing::of(variable)
+    }
+}
+
+/// The groups of one dimension of time.
+fn groups(request: &Aggregate, time: &TimeDimension, warnings: &mut Vec<String>) -> Result<Vec<TimeGroup>> {
+    let cells = time.cells()?;
+    let calendar = time.axis().calendar();
+    let mut groups = match request.steps {
+        None => return Ok(vec![whole(&cells)?]),
+        Some(Steps::Every(period)) => every(&cells, period)?,
+        Some(Steps::Climatology(by)) => climatology(&cells, by)?,
+    };
+    let incomplete: Vec<String> = groups.iter().filter(|g| !g.complete).map(|g| g.name(calendar)).collect();
+    // A lone part of the day is nothing to be complete: only periods and parts of the year are.
+    let by_hour = request.steps == Some(Steps::Climatology(Climate::Hour));
+    if incomplete.is_empty() || by_hour {
+        return Ok(ascending(groups, time));
+    }
+    if request.incomplete == Incomplete::Drop {
+        groups.retain(|g| g.complete);
+        if groups.is_empty() {
+            return Err(Error::data("no period is complete", time.dimension.clone())
+                .with_hint("--incomplete keep keeps periods that the data do not cover"));
+        }
+        warnings.push(format!("left out as incomplete: {}", some(&incomplete)));
+    } else if matches!(request.steps, Some(Steps::Every(_))) {
+        warnings.push(format!("not covered whole by the data: {} (--incomplete drop leaves them out)", some(&incomplete)));
+    }
+    Ok(ascending(groups, time))
+}
+
+/// Parts of the year in their order, labelled by ascending times: of a part that first occurs before the one in
+/// front of it, the label is moved on by a year where it occurs again; else all are put in the order of their labels.
+fn ascending(mut groups: Vec<TimeGroup>, time: &TimeDimension) -> Vec<TimeGroup> {
+    let calendar = time.axis().calendar();
+    for i in 1..groups.len() {
+        let Some((before, last)) = groups.get(i - 1).map(|g| (g.label, g.label)) else { continue };
+        let Some(group) = groups.get_mut(i).filter(|g| g.label <= last) else { continue };
+        let mut at = calendar.components(group.label);
+        at.year = at.year.saturating_add(1);
+        if let Some(later) = calendar.instant(&at).filter(|t| *t > before && *t < group.bounds.1) {
+            group.label = later;
+        }
+    }
+    groups.sort_by_key(|g| g.label);
+    groups
+}
+
+/// The first few of a list.
+fn some(names: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let head = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => head,
+        more => format!("{head} and {more} more"),
+    }
+}

@@ -1,0 +1,131 @@
+//! The time axes of a dataset, their groups, and the time coordinate of the result.
+
+use std::sync::Arc;
+
+use super::reduce::Groups;
+use crate::Result;
+use crate::cf::packing::{Packing, numbers};
+use crate::cf::roles::Roles;
+use crate::cf::time::{GroupTimes, TimeAxis, TimeCells, TimeCoding, TimeGroup, weights};
+use crate::model::array::Memory;
+use crate::model::{AttributeValue, Block, Buffer, Dataset, Variable};
+use crate::ops::coordinates;
+
+/// A dimension of time, read and decoded.
+#[derive(Debug)]
+pub(super) struct TimeDimension {
+    /// The dimension's name.
+    pub(super) dimension: String,
+    /// The coordinate variable along it.
+    pub(super) coordinate: Variable,
+    /// Its bounds, if the file has any.
+    pub(super) bounds: Option<Variable>,
+    axis: TimeAxis,
+}
+
+impl TimeDimension {
+    /// The dimensions of time of a dataset that have a coordinate which can be read.
+    ///
+    /// # Errors
+    /// As [`coordinates::read_axis`].
+    pub(super) fn all(dataset: &Dataset, roles: &Roles) -> Result<Vec<Self>> {
+        let mut found = Vec::new();
+        for name in coordinates::times(dataset, roles) {
+            let Some(coordinate) = dataset.variable(&name) else { continue };
+            let Some(dimension) = coordinate.dimensions.first().filter(|_| coordinate.dimensions.len() == 1) else {
+                continue;
+            };
+            // Bounds of a climatology are no cells of consecutive time.
+            let climatological = coordinate.attributes.get("climatology").is_some();
+            let bounds = roles.bounds_of(&name).and_then(|b| dataset.variable(b)).filter(|_| !climatological);
+            found.push(Self {
+                dimension: dimension.clone(),
+                coordinate: coordinate.clone(),
+                bounds: bounds.filter(|b| b.shape().last() == Some(&2) && b.dimensions.len() == 2).cloned(),
+                axis: coordinates::read_axis(coordinate)?,
+            });
+        }
+        Ok(found)
+    }
+
+    /// The decoded axis.
+    pub(super) fn axis(&self) -> &TimeAxis {
+        &self.axis
+    }
+
+    /// The steps with their cells.
+    ///
+    /// # Errors
+    /// As [`TimeCells::decode`].
+    pub(super) fn cells(&self) -> Result<TimeCells<'_>> {
+        let Some(bounds) = &self.bounds else { return TimeCells::new(&self.axis) };
+        let own = bounds.attributes.text("units");
+        let calendar = bounds.attributes.text("calendar").or_else(|| self.coordinate.attributes.text("calendar"));
+        let coding = match own {
+            Some(units) if TimeCoding::new(units, calendar).is_ok() => TimeCoding::new(units, calendar)?,
+            _ => self.axis.coding.clone(),
+        };
+        let packing = Packing::of(bounds)?;
+        let values = bounds.array.read_all()?;
+        if packing.is_packed() || packing.missing_mask(&values).contains(&true) {
+            return TimeCells::decode(&self.axis, &coding, &Buffer::F64(numbers(bounds)?), &[]);
+        }
+        TimeCells::decode(&self.axis, &coding, values.data(), &[])
+    }
+
+    /// The length of each step's cell.
+    ///
+    /// # Errors
+    /// As [`weights`].
+    pub(super) fn weights(&self) -> Result<Vec<f64>> {
+        weights(&self.cells()?)
+    }
+
+    /// Time coordinate and bounds of `groups`: along the dimension, or, for one group that takes it
+    /// away, without it. `corner` is the dimension of the two bounds; a climatology's bounds are named so.
+    ///
+    /// # Errors
+    /// As [`GroupTimes::encode`].
+    pub(super) fn variables(&self, groups: &[TimeGroup], scalar: bool, climatology: bool, corner: &str) -> Result<[Variable; 2]> {
+        let stored = GroupTimes::encode(groups, &self.axis.coding, &self.plain_type())?;
+        let mut time = self.coordinate.clone();
+        for name in ["scale_factor", "add_offset", "_FillValue", "missing_value", "actual_range", "valid_range", "valid_min", "valid_max"] {
+            time.attributes.remove(name);
+        }
+        let (attribute, name) = if climatology {
+            ("climatology", "climatology_bnds".to_owned())
+        } else {
+            let known = self.bounds.as_ref().map(|b| b.name.clone());
+            ("bounds", known.unwrap_or_else(|| format!("{}_bnds", self.coordinate.name)))
+        };
+        time.attributes.remove("bounds");
+        time.attributes.remove("climatology");
+        time.attributes.set(attribute, AttributeValue::Text(name.clone()));
+        let count = groups.len();
+        let shape = |rest: &[usize]| if scalar { rest.to_vec() } else { [&[count], rest].concat() };
+        let lost = || crate::Error::data("internal: times of another number", "time");
+        time.dimensions = if scalar { Vec::new() } else { vec![self.dimension.clone()] };
+        time.array = Memory::array(Block::new(shape(&[]), stored.labels).ok_or_else(lost)?);
+        let mut bounds = Variable { name, ..time.clone() };
+        bounds.attributes = crate::model::Attributes::new();
+        bounds.dimensions.push(corner.to_owned());
+        bounds.array = Memory::array(Block::new(shape(&[2]), stored.bounds).ok_or_else(lost)?);
+        for variable in [&mut time, &mut bounds] {
+            variable.encoding.fill_value = None;
+            variable.encoding.chunk_shape = None;
+            variable.encoding.shard_shape = None;
+        }
+        Ok([time, bounds])
+    }
+
+    /// The type that times are stored in; packed ones are unpacked.
+    fn plain_type(&self) -> crate::model::DataType {
+        let packed = ["scale_factor", "add_offset"].iter().any(|n| self.coordinate.attributes.get(n).is_some());
+        if packed { crate::model::DataType::F64 } else { self.coordinate.data_type().clone() }
+    }
+
+    /// The groups as a reduction needs them.
+    pub(super) fn fate(&self, groups: &[TimeGroup]) -> Arc<Groups> {
+        Arc::new(Groups::new(self.axis.len(), groups.iter().map(|g| g.members.as_slice())))
+    }
+}

@@ -1,0 +1,140 @@
+//! The weights of values.
+
+use std::str::FromStr;
+
+use super::reduce::Weighting;
+use super::times::TimeDimension;
+use crate::cf::packing::numbers;
+use crate::cf::roles::Roles;
+use crate::grid::{CellAreas, Grid};
+use crate::model::{Dataset, Variable};
+use crate::{Error, Result};
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Weights {
+    /// Areas where `area` goes; elsewhere every value counts once.
+    #[default]
+    Auto,
+    /// Every value counts once.
+    None,
+    /// By the area of the cell.
+    Area,
+    /// By the length of the step.
+    Time,
+    /// By the values of a variable.
+    Variable(String),
+}
+
+impl FromStr for Weights {
+    type Err = Error;
+
+    /// # Errors
+    /// [`Error::Usage`] for an empty name.
+    fn from_str(text: &str) -> Result<Self> {
+        Ok(match text.trim() {
+            "" => return Err(Error::usage("no weights are named").with_hint("auto, none, area, time or a variable")),
+            "auto" => Self::Auto,
+            "none" => Self::None,
+            "area" => Self::Area,
+            "time" => Self::Time,
+            name => Self::Variable(name.to_owned()),
+        })
+    }
+}
+
+/// Weight lists larger than this are refused: they are held in memory.
+const LARGE: usize = 256 << 20;
+
+impl Weights {
+    /// Whether areas are wanted where the dimensions `area` go.
+    pub(super) fn by_area(&self, area: &[String]) -> bool {
+        *self == Self::Area || *self == Self::Auto && !area.is_empty()
+    }
+
+    /// The weights of `variable`, of which the dimensions `gone` go; `None` where every value counts once.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for weights that the variable can't have.
+    pub(super) fn of(
+        &self,
+        variable: &Variable,
+        dataset: &Dataset,
+        roles: &Roles,
+        gone: &[String],
+        area: &[String],
+        times: &[&TimeDimension],
+    ) -> Result<Option<Weighting>> {
+        let place = || format!("variable '{}' in {}", variable.name, dataset.source);
+        match self {
+            Self::None => Ok(None),
+            Self::Auto if !variable.dimensions.iter().any(|d| area.contains(d)) => Ok(None),
+            Self::Auto | Self::Area => {
+                let Some(grid) = Grid::of(dataset, roles, &variable.name)? else {
+                    return Err(Error::data("cells have no area: no latitudes and longitudes", place())
+                        .with_hint("--weights none counts every value once"));
+                };
+                areas(variable, dataset, roles, &grid)
+            }
+            Self::Time => {
+                let time = times.iter().find(|t| gone.contains(&t.dimension) && variable.axis(&t.dimension).is_some());
+                let Some(time) = time else { return Ok(None) };
+                let mut factors = vec![None; variable.dimensions.len()];
+                if let Some(place) = variable.axis(&time.dimension).and_then(|d| factors.get_mut(d)) {
+                    *place = Some(time.weights()?);
+                }
+                Ok(Some(Weighting::separable(factors)))
+            }
+            Self::Variable(name) => {
+                let weights = dataset.require(name)?;
+                if weights.array.bytes() > LARGE {
+                    return Err(Error::unsupported("weights of more than 256 MiB", format!("variable '{name}'")));
+                }
+                let missing = weights.dimensions.iter().find(|d| variable.axis(d).is_none());
+                if let Some(dimension) = missing {
+                    let what = format!("the weights '{name}' vary along '{dimension}', which the values do not have");
+                    return Err(Error::data(what, place()));
+                }
+                listed(variable, weights).map(Some)
+            }
+        }
+    }
+}
+
+fn areas(variable: &Variable, dataset: &Dataset, roles: &Roles, grid: &Grid) -> Result<Option<Weighting>> {
+    let mut factors = vec![None; variable.dimensions.len()];
+    match CellAreas::of(dataset, roles, grid, &variable.name)? {
+        CellAreas::Separable { rows, columns } => {
+            for (axis, list) in [(&grid.y, rows), (&grid.x, columns)] {
+                if let Some(place) = axis.as_ref().and_then(|a| factors.get_mut(a.position)) {
+                    *place = Some(list);
+                }
+            }
+            Ok(Some(Weighting::separable(factors)))
+        }
+        CellAreas::PerCell(list) => {
+            let mut strides = vec![0; variable.dimensions.len()];
+            let (_, columns) = grid.shape();
+            for (axis, stride) in [(&grid.y, columns), (&grid.x, 1), (&grid.cells, 1)] {
+                if let Some(place) = axis.as_ref().and_then(|a| strides.get_mut(a.position)) {
+                    *place = stride;
+                }
+            }
+            Ok(Some(Weighting::listed(list, strides)))
+        }
+    }
+}
+
+/// The values of a variable as weights of another that has all of its dimensions.
+fn listed(variable: &Variable, weights: &Variable) -> Result<Weighting> {
+    let list = numbers(weights)?;
+    let mut strides = vec![0; variable.dimensions.len()];
+    let mut stride = 1;
+    for (dimension, &extent) in weights.dimensions.iter().zip(weights.shape()).rev() {
+        if let Some(place) = variable.axis(dimension).and_then(|d| strides.get_mut(d)) {
+            *place = stride;
+        }
+        stride *= extent.max(1);
+    }
+    Ok(Weighting::listed(list, strides))
+}
