@@ -23,6 +23,40 @@ pub fn gaussian_latitudes(rows: usize) -> Vec<f64> {
     latitudes
 }
 
+/// The `rows + 1` edges of Gaussian rows in degrees, north to south: parallels between which the area
+/// of each row is proportional to its quadrature weight `2 (1 − x²) / (n P(n−1, x))²` (Abramowitz and
+/// Stegun 25.4.29). Exact integrals over these rows are Gaussian quadrature.
+pub(super) fn gaussian_edges(rows: usize) -> Vec<f64> {
+    let n = rows as f64;
+    let weight = |i: usize| {
+        let x = if 2 * i + 1 == rows { 0.0 } else { root(rows, i) };
+        let (_, slope) = legendre(rows, x);
+        2.0 / ((1.0 - x * x) * slope * slope)
+    };
+    let half: Vec<f64> = (0..rows.div_ceil(2)).map(weight).collect();
+    let at = |i: usize| half.get(i.min(rows - 1 - i)).copied().unwrap_or(2.0 / n);
+    let total: f64 = (0..rows).map(at).sum();
+    let mut edges = vec![90.0];
+    let mut from_pole = 0.0;
+    for i in 0..rows {
+        from_pole += at(i) * 2.0 / total;
+        // 1 − cos of the distance from the pole, which loses no digits there.
+        let distance = 2.0 * (0.5 * from_pole).clamp(0.0, 1.0).sqrt().asin();
+        edges.push(90.0 - distance.to_degrees());
+    }
+    // South of the equator the mirror image, with as many digits.
+    let mirrored: Vec<f64> = edges.iter().take(rows.div_ceil(2)).map(|edge| -edge).collect();
+    for (edge, exact) in edges.iter_mut().rev().zip(mirrored) {
+        *edge = exact;
+    }
+    if rows.is_multiple_of(2)
+        && let Some(equator) = edges.get_mut(rows / 2)
+    {
+        *equator = 0.0;
+    }
+    edges
+}
+
 /// The root number `i`, counted from 1 down, of the Legendre polynomial of degree `n`.
 fn root(n: usize, i: usize) -> f64 {
     let mut x = (std::f64::consts::PI * (i as f64 + 0.75) / (n as f64 + 0.5)).cos();

@@ -4,8 +4,10 @@
 //! units and longitude convention. Longitudes are compared modulo 360 throughout; missing
 //! coordinates (NaN, as ocean models have over land) belong to no box and are near to nothing.
 
+mod areas;
 mod bbox;
 mod classify;
+mod corners;
 mod edges;
 mod gaussian;
 mod kd_tree;
@@ -20,8 +22,10 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
+pub use areas::{CellAreas, polygon_area};
 pub use bbox::Bbox;
 pub(crate) use classify::degrees_per_unit;
+pub use corners::{Corners, Outlines};
 pub use edges::{cell_edges, latitude_edges};
 pub use gaussian::{gaussian_latitudes, recognise_gaussian};
 pub use kd_tree::KdTree;

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use super::cuts::{Kept, apply};
 use super::tied::in_turns;
-use crate::cf::packing::numbers;
 use crate::cf::roles::Roles;
 use crate::grid::polygon::{Feature, Polygon};
-use crate::grid::{Bbox, Places, Selection, cell_edges, degrees_per_unit, latitude_edges, outlines};
+use crate::grid::{Bbox, Corners, Places, Selection};
 use crate::model::Dataset;
 use crate::ops::grids::{GridOf, on_grid};
 use crate::ops::mask::Tally;
 use crate::{Error, Result};
+
+/// What to do where corners are not known.
+const CENTRES_ONLY: &str = "leave it out: cells whose centre lies inside are kept";
 
 /// Regions, and which cells count as inside.
 #[derive(Debug, Clone)]
@@ -75,12 +77,15 @@ fn rows_and_columns(dataset: &Dataset, on: &GridOf, regions: &Regions) -> Result
         Some(found) => found?,
     };
     let (rows, columns) = (around.rows(), around.columns());
-    let corners = regions.all_touched.then(|| Edges::of(dataset, on)).transpose()?;
+    let corners = if regions.all_touched { corners(dataset, on)? } else { None };
     let mut inside = Vec::with_capacity(rows.len() * columns.len());
     for &row in &rows {
         for &(column, _) in &columns {
             let keep = match (&corners, latitudes.get(row), longitudes.get(column)) {
-                (Some(edges), ..) => edges.corners(row, column).is_some_and(|c| touches(regions, &c)),
+                (Some(corners), ..) => {
+                    let index = row.saturating_mul(longitudes.len()).saturating_add(column);
+                    touches(regions, &corners.outline(index))
+                }
                 (None, Some(&lat), Some(&lon)) => regions.features.iter().any(|f| f.contains(lon, lat)),
                 _ => false,
             };
@@ -141,55 +146,6 @@ fn trim(around: &Selection, inside: &[bool], height: usize, width: usize) -> Opt
     })
 }
 
-/// The edges of rows and columns: from bounds where the file has them, else half-way.
-struct Edges {
-    latitudes: Vec<(f64, f64)>,
-    longitudes: Vec<(f64, f64)>,
-}
-
-impl Edges {
-    fn of(dataset: &Dataset, on: &GridOf) -> Result<Self> {
-        let Places::Separable { latitudes, longitudes } = &on.grid.places else {
-            return Ok(Self { latitudes: Vec::new(), longitudes: Vec::new() });
-        };
-        let pairs =
-            |edges: Vec<f64>| edges.windows(2).filter_map(|w| Some((*w.first()?, *w.last()?))).collect::<Vec<_>>();
-        let derived =
-            |name: &Option<String>, centres: &[f64], edges: fn(&[f64]) -> Vec<f64>| -> Result<Vec<(f64, f64)>> {
-                match bounds(dataset, name.as_deref(), 2)? {
-                    Some(values) if values.len() == 2 * centres.len() => {
-                        Ok(values.chunks(2).filter_map(|c| Some((*c.first()?, *c.last()?))).collect())
-                    }
-                    _ => Ok(pairs(edges(centres))),
-                }
-            };
-        Ok(Self {
-            latitudes: derived(&on.grid.latitude, latitudes, latitude_edges)?,
-            longitudes: derived(&on.grid.longitude, longitudes, cell_edges)?,
-        })
-    }
-
-    fn corners(&self, row: usize, column: usize) -> Option<[(f64, f64); 4]> {
-        let ((s, n), (w, e)) = (*self.latitudes.get(row)?, *self.longitudes.get(column)?);
-        Some([(w, s), (e, s), (e, n), (w, n)])
-    }
-}
-
-/// The bounds of a coordinate in degrees, if the file has them with `corners` (0: any) a cell.
-fn bounds(dataset: &Dataset, coordinate: Option<&str>, corners: usize) -> Result<Option<Vec<f64>>> {
-    let roles = Roles::of(dataset);
-    let Some(variable) = coordinate.and_then(|c| roles.bounds_of(c)).and_then(|b| dataset.variable(b)) else {
-        return Ok(None);
-    };
-    if corners > 0 && variable.shape().last() != Some(&corners) {
-        return Ok(None);
-    }
-    // Bounds need no units of their own (CF §7.1).
-    let owner = coordinate.and_then(|c| dataset.variable(c)).filter(|_| variable.attributes.get("units").is_none());
-    let factor = degrees_per_unit(owner.unwrap_or(variable))?;
-    Ok(Some(numbers(variable)?.into_iter().map(|v| v * factor).collect()))
-}
-
 /// Which cells of a curvilinear or unstructured grid are inside.
 fn each_cell(dataset: &Dataset, on: &GridOf, regions: &Regions) -> Result<Vec<bool>> {
     let count = on.grid.len();
@@ -198,24 +154,16 @@ fn each_cell(dataset: &Dataset, on: &GridOf, regions: &Regions) -> Result<Vec<bo
             |i| on.grid.place(i).is_some_and(|(lon, lat)| regions.features.iter().any(|f| f.contains(lon, lat)));
         return Ok((0..count).map(inside).collect());
     }
-    let lat = bounds(dataset, on.grid.latitude.as_deref(), 0)?;
-    let lon = bounds(dataset, on.grid.longitude.as_deref(), 0)?;
-    let (Some(lat), Some(lon)) = (lat, lon) else {
-        let faces = on.variables.first().map(|name| outlines(dataset, &Roles::of(dataset), name)).transpose()?;
-        if let Some(faces) = faces.flatten() {
-            return Ok(faces.iter().map(|corners| touches(regions, corners)).collect());
-        }
-        return Err(Error::data(
-            "--all-touched needs the corners of cells, and the file has none",
-            dataset.source.clone(),
-        )
-        .with_hint("leave it out: cells whose centre lies inside are kept"));
+    let Some(corners) = corners(dataset, on)? else {
+        let what = "--all-touched needs the corners of cells, and the file has none";
+        return Err(Error::data(what, dataset.source.clone()).with_hint(CENTRES_ONLY));
     };
-    let corners = lat.len() / count.max(1);
-    let cell = |i: usize| -> Vec<(f64, f64)> {
-        let range = i * corners..(i + 1) * corners;
-        let pair = lon.get(range.clone()).unwrap_or(&[]).iter().zip(lat.get(range).unwrap_or(&[]));
-        pair.map(|(x, y)| (*x, *y)).filter(|(x, y)| x.is_finite() && y.is_finite()).collect()
-    };
-    Ok((0..count).map(|i| touches(regions, &cell(i))).collect())
+    Ok((0..count).map(|i| touches(regions, &corners.outline(i))).collect())
+}
+
+/// The corners of cells as far as the file gives them; those guessed from centres would decide
+/// wrongly about cells that a region barely touches.
+fn corners(dataset: &Dataset, on: &GridOf) -> Result<Option<Corners>> {
+    let Some(variable) = on.variables.first() else { return Ok(None) };
+    Corners::given(dataset, &Roles::of(dataset), &on.grid, variable).map_err(|e| e.with_hint(CENTRES_ONLY))
 }
