@@ -67,6 +67,32 @@ pub(super) fn attributes(variable: &Variable, stored: &Stored, names: &[String],
     attributes
 }
 
+/// The attributes of departures from a mean: `cell_methods` and names are those of the values.
+pub(super) fn of_departures(variable: &Variable, stored: &Stored) -> Attributes {
+    let mut attributes = Attributes::new();
+    for (name, value) in variable.attributes.iter() {
+        let of_stored = ["scale_factor", "add_offset", "_Unsigned", "_FillValue", "missing_value"].contains(&name);
+        let of_values = ["actual_range", "valid_range", "valid_min", "valid_max"].contains(&name);
+        if !of_stored && !of_values {
+            attributes.set(name, value.clone());
+        }
+    }
+    if let Some(fill) = fill_of(variable, stored) {
+        attributes.set("_FillValue", AttributeValue::Numbers(fill));
+    }
+    if attributes.text("units").is_some_and(|u| is_celsius(u.trim())) {
+        attributes.set("units_metadata", "temperature: difference");
+    }
+    if let Some(name) = attributes.text("long_name").map(str::to_owned) {
+        attributes.set("long_name", format!("{name} anomaly"));
+    }
+    attributes
+}
+
+fn is_celsius(units: &str) -> bool {
+    ["degC", "deg_C", "degree_C", "degrees_C", "celsius", "Celsius", "degree_Celsius", "°C"].contains(&units)
+}
+
 /// How a statistic was taken.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Method {
@@ -107,7 +133,7 @@ fn units(attributes: &mut Attributes, statistic: Statistic) {
         return;
     };
     // A degree of these scales is as large as a kelvin; zero is elsewhere.
-    let celsius = ["degC", "deg_C", "degree_C", "degrees_C", "celsius", "Celsius", "degree_Celsius", "°C"].contains(&units.as_str());
+    let celsius = is_celsius(&units);
     match statistic.units() {
         UnitsOf::Values => {}
         UnitsOf::Numbers => attributes.set("units", "1"),

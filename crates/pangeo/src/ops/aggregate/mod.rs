@@ -4,6 +4,7 @@
 //! on chunks, threads or memory. What the result says of itself follows CF: `cell_methods`, a time
 //! in the middle of its bounds, climatological bounds (§7.4), scalar coordinates for what went (§5.7).
 
+mod anomaly;
 mod axes;
 mod collapsed;
 mod describe;
@@ -16,13 +17,14 @@ mod statistic;
 mod times;
 mod weights;
 
+pub use anomaly::Anomaly;
 pub use quantile::Method as PercentileMethod;
 pub use statistic::Statistic;
 pub use weights::Weights;
 
 use std::str::FromStr;
 
-use crate::cf::time::{Climate, Period};
+use crate::cf::time::{Climate, Period, TimeRange};
 use crate::engine::Engine;
 use crate::model::Dataset;
 use crate::{Error, Result};
@@ -81,6 +83,10 @@ pub struct Aggregate {
     pub propagate_missing: bool,
     /// What becomes of incomplete periods.
     pub incomplete: Incomplete,
+    /// Departures from the climatology, instead of the climatology.
+    pub anomaly: Option<Anomaly>,
+    /// The period of which the climatology is, if not all.
+    pub baseline: Option<TimeRange>,
 }
 
 impl Default for Aggregate {
@@ -95,6 +101,8 @@ impl Default for Aggregate {
             min_count: 1,
             propagate_missing: false,
             incomplete: Incomplete::default(),
+            anomaly: None,
+            baseline: None,
         }
     }
 }
@@ -129,6 +137,12 @@ impl Aggregate {
         }
         if self.over.is_empty() && self.steps.is_none() {
             return no("nothing says what to aggregate over", "--over time, --every month or --climatology month");
+        }
+        if self.anomaly.is_some() && !matches!(self.steps, Some(Steps::Climatology(_))) {
+            return no("an anomaly departs from a climatology", "--climatology month --anomaly");
+        }
+        if self.anomaly.is_some() && (self.statistics != [Statistic::Mean] || !self.over.is_empty()) {
+            return no("an anomaly departs from the mean of each step's part of the year", "leave out --stat and --over");
         }
         let deviations = self.statistics.iter().any(|s| matches!(s, Statistic::Std | Statistic::Var));
         let weighted = !matches!(self.weights, Weights::None | Weights::Auto);

@@ -97,15 +97,29 @@ impl Percentile {
 
     /// The percentile of `values`, none of which is NaN; they are put in another order. NaN of none.
     pub fn of(self, values: &mut [f64]) -> f64 {
-        let Some(last) = values.len().checked_sub(1) else { return f64::NAN };
-        let (below, fraction) = self.place(values.len());
-        let below = below.min(last);
-        let (_, &mut low, above) = values.select_nth_unstable_by(below, f64::total_cmp);
+        self.of_kept(values, values.len(), 0)
+    }
+
+    /// The percentile of `count` values of which the `skipped` smallest are not in `kept`, nor perhaps some of the
+    /// largest; those that decide must be.
+    pub(super) fn of_kept(self, kept: &mut [f64], count: usize, skipped: usize) -> f64 {
+        let Some(last) = kept.len().checked_sub(1) else { return f64::NAN };
+        let (below, fraction) = self.place(count);
+        let below = below.saturating_sub(skipped).min(last);
+        let (_, &mut low, above) = kept.select_nth_unstable_by(below, f64::total_cmp);
         if fraction == 0.0 || below == last {
             return low;
         }
         let high = above.iter().copied().fold(f64::INFINITY, f64::min);
         between(low, high, fraction)
+    }
+
+    /// How many of the smallest, and of the largest, of up to `most` values decide.
+    pub(super) fn reach(self, most: usize) -> (usize, usize) {
+        (1..=most).fold((0, 0), |(smallest, largest), count| {
+            let below = self.place(count).0.min(count - 1);
+            (smallest.max((below + 2).min(count)), largest.max(count - below))
+        })
     }
 
     /// The index of the value at or below, and how far to go to the next.
@@ -173,6 +187,25 @@ mod tests {
             let count: usize = count.parse().unwrap();
             let got = of(&VALUES[..count], percent.parse().unwrap(), method.parse().unwrap());
             assert!((got - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{line}: {got}");
+        }
+    }
+
+    #[test]
+    fn the_values_that_decide_are_enough() {
+        for (_, method) in METHODS {
+            for percent in [0.0, 3.0, 10.0, 50.0, 90.0, 97.5, 100.0] {
+                let percentile = Percentile::new(percent, method).unwrap();
+                let (smallest, largest) = percentile.reach(VALUES.len());
+                for count in 1..=VALUES.len() {
+                    let mut sorted = VALUES[..count].to_vec();
+                    sorted.sort_by(f64::total_cmp);
+                    let whole = percentile.of(&mut sorted.clone());
+                    let low = percentile.of_kept(&mut sorted.clone()[..smallest.min(count)], count, 0);
+                    let skipped = count.saturating_sub(largest);
+                    let high = percentile.of_kept(&mut sorted.clone()[skipped..], count, skipped);
+                    assert_eq!((low, high), (whole, whole), "{method} {percent} of {count}");
+                }
+            }
         }
     }
 

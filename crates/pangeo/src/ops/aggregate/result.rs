@@ -1,5 +1,6 @@
 //! The dataset of the results.
 
+use super::anomaly::{Anomaly, departures};
 use super::collapsed::collapsed;
 use super::describe::{self, Method};
 use super::names::{add_coordinates, forget_missing};
@@ -14,6 +15,9 @@ use crate::model::{Dataset, Dimension, Encoding, Variable};
 /// # Errors
 /// As [`super::Aggregate::apply`].
 pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, engine: &Engine) -> Result<Outcome> {
+    if let Some(kind) = request.anomaly {
+        return anomalies(kind, request, scheme, dataset, engine);
+    }
     let corner = corner(dataset);
     let mut variables = Vec::new();
     let replaced = replaced(scheme, dataset, &corner)?;
@@ -51,6 +55,20 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
         notes.push(format!("left out, being texts: {}", scheme.left_out.join(", ")));
     }
     Ok(Outcome { dataset: out, notes, warnings: scheme.warnings.clone() })
+}
+
+/// The dataset with departures in the place of values.
+fn anomalies(kind: Anomaly, request: &Aggregate, scheme: &Scheme, dataset: &Dataset, engine: &Engine) -> Result<Outcome> {
+    let one = |variable: &Variable| {
+        if scheme.reduced.contains(&variable.name) {
+            departures(kind, request, scheme, dataset, variable, engine)
+        } else {
+            Ok(variable.clone())
+        }
+    };
+    let variables = dataset.variables.iter().map(one).collect::<Result<Vec<_>>>()?;
+    let dataset = Dataset { variables, ..dataset.clone() };
+    Ok(Outcome { dataset, notes: Vec::new(), warnings: scheme.warnings.clone() })
 }
 
 /// The dimension of two bounds: one that the dataset has, else `bnds`.

@@ -80,10 +80,10 @@ impl Scheme {
             left_out: Vec::new(),
             warnings,
         };
-        for variable in data.iter().filter_map(|n| dataset.variable(n)).filter(|v| scheme.concerns(v)) {
-            let list = if variable.data_type().is_numeric() { &mut scheme.reduced } else { &mut scheme.left_out };
-            list.push(variable.name.clone());
-        }
+        let concerned = data.iter().filter_map(|n| dataset.variable(n)).filter(|v| scheme.concerns(v));
+        let (numbers, texts): (Vec<&Variable>, Vec<&Variable>) = concerned.partition(|v| v.data_type().is_numeric());
+        scheme.reduced = numbers.into_iter().map(|v| v.name.clone()).collect();
+        scheme.left_out = texts.into_iter().map(|v| v.name.clone()).collect();
         if scheme.reduced.is_empty() {
             return Err(Error::data("no variable of numbers has what is aggregated over", dataset.source.clone()));
         }

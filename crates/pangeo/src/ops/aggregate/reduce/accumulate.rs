@@ -85,7 +85,7 @@ impl Accumulators {
             seen: if wanted.propagate { vec![0; cells] } else { Vec::new() },
             sums: sums.then(|| Sums::new(cells, wanted.weighted)),
             deviations: asked(|s| matches!(s, S::Std | S::Var)).then(|| Deviations::new(cells, wanted.weighted)),
-            values: values.then(|| Values::new(cells, most, single)),
+            values: values.then(|| Values::new(&wanted.statistics, cells, most, single)),
             picks: Picks {
                 min: fill(asked(|s| matches!(s, S::Min | S::Range)), f64::INFINITY),
                 max: fill(asked(|s| matches!(s, S::Max | S::Range)), f64::NEG_INFINITY),
@@ -101,11 +101,11 @@ impl Accumulators {
 
     /// Bytes that a cell takes, its value list of up to `most` values included.
     pub(super) fn bytes_per_cell(wanted: &Wanted, most: usize, single: bool) -> usize {
-        let one = Self::new(wanted, 1, 0, single);
+        let one = Self::new(wanted, 1, 1, single);
         let picks = &one.picks;
         let doubles = picks.min.len() + picks.max.len() + picks.first.len() + picks.last.len();
         let places = picks.arg_min.len() + picks.arg_max.len();
-        let list = if one.values.is_some() { most.saturating_mul(Values::size(single)).saturating_add(4) } else { 0 };
+        let list = one.values.as_ref().map_or(0, |_| Values::bytes_per_cell(&wanted.statistics, most, single));
         let sums = one.sums.as_ref().map_or(0, Sums::bytes_per_cell);
         let deviations = one.deviations.as_ref().map_or(0, Deviations::bytes_per_cell);
         let own = 4 + 4 * one.seen.len() + 8 * doubles + 16 * places + picks.truth.len() + sums + deviations;
@@ -160,11 +160,12 @@ impl Accumulators {
         self.picks.gather(cell, values, position);
     }
 
-    /// The results of every statistic, NaN for missing ones.
-    pub(super) fn finalise(mut self) -> Vec<Vec<f64>> {
+    /// The results of every statistic in turn, NaN for missing ones.
+    pub(super) fn finalise<R>(mut self, mut take: impl FnMut(usize, Vec<f64>) -> R) -> Vec<R> {
         let statistics = self.wanted.statistics.clone();
         let mut quantiles = self.values.take().map(|v| v.finalise(&statistics)).unwrap_or_default().into_iter();
-        statistics.iter().map(|&statistic| self.of(statistic, &mut quantiles)).collect()
+        let one = |(number, &statistic): (usize, &Statistic)| take(number, self.of(statistic, &mut quantiles));
+        statistics.iter().enumerate().map(one).collect()
     }
 
     fn of(&self, statistic: Statistic, quantiles: &mut impl Iterator<Item = Vec<f64>>) -> Vec<f64> {

@@ -29,8 +29,11 @@ use crate::engine::Engine;
 use crate::model::{Array, Block, Buffer, DataType, LazyArray, Region, Starts, count};
 use crate::{Error, Result};
 
-/// Bytes of input that are read at a time.
-const SLAB: usize = 8 << 20;
+/// Bytes of input that are read at a time, if the input's own pieces are no larger.
+const SLAB: usize = 2 << 20;
+/// Bytes of the states of cells whose values are kept: they are done in a few rounds, in each of
+/// which all the input that holds them is decoded, and more memory is taken only for more data.
+const KEPT: usize = 48 << 20;
 
 /// What is to be made of the values.
 #[derive(Debug, Clone)]
@@ -100,9 +103,6 @@ impl Reduction {
         let input = walked.saturating_mul(size);
         let memory = self.engine.memory();
         let room = if self.wanted.statistics.iter().any(|s| matches!(s, Statistic::Percentile(_))) {
-            // Cells whose values are kept are done in a few rounds, in each of which all the input
-            // that holds them is decoded: more memory only for more data.
-            const KEPT: usize = 72 << 20;
             (self.plan.input.bytes() / 4).max(KEPT).min(memory / 2)
         } else {
             memory / 4
@@ -127,9 +127,12 @@ impl Reduction {
     /// All statistics of `region`.
     fn compute(&self, region: &Region) -> Result<Vec<Block>> {
         let lost = || Error::data("internal: a part outside its region", "array");
+        let parts = self.parts(region);
+        if let [whole] = parts.as_slice() {
+            return if self.plan.slabs(whole, SLAB).len() > 1 { self.walk_through(whole) } else { self.one_part(&parts, 0) };
+        }
         let zeros = |s: &Stored| Block::zeros(&s.data_type, region.shape()).ok_or_else(lost);
         let mut results: Vec<Block> = self.stored.iter().map(zeros).collect::<Result<_>>()?;
-        let parts = self.parts(region);
         let origin = region.start();
         let mut place = |part: &Region, blocks: Vec<Block>| {
             for (whole, block) in results.iter_mut().zip(blocks) {
@@ -196,12 +199,18 @@ impl Reduction {
 
     fn finalise(&self, state: Accumulators, part: &Region) -> Result<Vec<Block>> {
         let lost = || Error::data("internal: statistics of another shape", "array");
-        let blocks = state.finalise().into_iter().zip(&self.stored).map(|(mut values, stored)| {
-            values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = stored.fill);
-            let buffer = Buffer::from_f64(&stored.data_type, &values).ok_or_else(lost)?;
+        let block = |number: usize, mut values: Vec<f64>| {
+            let stored = self.stored.get(number).ok_or_else(lost)?;
+            if !stored.fill.is_nan() {
+                values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = stored.fill);
+            }
+            let buffer = match stored.data_type {
+                DataType::F64 => Buffer::F64(values),
+                _ => Buffer::from_f64(&stored.data_type, &values).ok_or_else(lost)?,
+            };
             Block::new(part.shape(), buffer).ok_or_else(lost)
-        });
-        blocks.collect()
+        };
+        state.finalise(block).into_iter().collect()
     }
 
     /// About the most bytes that a part needs while it is computed.

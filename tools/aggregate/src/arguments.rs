@@ -1,0 +1,130 @@
+//! The arguments of `aggregate` and the request that they make.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Parser};
+use pangeo::cf::time::{Climate, Period, TimeRange};
+use pangeo::cli::{Common, Input, Output, Select};
+use pangeo::ops::aggregate::{Aggregate, Anomaly, Incomplete, PercentileMethod, Statistic, Steps, Weights};
+use pangeo::{Error, Result};
+
+/// Statistics over axes, periods, parts of the year, windows or regions
+#[derive(Parser, Debug)]
+#[command(version, after_help = EXAMPLES)]
+#[command(group = ArgGroup::new("what").args(["over", "every", "climatology"]).required(true).multiple(true))]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) input: Input,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+
+    #[command(flatten)]
+    what: What,
+
+    #[command(flatten)]
+    how: How,
+
+    #[command(flatten)]
+    pub(crate) select: Select,
+
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Statistic")]
+struct What {
+    /// mean, sum, min, max, range, std, var, median, count, first, last, argmin, argmax, any, all, or a
+    /// percentile such as p90; several are separated by commas
+    #[arg(long = "stat", value_name = "S,...", value_delimiter = ',', default_value = "mean")]
+    statistics: Vec<Statistic>,
+
+    /// Axes that go: time, latitude, longitude, vertical, area (cells weighted by their exact area), or
+    /// names of dimensions
+    #[arg(long, value_name = "AXES", value_delimiter = ',')]
+    over: Vec<String>,
+
+    /// Consecutive periods: hour, day, month, season, year, 6h, 10d, 3mo, or as pandas spells them (MS, QS-DEC)
+    #[arg(long, value_name = "PERIOD", conflicts_with = "climatology")]
+    every: Option<Period>,
+
+    /// The same hour, day, month or season of all years
+    #[arg(long, value_name = "PART")]
+    climatology: Option<Climate>,
+
+    /// Departures from that climatology: difference, ratio or standardized
+    #[arg(long, value_name = "KIND", requires = "climatology", num_args = 0..=1, default_missing_value = "difference")]
+    anomaly: Option<Anomaly>,
+
+    /// The period of which the climatology is, if not all of the data: 1961/1990
+    #[arg(long, value_name = "START/END", requires = "anomaly", allow_hyphen_values = true)]
+    baseline: Option<TimeRange>,
+}
+
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "How")]
+struct How {
+    /// What counts how much: auto (areas where `area` goes), none, area, time (length of each step), or a
+    /// variable
+    #[arg(long, value_name = "WEIGHTS", default_value = "auto")]
+    weights: Weights,
+
+    /// Percentiles between two values, as numpy names the ways
+    #[arg(long, value_name = "METHOD", default_value = "linear")]
+    percentile_method: PercentileMethod,
+
+    /// What std and var subtract from the number of values: 0 for all there are, 1 for a sample
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    ddof: u32,
+
+    /// The fewest values that make a result; with fewer it is missing
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    min_count: u32,
+
+    /// A missing value makes the result missing, instead of being left out
+    #[arg(long)]
+    propagate_missing: bool,
+
+    /// Periods that the data do not cover whole: keep (with a warning) or drop
+    #[arg(long, value_name = "WHAT", default_value = "keep")]
+    incomplete: Incomplete,
+}
+
+/// Shown by `--help`; `tests/cli.rs` runs every line that starts with `$`.
+const EXAMPLES: &str = "\
+Examples:
+  $ aggregate air_temperature_small.nc -o mean.nc --over time
+  $ aggregate A1B_north_america.nc -o decades.nc --every 10y
+  $ aggregate made/monthly_bounds.nc -o climate.nc --climatology month --stat mean,std
+  $ aggregate coads_climatology.cdf -o global.csv -v SST --over area
+  $ aggregate air_temperature_small.nc -o daily.nc --every day --stat min,max --units degC
+  $ aggregate air_temperature_small.nc -o p90.nc --over time --stat p90";
+
+impl Args {
+    /// Every file that is read, which the output must not replace.
+    pub(crate) fn reads(&self) -> Result<Vec<PathBuf>> {
+        self.input.reads()
+    }
+}
+
+impl TryFrom<&Args> for Aggregate {
+    type Error = Error;
+
+    fn try_from(args: &Args) -> Result<Self> {
+        let every = args.what.every.map(Steps::Every);
+        Ok(Self {
+            statistics: args.what.statistics.clone(),
+            percentile_method: args.how.percentile_method,
+            over: args.what.over.clone(),
+            steps: every.or(args.what.climatology.map(Steps::Climatology)),
+            weights: args.how.weights.clone(),
+            ddof: f64::from(args.how.ddof),
+            min_count: args.how.min_count,
+            propagate_missing: args.how.propagate_missing,
+            incomplete: args.how.incomplete,
+            anomaly: args.what.anomaly,
+            baseline: args.what.baseline.clone(),
+        })
+    }
+}
