@@ -47,11 +47,11 @@ enum Shared {
 
 /// Latitudes and longitudes that hold some cells; all longitudes where `width` is 360.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Surrounding {
-    pub(super) south: f64,
-    pub(super) north: f64,
-    pub(super) west: f64,
-    pub(super) width: f64,
+pub(in crate::grid) struct Surrounding {
+    pub(in crate::grid) south: f64,
+    pub(in crate::grid) north: f64,
+    pub(in crate::grid) west: f64,
+    pub(in crate::grid) width: f64,
 }
 
 impl Corners {
@@ -181,10 +181,10 @@ impl Outlines {
     }
 
     /// How many cells share a box.
-    pub(super) const RUN: usize = 64;
+    pub(in crate::grid) const RUN: usize = 64;
 
     /// Boxes around runs of [`Self::RUN`] cells, computed once.
-    pub(super) fn boxes(&self) -> &[Surrounding] {
+    pub(in crate::grid) fn boxes(&self) -> &[Surrounding] {
         let around = |first: usize| {
             let end = self.len().min(first.saturating_add(Self::RUN));
             Surrounding::of((first..end).flat_map(|i| self.outline(i)))

@@ -50,6 +50,32 @@ pub(super) struct Edge {
     pub(super) y1: f64,
     pub(super) x2: f64,
     pub(super) y2: f64,
+    /// 1 where the inside lies west of the edge, −1 where it lies east.
+    pub(super) side: i8,
+    /// The ring that it belongs to.
+    pub(super) ring: u32,
+}
+
+impl Edge {
+    /// The longitude at which the edge crosses a parallel; the edge is not horizontal.
+    pub(super) fn crossing(&self, y: f64) -> f64 {
+        self.x1 + (y - self.y1) * (self.x2 - self.x1) / (self.y2 - self.y1)
+    }
+}
+
+/// The highest edges of each ring, a few of them.
+fn samples(edges: &[Edge]) -> Vec<Edge> {
+    const EACH: usize = 9;
+    let mut found = Vec::new();
+    for ring in edges.chunk_by(|a, b| a.ring == b.ring) {
+        let mut ring: Vec<Edge> = ring.iter().filter(|edge| edge.y1 < edge.y2).copied().collect();
+        let higher = |a: &Edge, b: &Edge| (b.y2 - b.y1).total_cmp(&(a.y2 - a.y1));
+        if ring.len() > EACH {
+            ring.select_nth_unstable_by(EACH, higher);
+        }
+        found.extend(ring.into_iter().take(EACH));
+    }
+    found
 }
 
 /// An outer ring with its holes, or any set of rings that do not overlap: what lies inside an odd
@@ -75,7 +101,7 @@ impl Polygon {
     /// The coordinates must be finite.
     pub fn new(rings: Vec<Vec<(f64, f64)>>) -> Option<Self> {
         let mut edges = Vec::new();
-        for ring in &rings {
+        for (number, ring) in rings.iter().enumerate() {
             let closing = (ring.first() != ring.last()).then_some(ring.first()).flatten();
             let ends = ring.iter().skip(1).chain(closing);
             if ring.len() < 3 {
@@ -84,14 +110,41 @@ impl Polygon {
             for (&(ax, ay), &(bx, by)) in ring.iter().zip(ends) {
                 let up = (ay, ax) <= (by, bx);
                 let (x1, y1, x2, y2) = if up { (ax, ay, bx, by) } else { (bx, by, ax, ay) };
-                edges.push(Edge { x1, y1, x2, y2 });
+                edges.push(Edge { x1, y1, x2, y2, side: if up { 1 } else { -1 }, ring: number as u32 });
             }
         }
         drop(rings);
         if edges.is_empty() {
             return None;
         }
-        Some(Self::index(edges))
+        let samples = samples(&edges);
+        let mut polygon = Self::index(edges);
+        polygon.turn(&samples);
+        Some(polygon)
+    }
+
+    /// Sets the side of every edge: rings come in any direction, and of an outer ring and its holes
+    /// the count of edges to the east tells which is which. Several edges of a ring vote, since two
+    /// rings may share one.
+    fn turn(&mut self, samples: &[Edge]) {
+        let mut votes: Vec<i32> = Vec::new();
+        for edge in samples {
+            let y = 0.5 * (edge.y1 + edge.y2);
+            let x = edge.crossing(y);
+            let west_is_inside = !self.encloses(x, y);
+            let ring = edge.ring as usize;
+            if votes.len() <= ring {
+                votes.resize(ring.saturating_add(1), 0);
+            }
+            if let Some(vote) = votes.get_mut(ring) {
+                *vote += if west_is_inside == (edge.side > 0) { 1 } else { -1 };
+            }
+        }
+        for edge in &mut self.edges {
+            if votes.get(edge.ring as usize).is_some_and(|vote| *vote < 0) {
+                edge.side = -edge.side;
+            }
+        }
     }
 
     /// Sorts the edges into as many bands as pay: some edges a band, few bands an edge.
@@ -126,7 +179,7 @@ impl Polygon {
             }))
             .collect();
         let mut next = polygon.starts.clone();
-        polygon.edges = vec![Edge { x1: 0.0, y1: 0.0, x2: 0.0, y2: 0.0 }; total];
+        polygon.edges = vec![Edge { x1: 0.0, y1: 0.0, x2: 0.0, y2: 0.0, side: 0, ring: 0 }; total];
         for edge in list {
             for place in next.get_mut(polygon.bands_of(edge.y1, edge.y2)).into_iter().flatten() {
                 if let Some(slot) = polygon.edges.get_mut(*place) {
@@ -156,6 +209,18 @@ impl Polygon {
         self.edges.get(start..end).unwrap_or(&[])
     }
 
+    /// The edges that may have points at latitudes `south..=north`, each once.
+    pub(super) fn edges_once(&self, south: f64, north: f64) -> impl Iterator<Item = &Edge> {
+        let bands = self.bands_of(south, north);
+        let first = bands.start;
+        bands.flat_map(move |band| {
+            let start = self.starts.get(band).copied().unwrap_or(0);
+            let end = self.starts.get(band + 1).copied().unwrap_or(start);
+            let here = self.edges.get(start..end).unwrap_or(&[]).iter();
+            here.filter(move |edge| self.band(edge.y1).max(first) == band)
+        })
+    }
+
     /// Whether the point lies inside: longitude (within ±1080) modulo 360, western and southern borders included,
     /// eastern and northern ones not, except at the north pole.
     pub fn contains(&self, longitude: f64, latitude: f64) -> bool {
@@ -181,12 +246,11 @@ impl Polygon {
     }
 
     /// Counts the edges to the east of the point.
-    fn encloses(&self, x: f64, y: f64) -> bool {
+    pub(super) fn encloses(&self, x: f64, y: f64) -> bool {
         let mut inside = false;
         for edge in self.edges_between(y, y) {
             if edge.y1 <= y && y < edge.y2 {
-                let crossing = edge.x1 + (y - edge.y1) * (edge.x2 - edge.x1) / (edge.y2 - edge.y1);
-                inside ^= x < crossing;
+                inside ^= x < edge.crossing(y);
             }
         }
         inside

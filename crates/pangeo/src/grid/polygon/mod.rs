@@ -18,6 +18,7 @@
 //! A point on an edge belongs to the polygon to the east or north of it, so that of two polygons
 //! with a common border only one has it, and a box of whole cells has none too many.
 
+mod coverage;
 mod dbf;
 mod geojson;
 mod geometry;
@@ -25,6 +26,7 @@ mod pick;
 mod shapefile;
 mod touch;
 
+pub use coverage::coverage;
 pub use geometry::{Extent, Polygon};
 pub use pick::{FeaturePick, pick};
 

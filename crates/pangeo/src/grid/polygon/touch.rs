@@ -77,7 +77,7 @@ fn crosses(edge: &Edge, hull: &[(f64, f64)]) -> bool {
 
 /// The corners with longitudes that follow one another without jumps; a cell that goes around the
 /// globe is closed over the nearer pole.
-fn unwrapped(corners: &[(f64, f64)]) -> Vec<(f64, f64)> {
+pub(super) fn unwrapped(corners: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut result: Vec<(f64, f64)> = Vec::with_capacity(corners.len() + 3);
     for &(x, y) in corners {
         let near = result.last().map_or(x, |&(last, _)| nearest(x, last));
