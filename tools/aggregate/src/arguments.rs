@@ -1,17 +1,21 @@
 //! The arguments of `aggregate` and the request that they make.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Parser};
 use pangeo::cf::time::{Climate, Period, TimeRange};
 use pangeo::cli::{Common, Input, Output, Select};
-use pangeo::ops::aggregate::{Aggregate, Anomaly, Incomplete, PercentileMethod, Statistic, Steps, Weights};
+use pangeo::grid::polygon;
+use pangeo::ops::aggregate::{
+    Aggregate, Anomaly, Incomplete, PercentileMethod, Rolling, Statistic, Steps, Weights, Zones,
+};
 use pangeo::{Error, Result};
 
 /// Statistics over axes, periods, parts of the year, windows or regions
 #[derive(Parser, Debug)]
 #[command(version, after_help = EXAMPLES)]
-#[command(group = ArgGroup::new("what").args(["over", "every", "climatology"]).required(true).multiple(true))]
+#[command(group = ArgGroup::new("what").args(["over", "every", "climatology", "rolling", "zones"]).required(true).multiple(true))]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) input: Input,
@@ -52,6 +56,26 @@ struct What {
     /// The same hour, day, month or season of all years
     #[arg(long, value_name = "PART")]
     climatology: Option<Climate>,
+
+    /// Windows of N steps of time that end at each step
+    #[arg(long, value_name = "N", conflicts_with_all = ["over", "every", "climatology"])]
+    rolling: Option<NonZero<usize>>,
+
+    /// The windows' middle is at the step
+    #[arg(long, requires = "rolling")]
+    center: bool,
+
+    /// The fewest values that make a result in a window [default: N]
+    #[arg(long, value_name = "K", requires = "rolling")]
+    min_periods: Option<NonZero<u32>>,
+
+    /// Regions: GeoJSON or zipped shapefile, each cell counted by the part of it inside
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["over", "every", "climatology", "rolling"])]
+    zones: Option<PathBuf>,
+
+    /// The property that names the regions [default: name, or the like]
+    #[arg(long, value_name = "PROPERTY", requires = "zones")]
+    zone_name: Option<String>,
 
     /// Departures from that climatology: difference, ratio or standardized
     #[arg(long, value_name = "KIND", requires = "climatology", num_args = 0..=1, default_missing_value = "difference")]
@@ -99,12 +123,32 @@ Examples:
   $ aggregate made/monthly_bounds.nc -o climate.nc --climatology month --stat mean,std
   $ aggregate coads_climatology.cdf -o global.csv -v SST --over area
   $ aggregate air_temperature_small.nc -o daily.nc --every day --stat min,max --units degC
+  $ aggregate A1B_north_america.nc -o anomaly.nc --climatology month --anomaly --baseline 1860/1889
+  $ aggregate air_temperature_small.nc -o smooth.nc --rolling 4 --center
+  $ aggregate coads_climatology.cdf -o seas.csv -v SST --zones made/regions.geojson
   $ aggregate air_temperature_small.nc -o p90.nc --over time --stat p90";
 
 impl Args {
     /// Every file that is read, which the output must not replace.
     pub(crate) fn reads(&self) -> Result<Vec<PathBuf>> {
-        self.input.reads()
+        let mut all = self.input.reads()?;
+        all.extend(self.what.zones.clone());
+        Ok(all)
+    }
+}
+
+impl What {
+    /// The regions of `--zones`.
+    fn regions(&self) -> Result<Option<Zones>> {
+        let Some(path) = &self.zones else { return Ok(None) };
+        let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+        let features = polygon::parse(&bytes, &path.display().to_string())?;
+        Ok(Some(Zones { features, name: self.zone_name.clone() }))
+    }
+
+    fn windows(&self) -> Option<Rolling> {
+        let size = self.rolling?.get();
+        Some(Rolling { size, centred: self.center, fewest: self.min_periods.map(NonZero::get) })
     }
 }
 
@@ -118,6 +162,8 @@ impl TryFrom<&Args> for Aggregate {
             percentile_method: args.how.percentile_method,
             over: args.what.over.clone(),
             steps: every.or(args.what.climatology.map(Steps::Climatology)),
+            rolling: args.what.windows(),
+            zones: args.what.regions()?,
             weights: args.how.weights.clone(),
             ddof: f64::from(args.how.ddof),
             min_count: args.how.min_count,

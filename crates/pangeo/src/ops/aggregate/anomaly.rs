@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::describe;
-use super::reduce::{Fate, Groups, Plan, Reduction, Rules, Stored};
+use super::reduce::{Fate, Groups, Plan, Reduction, Stored};
 use super::scheme::{Grouped, Scheme};
 use super::{Aggregate, Statistic};
 use crate::cf::packing::Packing;
@@ -35,8 +35,10 @@ impl FromStr for Anomaly {
             "difference" => Ok(Self::Difference),
             "ratio" => Ok(Self::Ratio),
             "standardized" | "standardised" => Ok(Self::Standardized),
-            _ => Err(Error::usage(format!("'{text}' is no kind of anomaly"))
-                .with_hint("difference, ratio or standardized")),
+            _ => {
+                Err(Error::usage(format!("'{text}' is no kind of anomaly"))
+                    .with_hint("difference, ratio or standardized"))
+            }
         }
     }
 }
@@ -68,8 +70,15 @@ pub(super) fn departures(
     let in_doubles = |&statistic: &Statistic| Stored { statistic, data_type: DataType::F64, fill: f64::NAN };
     let stored: Vec<Stored> = statistics.iter().map(in_doubles).collect();
     let times = [&grouped.time];
-    let weighting = request.weights.of(variable, dataset, &scheme.roles, std::slice::from_ref(&grouped.time.dimension), &[], &times)?;
-    let rules = Rules { ddof: request.ddof, min_count: request.min_count, propagate: request.propagate_missing };
+    let weighting = request.weights.of(
+        variable,
+        dataset,
+        &scheme.roles,
+        std::slice::from_ref(&grouped.time.dimension),
+        &[],
+        &times,
+    )?;
+    let rules = request.rules();
     let plan = Plan::new(variable.array.clone(), fates);
     let normals = Reduction::arrays(plan, packing.clone(), weighting, stored, &rules, engine);
     let bytes: usize = normals.iter().map(|n| n.bytes()).fold(0, usize::saturating_add);
@@ -152,7 +161,8 @@ struct Departures {
 impl Departures {
     /// Where the normals of the row that begins at `index` begin; `None` for a time of no group.
     fn row(&self, index: &[usize], shape: &[usize]) -> Option<usize> {
-        let at = |(d, &i): (usize, &usize)| if d == self.axis { self.of_step.get(i).copied().flatten() } else { Some(i) };
+        let at =
+            |(d, &i): (usize, &usize)| if d == self.axis { self.of_step.get(i).copied().flatten() } else { Some(i) };
         index.iter().enumerate().zip(shape).try_fold(0, |sum: usize, (i, &n)| Some(sum * n + at(i)?))
     }
 
@@ -192,8 +202,10 @@ impl LazyArray for Departures {
             return Err(misfit(region, self.shape()));
         }
         let blocks = self.normals.iter().map(Remembered::get).collect::<Result<Vec<_>>>()?;
-        let lists: Vec<&[f64]> =
-            blocks.iter().filter_map(|b| if let Buffer::F64(v) = b.data() { Some(v.as_slice()) } else { None }).collect();
+        let lists: Vec<&[f64]> = blocks
+            .iter()
+            .filter_map(|b| if let Buffer::F64(v) = b.data() { Some(v.as_slice()) } else { None })
+            .collect();
         let shape = blocks.first().map(|b| b.shape().to_vec()).unwrap_or_default();
         let mut values = self.packing.decode_f64(&self.input.read(region)?);
         // Rows of the fastest dimension, unless that is time: then every value has its own normal.

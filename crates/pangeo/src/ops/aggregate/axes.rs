@@ -39,7 +39,12 @@ impl Over {
         }
         for list in [&mut over.dimensions, &mut over.area] {
             let mut seen = Vec::new();
-            list.retain(|d| !seen.contains(d) && { seen.push(d.clone()); true });
+            list.retain(|d| {
+                !seen.contains(d) && {
+                    seen.push(d.clone());
+                    true
+                }
+            });
         }
         Ok(over)
     }
@@ -50,7 +55,8 @@ fn named(word: &str, dataset: &Dataset, roles: &Roles, variable: &Variable) -> R
     if variable.axis(word).is_some() {
         return Ok(vec![word.to_owned()]);
     }
-    let along = |axis: Axis| variable.dimensions.iter().filter(move |d| roles.axis_of_dimension(d) == Some(axis)).cloned();
+    let along =
+        |axis: Axis| variable.dimensions.iter().filter(move |d| roles.axis_of_dimension(d) == Some(axis)).cloned();
     Ok(match word {
         "time" => along(Axis::Time).collect(),
         "vertical" | "level" => along(Axis::Vertical).collect(),
@@ -76,7 +82,8 @@ fn straight(
     for dimension in &found {
         let own = coordinates::along(dataset, roles, dimension).map(|c| roles.kind(&c.name));
         if own.is_some_and(|k| k != kind) || own.is_none() && roles.latitude(&variable.name).is_some() {
-            let what = format!("'{word}' is no dimension: '{dimension}' of '{}' runs along no single {word}", variable.name);
+            let what =
+                format!("'{word}' is no dimension: '{dimension}' of '{}' runs along no single {word}", variable.name);
             return Err(Error::data(what, dataset.source.clone())
                 .with_hint(format!("regrid first, or name the dimension: --over {dimension}")));
         }

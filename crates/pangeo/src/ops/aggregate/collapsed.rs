@@ -13,7 +13,12 @@ use crate::ops::coordinates;
 ///
 /// # Errors
 /// When the coordinate can't be read.
-pub(super) fn collapsed(dataset: &Dataset, roles: &Roles, dimension: &str, corner: &str) -> Result<Option<[Variable; 2]>> {
+pub(super) fn collapsed(
+    dataset: &Dataset,
+    roles: &Roles,
+    dimension: &str,
+    corner: &str,
+) -> Result<Option<[Variable; 2]>> {
     let Some(coordinate) = coordinates::along(dataset, roles, dimension).filter(|v| v.data_type().is_numeric()) else {
         return Ok(None);
     };
@@ -33,7 +38,9 @@ pub(super) fn collapsed(dataset: &Dataset, roles: &Roles, dimension: &str, corne
     };
     let name = known.map_or_else(|| format!("{}_bnds", coordinate.name), |b| b.name.clone());
     let mut attributes = coordinate.attributes.clone();
-    for gone in ["scale_factor", "add_offset", "_FillValue", "missing_value", "actual_range", "formula_terms", "climatology"] {
+    for gone in
+        ["scale_factor", "add_offset", "_FillValue", "missing_value", "actual_range", "formula_terms", "climatology"]
+    {
         attributes.remove(gone);
     }
     attributes.set("bounds", AttributeValue::Text(name.clone()));

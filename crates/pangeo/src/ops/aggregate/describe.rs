@@ -176,9 +176,13 @@ mod tests {
 
     #[test]
     fn squares_of_units_are_units() {
-        for (units, expected) in [("K", "K2"), ("m s-1", "(m s-1)2"), ("1", "1"), ("hPa", "hPa2"), ("kg/m2", "(kg/m2)2")] {
+        for (units, expected) in
+            [("K", "K2"), ("m s-1", "(m s-1)2"), ("1", "1"), ("hPa", "hPa2"), ("kg/m2", "(kg/m2)2")]
+        {
             assert_eq!(squared(units), expected);
-            assert!(units.parse::<crate::cf::units::Unit>().is_ok() && expected.parse::<crate::cf::units::Unit>().is_ok());
+            assert!(
+                units.parse::<crate::cf::units::Unit>().is_ok() && expected.parse::<crate::cf::units::Unit>().is_ok()
+            );
         }
     }
 }

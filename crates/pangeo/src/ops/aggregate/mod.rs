@@ -16,11 +16,15 @@ mod scheme;
 mod statistic;
 mod times;
 mod weights;
+mod windows;
+mod zones;
 
 pub use anomaly::Anomaly;
 pub use quantile::Method as PercentileMethod;
 pub use statistic::Statistic;
 pub use weights::Weights;
+pub use windows::Rolling;
+pub use zones::Zones;
 
 use std::str::FromStr;
 
@@ -73,6 +77,10 @@ pub struct Aggregate {
     pub over: Vec<String>,
     /// Steps of time that become one.
     pub steps: Option<Steps>,
+    /// Windows of steps of time.
+    pub rolling: Option<Rolling>,
+    /// Regions.
+    pub zones: Option<Zones>,
     /// What counts how much.
     pub weights: Weights,
     /// Delta degrees of freedom of `std` and `var`.
@@ -96,6 +104,8 @@ impl Default for Aggregate {
             percentile_method: PercentileMethod::default(),
             over: Vec::new(),
             steps: None,
+            rolling: None,
+            zones: None,
             weights: Weights::default(),
             ddof: 0.0,
             min_count: 1,
@@ -130,28 +140,61 @@ impl Aggregate {
         result::result(self, &scheme, dataset, engine).map_err(|error| error.in_file(&dataset.source))
     }
 
+    fn rules(&self) -> reduce::Rules {
+        reduce::Rules {
+            ddof: self.ddof,
+            min_count: self.rolling.map_or(self.min_count, |r| r.fewest().max(self.min_count)),
+            propagate: self.propagate_missing,
+            plain_sum: self.weights == Weights::Auto,
+        }
+    }
+
+    fn check_windows_and_regions(&self) -> Result<()> {
+        let places = self.statistics.iter().any(|s| matches!(s, Statistic::ArgMin | Statistic::ArgMax));
+        if places && self.zones.is_some() {
+            return Err(Error::usage("a region has no order that argmin and argmax could count in"));
+        }
+        let simple = matches!(self.weights, Weights::Auto | Weights::None);
+        if self.rolling.is_some() && !simple {
+            return Err(Error::usage("the steps of a window have no weights").with_hint("leave out --weights"));
+        }
+        if self.zones.is_some() && !simple && self.weights != Weights::Area {
+            return Err(Error::usage("regions are weighted by area or not at all")
+                .with_hint("--weights area, or --weights none for the parts of cells alone"));
+        }
+        Ok(())
+    }
+
     fn check(&self) -> Result<()> {
         let no = |what: &str, hint: &str| Err(Error::usage(what).with_hint(hint));
         if self.statistics.is_empty() {
             return no("no statistic is asked for", "--stat mean, for instance");
         }
-        if self.over.is_empty() && self.steps.is_none() {
-            return no("nothing says what to aggregate over", "--over time, --every month or --climatology month");
+        let ways = [!self.over.is_empty() || self.steps.is_some(), self.rolling.is_some(), self.zones.is_some()];
+        match ways.iter().filter(|asked| **asked).count() {
+            0 => return no("nothing says what to aggregate over", "--over time, --every month or --climatology month"),
+            1 => {}
+            _ => return no("windows and regions go with nothing else", "aggregate twice"),
         }
+        self.check_windows_and_regions()?;
         if self.anomaly.is_some() && !matches!(self.steps, Some(Steps::Climatology(_))) {
             return no("an anomaly departs from a climatology", "--climatology month --anomaly");
         }
         if self.anomaly.is_some() && (self.statistics != [Statistic::Mean] || !self.over.is_empty()) {
-            return no("an anomaly departs from the mean of each step's part of the year", "leave out --stat and --over");
+            return no(
+                "an anomaly departs from the mean of each step's part of the year",
+                "leave out --stat and --over",
+            );
         }
         let deviations = self.statistics.iter().any(|s| matches!(s, Statistic::Std | Statistic::Var));
         let weighted = !matches!(self.weights, Weights::None | Weights::Auto);
         if deviations && self.ddof != 0.0 && weighted {
             return no("--ddof counts values, and these have weights", "leave out --ddof, or use --weights none");
         }
-        let ranked = self.statistics.iter().find(|s| {
-            !matches!(s, Statistic::Mean | Statistic::Sum | Statistic::Std | Statistic::Var)
-        });
+        let ranked = self
+            .statistics
+            .iter()
+            .find(|s| !matches!(s, Statistic::Mean | Statistic::Sum | Statistic::Std | Statistic::Var));
         match ranked.filter(|_| weighted) {
             Some(statistic) => {
                 let what = format!("{statistic} has no weights");

@@ -13,8 +13,7 @@ pub(super) fn forget_missing(dataset: &mut Dataset, gone: &[String]) {
                 continue;
             }
             // The longer form of grid_mapping (`crs: x y`) stays whole or goes.
-            let kept: Vec<&str> =
-                text.split_whitespace().filter(|w| !is_gone(w) && !text.contains(':')).collect();
+            let kept: Vec<&str> = text.split_whitespace().filter(|w| !is_gone(w) && !text.contains(':')).collect();
             set(&mut variable.attributes, attribute, &kept.join(" "));
         }
         for attribute in ["cell_measures", "formula_terms"] {

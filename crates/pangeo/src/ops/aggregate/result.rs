@@ -5,12 +5,13 @@ use super::collapsed::collapsed;
 use super::describe::{self, Method};
 use super::names::{add_coordinates, forget_missing};
 use super::quantile::Percentile;
-use super::reduce::{Fate, Plan, Reduction, Rules, Stored};
+use super::reduce::{Fate, Plan, Reduction, Stored, rolled, zonal};
 use super::scheme::Scheme;
-use super::{Aggregate, Outcome, Statistic};
+use super::times::TimeDimension;
+use super::{Aggregate, Outcome, Statistic, zones};
 use crate::Result;
 use crate::engine::Engine;
-use crate::model::{Dataset, Dimension, Encoding, Variable};
+use crate::model::{Array, Dataset, Dimension, Encoding, Variable};
 
 /// # Errors
 /// As [`super::Aggregate::apply`].
@@ -48,6 +49,11 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
     if dimensions.iter().all(|d| d.name != corner) && variables.iter().any(|v| v.dimensions.contains(&corner)) {
         dimensions.push(Dimension { name: corner, length: 2, unlimited: false });
     }
+    if !scheme.zones.is_empty() {
+        let (dimension, variable) = zones::coordinate(scheme.zones.clone(), dataset)?;
+        dimensions.push(dimension);
+        variables.insert(0, variable);
+    }
     let mut out = Dataset { dimensions, variables, ..dataset.clone() };
     forget_missing(&mut out, &gone);
     let mut notes = Vec::new();
@@ -58,7 +64,13 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
 }
 
 /// The dataset with departures in the place of values.
-fn anomalies(kind: Anomaly, request: &Aggregate, scheme: &Scheme, dataset: &Dataset, engine: &Engine) -> Result<Outcome> {
+fn anomalies(
+    kind: Anomaly,
+    request: &Aggregate,
+    scheme: &Scheme,
+    dataset: &Dataset,
+    engine: &Engine,
+) -> Result<Outcome> {
     let one = |variable: &Variable| {
         if scheme.reduced.contains(&variable.name) {
             departures(kind, request, scheme, dataset, variable, engine)
@@ -86,7 +98,9 @@ fn replaced(scheme: &Scheme, dataset: &Dataset, corner: &str) -> Result<Vec<Vari
     for grouped in &scheme.times {
         found.extend(grouped.time.variables(&grouped.groups, grouped.goes, climatology, corner)?);
     }
-    for dimension in scheme.gone.iter().filter(|d| scheme.times.iter().all(|t| t.time.dimension != **d)) {
+    // The middle of all cells is no place of any region.
+    let gone = scheme.gone.iter().filter(|_| scheme.zones.is_empty());
+    for dimension in gone.filter(|d| scheme.times.iter().all(|t| t.time.dimension != **d)) {
         found.extend(collapsed(dataset, &scheme.roles, dimension, corner)?.into_iter().flatten());
     }
     Ok(found)
@@ -101,29 +115,20 @@ fn statistics(
     engine: &Engine,
 ) -> Result<Vec<Variable>> {
     let packing = Scheme::packing(variable)?;
-    let stored: Vec<Stored> = request
-        .statistics
-        .iter()
-        .map(|&s| describe::stored(variable, &packing, with_method(s, request)))
-        .collect();
-    let times: Vec<&super::times::TimeDimension> = scheme.times.iter().map(|t| &t.time).collect();
-    let concerned: Vec<String> = times.iter().map(|t| t.dimension.clone()).chain(scheme.gone.iter().cloned()).collect();
-    let weighting = request.weights.of(variable, dataset, &scheme.roles, &concerned, &scheme.area, &times)?;
-    let fates = scheme.fates(variable);
-    let dimensions: Vec<String> = left(&variable.dimensions, &fates);
-    let rules = Rules { ddof: request.ddof, min_count: request.min_count, propagate: request.propagate_missing };
+    let stored: Vec<Stored> =
+        request.statistics.iter().map(|&s| describe::stored(variable, &packing, with_method(s, request))).collect();
+    let names = method_names(scheme, variable);
+    let went = if scheme.zones.is_empty() { scalars(scheme, dataset, variable) } else { Vec::new() };
+    let (dimensions, chunk) = shape_of(scheme, variable);
     let encoding = Encoding {
-        chunk_shape: variable.encoding.chunk_shape.as_ref().map(|chunk| left(chunk, &fates)),
+        chunk_shape: chunk,
         shard_shape: None,
         fill_value: None,
         enumeration: None,
         boolean: false,
         ..variable.encoding.clone()
     };
-    let plan = Plan::new(variable.array.clone(), fates);
-    let names = method_names(scheme, variable);
-    let went = scalars(scheme, dataset, variable);
-    let arrays = Reduction::arrays(plan, packing, weighting, stored.clone(), &rules, engine);
+    let arrays = arrays(request, scheme, dataset, variable, &stored, engine)?;
     let several = request.statistics.len() > 1;
     Ok(stored
         .iter()
@@ -135,6 +140,51 @@ fn statistics(
             Variable { name, dimensions: dimensions.clone(), attributes, encoding: encoding.clone(), array }
         })
         .collect())
+}
+
+/// The lazy results, one a statistic.
+fn arrays(
+    request: &Aggregate,
+    scheme: &Scheme,
+    dataset: &Dataset,
+    variable: &Variable,
+    stored: &[Stored],
+    engine: &Engine,
+) -> Result<Vec<Array>> {
+    let packing = Scheme::packing(variable)?;
+    let (input, rules) = (variable.array.clone(), request.rules());
+    if let Some(zoned) = scheme.zoned(variable) {
+        let horizontal = zoned.dimensions.iter().filter_map(|d| variable.axis(d)).collect();
+        return Ok(zonal(input, packing, horizontal, zoned.shares.clone(), stored.to_vec(), &rules, engine));
+    }
+    if let Some(rolling) = request.rolling {
+        let along = variable.dimensions.iter().position(|d| scheme.grouped(d).is_some()).unwrap_or(0);
+        let windows = rolling.windows(variable.shape().get(along).copied().unwrap_or(0));
+        return Ok(rolled(input, packing, along, windows, stored.to_vec(), &rules, engine));
+    }
+    let times: Vec<&TimeDimension> = scheme.times.iter().map(|t| &t.time).collect();
+    let concerned: Vec<String> = times.iter().map(|t| t.dimension.clone()).chain(scheme.gone.iter().cloned()).collect();
+    let weighting = request.weights.of(variable, dataset, &scheme.roles, &concerned, &scheme.area, &times)?;
+    let plan = Plan::new(input, scheme.fates(variable));
+    Ok(Reduction::arrays(plan, packing, weighting, stored.to_vec(), &rules, engine))
+}
+
+/// The dimensions of a result and the chunks that the input's become.
+fn shape_of(scheme: &Scheme, variable: &Variable) -> (Vec<String>, Option<Vec<usize>>) {
+    let chunk = variable.encoding.chunk_shape.as_ref();
+    let Some(zoned) = scheme.zoned(variable) else {
+        let fates = scheme.fates(variable);
+        return (left(&variable.dimensions, &fates), chunk.map(|c| left(c, &fates)));
+    };
+    let mut dimensions = Vec::new();
+    for dimension in &variable.dimensions {
+        if !zoned.dimensions.contains(dimension) {
+            dimensions.push(dimension.clone());
+        } else if !dimensions.iter().any(|d| d == zones::ZONE) {
+            dimensions.push(zones::ZONE.to_owned());
+        }
+    }
+    (dimensions, None)
 }
 
 fn with_method(statistic: Statistic, request: &Aggregate) -> Statistic {

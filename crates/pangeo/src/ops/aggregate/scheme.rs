@@ -4,6 +4,7 @@ use super::axes::Over;
 use super::describe::Method;
 use super::reduce::Fate;
 use super::times::TimeDimension;
+use super::zones::Zoned;
 use super::{Aggregate, Incomplete, Steps};
 use crate::cf::packing::Packing;
 use crate::cf::roles::Roles;
@@ -36,6 +37,10 @@ pub(super) struct Scheme {
     pub(super) reduced: Vec<String>,
     /// Data variables that have what goes but are no numbers.
     pub(super) left_out: Vec<String>,
+    /// The regions on each grid.
+    pub(super) zoned: Vec<Zoned>,
+    /// Their names.
+    pub(super) zones: Vec<String>,
     pub(super) warnings: Vec<String>,
 }
 
@@ -45,7 +50,14 @@ impl Scheme {
     pub(super) fn of(request: &Aggregate, dataset: &Dataset) -> Result<Self> {
         let roles = Roles::of(dataset);
         let data: Vec<String> = roles.data_variables().into_iter().map(str::to_owned).collect();
-        let over = Over::of(&request.over, dataset, &roles, &data)?;
+        let mut over = Over::of(&request.over, dataset, &roles, &data)?;
+        let (mut zoned, mut zones) = (Vec::new(), Vec::new());
+        if let Some(wanted) = &request.zones {
+            zones = wanted.names(&dataset.source)?;
+            zoned = wanted.on_grids(dataset, &roles, &request.weights)?;
+            over.dimensions.extend(zoned.iter().flat_map(|z| z.dimensions.clone()));
+            over.area.clone_from(&over.dimensions);
+        }
         let mut times = Vec::new();
         let mut warnings = Vec::new();
         for time in TimeDimension::all(dataset, &roles)? {
@@ -54,12 +66,12 @@ impl Scheme {
                 return Err(Error::usage(format!("'{}' can't both go and be grouped", time.dimension))
                     .with_hint("either --over time or --every and --climatology"));
             }
-            if goes || request.steps.is_some() {
+            if goes || request.steps.is_some() || request.rolling.is_some() {
                 let groups = groups(request, &time, &mut warnings)?;
                 times.push(Grouped { time, groups, goes });
             }
         }
-        if times.is_empty() && request.steps.is_some() {
+        if times.is_empty() && (request.steps.is_some() || request.rolling.is_some()) {
             return Err(Error::data("no dimension has times that can be read", dataset.source.clone())
                 .with_hint("see the time axes with inspect; --reference-time supplies a missing date"));
         }
@@ -78,7 +90,9 @@ impl Scheme {
             method,
             reduced: Vec::new(),
             left_out: Vec::new(),
-            warnings,
+            warnings: empty_zones(&zoned, &zones).into_iter().chain(warnings).collect(),
+            zoned,
+            zones,
         };
         let concerned = data.iter().filter_map(|n| dataset.variable(n)).filter(|v| scheme.concerns(v));
         let (numbers, texts): (Vec<&Variable>, Vec<&Variable>) = concerned.partition(|v| v.data_type().is_numeric());
@@ -98,6 +112,11 @@ impl Scheme {
     /// The groups of a dimension whose steps are grouped.
     pub(super) fn grouped(&self, dimension: &str) -> Option<&Grouped> {
         self.times.iter().find(|t| !t.goes && t.time.dimension == dimension)
+    }
+
+    /// The regions on the grid of a variable.
+    pub(super) fn zoned(&self, variable: &Variable) -> Option<&Zoned> {
+        self.zoned.iter().find(|z| z.variables.contains(&variable.name))
     }
 
     /// What becomes of each dimension of a variable.
@@ -123,6 +142,9 @@ impl Scheme {
 fn groups(request: &Aggregate, time: &TimeDimension, warnings: &mut Vec<String>) -> Result<Vec<TimeGroup>> {
     let cells = time.cells()?;
     let calendar = time.axis().calendar();
+    if let Some(rolling) = request.rolling {
+        return rolling.groups(&cells);
+    }
     let mut groups = match request.steps {
         None => return Ok(vec![whole(&cells)?]),
         Some(Steps::Every(period)) => every(&cells, period)?,
@@ -142,7 +164,8 @@ fn groups(request: &Aggregate, time: &TimeDimension, warnings: &mut Vec<String>)
         }
         warnings.push(format!("left out as incomplete: {}", some(&incomplete)));
     } else if matches!(request.steps, Some(Steps::Every(_))) {
-        warnings.push(format!("not covered whole by the data: {} (--incomplete drop leaves them out)", some(&incomplete)));
+        warnings
+            .push(format!("not covered whole by the data: {} (--incomplete drop leaves them out)", some(&incomplete)));
     }
     Ok(ascending(groups, time))
 }
@@ -162,6 +185,13 @@ fn ascending(mut groups: Vec<TimeGroup>, time: &TimeDimension) -> Vec<TimeGroup>
     }
     groups.sort_by_key(|g| g.label);
     groups
+}
+
+/// A warning of regions that cover no cell of any grid.
+fn empty_zones(zoned: &[Zoned], names: &[String]) -> Option<String> {
+    let covers = |i: usize| zoned.iter().any(|z| z.shares.get(i).is_some_and(|s| !s.is_empty()));
+    let empty: Vec<String> = names.iter().enumerate().filter(|(i, _)| !covers(*i)).map(|(_, n)| n.clone()).collect();
+    (!empty.is_empty()).then(|| format!("no cell lies in {}", some(&empty)))
 }
 
 /// The first few of a list.

@@ -86,10 +86,25 @@ impl TimeDimension {
     ///
     /// # Errors
     /// As [`GroupTimes::encode`].
-    pub(super) fn variables(&self, groups: &[TimeGroup], scalar: bool, climatology: bool, corner: &str) -> Result<[Variable; 2]> {
+    pub(super) fn variables(
+        &self,
+        groups: &[TimeGroup],
+        scalar: bool,
+        climatology: bool,
+        corner: &str,
+    ) -> Result<[Variable; 2]> {
         let stored = GroupTimes::encode(groups, &self.axis.coding, &self.plain_type())?;
         let mut time = self.coordinate.clone();
-        for name in ["scale_factor", "add_offset", "_FillValue", "missing_value", "actual_range", "valid_range", "valid_min", "valid_max"] {
+        for name in [
+            "scale_factor",
+            "add_offset",
+            "_FillValue",
+            "missing_value",
+            "actual_range",
+            "valid_range",
+            "valid_min",
+            "valid_max",
+        ] {
             time.attributes.remove(name);
         }
         let (attribute, name) = if climatology {

@@ -47,11 +47,6 @@ impl FromStr for Weights {
 const LARGE: usize = 256 << 20;
 
 impl Weights {
-    /// Whether areas are wanted where the dimensions `area` go.
-    pub(super) fn by_area(&self, area: &[String]) -> bool {
-        *self == Self::Area || *self == Self::Auto && !area.is_empty()
-    }
-
     /// The weights of `variable`, of which the dimensions `gone` go; `None` where every value counts once.
     ///
     /// # Errors

@@ -42,6 +42,8 @@ pub(super) struct Wanted {
     pub(super) propagate: bool,
     /// Whether values have weights.
     pub(super) weighted: bool,
+    /// Whether `sum` counts every value once (or by the part of it that counts) although means have weights.
+    pub(super) plain_sum: bool,
 }
 
 /// Smallest and largest values with their places, first and last, whether any or all are not 0.
@@ -66,6 +68,8 @@ pub(super) struct Accumulators {
     /// All values.
     seen: Vec<u32>,
     sums: Option<Sums>,
+    /// Sums without the weights.
+    plain: Option<Sums>,
     deviations: Option<Deviations>,
     values: Option<Values>,
     picks: Picks,
@@ -78,12 +82,14 @@ impl Accumulators {
         let asked = |test: fn(&S) -> bool| wanted.statistics.iter().any(test);
         let fill = |on: bool, value: f64| if on { vec![value; cells] } else { Vec::new() };
         let places = |on: bool| if on { vec![(f64::NAN, 0); cells] } else { Vec::new() };
-        let sums = asked(|s| matches!(s, S::Mean | S::Sum));
+        let plain = wanted.weighted && wanted.plain_sum && asked(|s| *s == S::Sum);
+        let sums = asked(|s| *s == S::Mean) || !plain && asked(|s| *s == S::Sum);
         let values = asked(|s| matches!(s, S::Percentile(_)));
         Self {
             present: vec![0; cells],
             seen: if wanted.propagate { vec![0; cells] } else { Vec::new() },
             sums: sums.then(|| Sums::new(cells, wanted.weighted)),
+            plain: plain.then(|| Sums::new(cells, false)),
             deviations: asked(|s| matches!(s, S::Std | S::Var)).then(|| Deviations::new(cells, wanted.weighted)),
             values: values.then(|| Values::new(&wanted.statistics, cells, most, single)),
             picks: Picks {
@@ -106,7 +112,7 @@ impl Accumulators {
         let doubles = picks.min.len() + picks.max.len() + picks.first.len() + picks.last.len();
         let places = picks.arg_min.len() + picks.arg_max.len();
         let list = one.values.as_ref().map_or(0, |_| Values::bytes_per_cell(&wanted.statistics, most, single));
-        let sums = one.sums.as_ref().map_or(0, Sums::bytes_per_cell);
+        let sums: usize = one.sums.iter().chain(&one.plain).map(Sums::bytes_per_cell).sum();
         let deviations = one.deviations.as_ref().map_or(0, Deviations::bytes_per_cell);
         let own = 4 + 4 * one.seen.len() + 8 * doubles + 16 * places + picks.truth.len() + sums + deviations;
         own.saturating_add(list)
@@ -126,6 +132,9 @@ impl Accumulators {
         if let Some(sums) = &mut self.sums {
             sums.spread(cells.clone(), values, weights);
         }
+        if let Some(plain) = &mut self.plain {
+            plain.spread(cells.clone(), values, Weights::One);
+        }
         if let Some(deviations) = &mut self.deviations {
             deviations.spread(cells.clone(), values, weights, present);
         }
@@ -135,8 +144,9 @@ impl Accumulators {
         self.picks.spread(cells, values, position);
     }
 
-    /// The next values of one cell, the first of them at `position`.
-    pub(super) fn gather(&mut self, cell: usize, values: &[f64], weights: Weights, position: u64) {
+    /// The next values of one cell, the first of them at `position`; `parts` are how much of each counts
+    /// where there are no weights.
+    pub(super) fn gather(&mut self, cell: usize, values: &[f64], weights: Weights, parts: Weights, position: u64) {
         let there = values.iter().filter(|v| !v.is_nan()).count() as u32;
         if let Some(seen) = self.seen.get_mut(cell) {
             *seen += values.len() as u32;
@@ -150,6 +160,9 @@ impl Accumulators {
         }
         if let Some(sums) = &mut self.sums {
             sums.gather(cell, values, weights);
+        }
+        if let Some(plain) = &mut self.plain {
+            plain.gather(cell, values, parts);
         }
         if let Some(deviations) = &mut self.deviations {
             deviations.gather(cell, values, weights, before);
@@ -170,13 +183,14 @@ impl Accumulators {
 
     fn of(&self, statistic: Statistic, quantiles: &mut impl Iterator<Item = Vec<f64>>) -> Vec<f64> {
         use Statistic as S;
-        let listed = if matches!(statistic, S::Percentile(_)) { quantiles.next().unwrap_or_default() } else { Vec::new() };
+        let listed =
+            if matches!(statistic, S::Percentile(_)) { quantiles.next().unwrap_or_default() } else { Vec::new() };
         let get = |list: &[f64], i: usize| list.get(i).copied().unwrap_or(f64::NAN);
         let place = |list: &[(f64, u64)], i: usize| list.get(i).map_or(f64::NAN, |(_, at)| *at as f64);
         let truth = |i: usize, bit: u8| self.picks.truth.get(i).is_some_and(|t| t & bit != 0);
         let one = |i: usize, count: u32| match statistic {
             S::Mean => self.sums.as_ref().map_or(f64::NAN, |s| s.mean(i, count)),
-            S::Sum => self.sums.as_ref().map_or(f64::NAN, |s| s.sum(i)),
+            S::Sum => self.plain.as_ref().or(self.sums.as_ref()).map_or(f64::NAN, |s| s.sum(i)),
             S::Var => self.deviations.as_ref().map_or(f64::NAN, |d| d.variance(i, count, self.wanted.ddof)),
             S::Std => self.deviations.as_ref().map_or(f64::NAN, |d| d.variance(i, count, self.wanted.ddof).sqrt()),
             S::Min => get(&self.picks.min, i),

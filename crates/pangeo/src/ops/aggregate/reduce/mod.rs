@@ -7,26 +7,29 @@
 
 mod accumulate;
 mod plan;
+mod rolling;
 mod sums;
+#[cfg(test)]
+mod tests;
+mod together;
 mod values;
 mod walk;
 mod weighting;
-#[cfg(test)]
-mod tests;
-
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+mod zonal;
 
 use accumulate::{Accumulators, Wanted};
+use together::{Maker, paste_all, together};
 use walk::{Feed, Walk};
 
 pub(super) use plan::{Fate, Groups, Plan};
+pub(super) use rolling::rolled;
 pub(super) use weighting::Weighting;
+pub(super) use zonal::{Share, zonal};
 
 use super::statistic::Statistic;
 use crate::cf::packing::Packing;
 use crate::engine::Engine;
-use crate::model::{Array, Block, Buffer, DataType, LazyArray, Region, Starts, count};
+use crate::model::{Array, Block, Buffer, DataType, Region, Starts};
 use crate::{Error, Result};
 
 /// Bytes of input that are read at a time, if the input's own pieces are no larger.
@@ -41,6 +44,21 @@ pub(super) struct Rules {
     pub(super) ddof: f64,
     pub(super) min_count: u32,
     pub(super) propagate: bool,
+    /// Whether `sum` counts every value once although means have weights.
+    pub(super) plain_sum: bool,
+}
+
+impl Rules {
+    fn wanted(&self, stored: &[Stored], weighted: bool) -> Wanted {
+        Wanted {
+            statistics: stored.iter().map(|s| s.statistic).collect(),
+            ddof: self.ddof,
+            min_count: self.min_count,
+            propagate: self.propagate,
+            weighted,
+            plain_sum: self.plain_sum,
+        }
+    }
 }
 
 /// A result: a statistic, how it is stored and what stands for a missing one.
@@ -60,8 +78,6 @@ pub(super) struct Reduction {
     wanted: Wanted,
     stored: Vec<Stored>,
     engine: Engine,
-    /// Results that were computed with another's, until they are asked for.
-    waiting: Mutex<HashMap<(Region, usize), Block>>,
 }
 
 impl Reduction {
@@ -74,20 +90,13 @@ impl Reduction {
         rules: &Rules,
         engine: &Engine,
     ) -> Vec<Array> {
-        let wanted = Wanted {
-            statistics: stored.iter().map(|s| s.statistic).collect(),
-            ddof: rules.ddof,
-            min_count: rules.min_count,
-            propagate: rules.propagate,
-            weighted: weighting.is_some(),
-        };
+        let wanted = rules.wanted(&stored, weighting.is_some());
         // Parts that share no input are computed side by side; what is left of the threads works
         // inside each.
         let apart = (0..plan.shape.len()).fold(1_usize, |n, axis| n.saturating_mul(plan.starts(axis).len()));
         let engine = engine.clone().with_threads(engine.threads() / apart.clamp(1, engine.threads()));
-        let shared = Arc::new(Self { plan, packing, weighting, wanted, stored, engine, waiting: Mutex::default() });
-        let one = |index| Arc::new(Reduced { shared: Arc::clone(&shared), index }) as Array;
-        (0..shared.stored.len()).map(one).collect()
+        let memory = engine.memory();
+        together(Self { plan, packing, weighting, wanted, stored: stored.clone(), engine }, stored, memory)
     }
 
     fn single(&self) -> bool {
@@ -124,41 +133,6 @@ impl Reduction {
         plan::parts(region, &starts, cells)
     }
 
-    /// All statistics of `region`.
-    fn compute(&self, region: &Region) -> Result<Vec<Block>> {
-        let lost = || Error::data("internal: a part outside its region", "array");
-        let parts = self.parts(region);
-        if let [whole] = parts.as_slice() {
-            return if self.plan.slabs(whole, SLAB).len() > 1 { self.walk_through(whole) } else { self.one_part(&parts, 0) };
-        }
-        let zeros = |s: &Stored| Block::zeros(&s.data_type, region.shape()).ok_or_else(lost);
-        let mut results: Vec<Block> = self.stored.iter().map(zeros).collect::<Result<_>>()?;
-        let origin = region.start();
-        let mut place = |part: &Region, blocks: Vec<Block>| {
-            for (whole, block) in results.iter_mut().zip(blocks) {
-                let at = part.relative_to(&origin).start();
-                whole.paste(&at, &block, &Region::whole(block.shape())).ok_or_else(lost)?;
-            }
-            Ok(())
-        };
-        let alone = parts.first().is_none_or(|p| self.plan.slabs(p, SLAB).len() <= 1);
-        if alone {
-            let bytes = parts.first().map_or(0, |p| self.part_bytes(p));
-            let window = self.engine.window(bytes).min(self.engine.threads() + 1);
-            return self
-                .engine
-                .ordered(parts.len(), window, |i| self.one_part(&parts, i), |i, blocks| {
-                    parts.get(i).map_or(Ok(()), |part| place(part, blocks))
-                })
-                .map(|()| results);
-        }
-        for part in &parts {
-            let blocks = self.walk_through(part)?;
-            place(part, blocks)?;
-        }
-        Ok(results)
-    }
-
     /// A part whose input is read in one go.
     fn one_part(&self, parts: &[Region], number: usize) -> Result<Vec<Block>> {
         let Some(part) = parts.get(number) else { return Ok(Vec::new()) };
@@ -174,7 +148,8 @@ impl Reduction {
     fn walk_through(&self, part: &Region) -> Result<Vec<Block>> {
         let slabs = self.plan.slabs(part, SLAB);
         let mut state = self.identity(part);
-        let held = Accumulators::bytes_per_cell(&self.wanted, self.plan.most(), self.single()).saturating_mul(part.len());
+        let held =
+            Accumulators::bytes_per_cell(&self.wanted, self.plan.most(), self.single()).saturating_mul(part.len());
         let bytes = slabs.iter().map(|s| self.plan.input.read_bytes(s)).max().unwrap_or(0);
         let window = self.engine.window_beside(held, bytes).min(self.engine.threads() + 1);
         let read = |i: usize| slabs.get(i).map(|slab| self.plan.input.read(slab)).transpose();
@@ -198,19 +173,7 @@ impl Reduction {
     }
 
     fn finalise(&self, state: Accumulators, part: &Region) -> Result<Vec<Block>> {
-        let lost = || Error::data("internal: statistics of another shape", "array");
-        let block = |number: usize, mut values: Vec<f64>| {
-            let stored = self.stored.get(number).ok_or_else(lost)?;
-            if !stored.fill.is_nan() {
-                values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = stored.fill);
-            }
-            let buffer = match stored.data_type {
-                DataType::F64 => Buffer::F64(values),
-                _ => Buffer::from_f64(&stored.data_type, &values).ok_or_else(lost)?,
-            };
-            Block::new(part.shape(), buffer).ok_or_else(lost)
-        };
-        state.finalise(block).into_iter().collect()
+        finalised(state, &self.stored, part)
     }
 
     /// About the most bytes that a part needs while it is computed.
@@ -220,56 +183,58 @@ impl Reduction {
         let input = slabs.first().map_or(0, |slab| self.plan.input.read_bytes(slab));
         part.len().saturating_mul(state).saturating_add(input)
     }
-
-    fn read(&self, region: &Region, index: usize) -> Result<Block> {
-        let waiting = || self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(block) = waiting().remove(&(region.clone(), index)) {
-            return Ok(block);
-        }
-        let lost = || Error::data("internal: no such statistic", "array");
-        let mut own = None;
-        let mut held: usize = waiting().values().map(Block::bytes).sum();
-        for (number, block) in self.compute(region)?.into_iter().enumerate() {
-            if number == index {
-                own = Some(block);
-            } else if number > index && held.saturating_add(block.bytes()) <= self.engine.memory() / 4 {
-                held += block.bytes();
-                waiting().insert((region.clone(), number), block);
-            }
-        }
-        own.ok_or_else(lost)
-    }
 }
 
-/// One statistic of a [`Reduction`].
-#[derive(Debug)]
-struct Reduced {
-    shared: Arc<Reduction>,
-    index: usize,
+/// The statistics of the cells of `part` as they are stored.
+fn finalised(state: Accumulators, stored: &[Stored], part: &Region) -> Result<Vec<Block>> {
+    let lost = || Error::data("internal: statistics of another shape", "array");
+    let block = |number: usize, mut values: Vec<f64>| {
+        let stored = stored.get(number).ok_or_else(lost)?;
+        if !stored.fill.is_nan() {
+            values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = stored.fill);
+        }
+        let buffer = match stored.data_type {
+            DataType::F64 => Buffer::F64(values),
+            _ => Buffer::from_f64(&stored.data_type, &values).ok_or_else(lost)?,
+        };
+        Block::new(part.shape(), buffer).ok_or_else(lost)
+    };
+    state.finalise(block).into_iter().collect()
 }
 
-impl LazyArray for Reduced {
-    fn data_type(&self) -> &DataType {
-        self.shared.stored.get(self.index).map_or(&DataType::F64, |s| &s.data_type)
-    }
-
+impl Maker for Reduction {
     fn shape(&self) -> &[usize] {
-        &self.shared.plan.shape
+        &self.plan.shape
     }
 
-    fn chunk_starts(&self, axis: usize) -> Starts {
-        self.shared.plan.starts(axis)
+    fn starts(&self, axis: usize) -> Starts {
+        self.plan.starts(axis)
     }
 
-    fn read(&self, region: &Region) -> Result<Block> {
-        if !region.fits(self.shape()) || count(&region.shape()).is_none() {
-            return Err(crate::model::array::misfit(region, self.shape()));
+    fn compute(&self, region: &Region) -> Result<Vec<Block>> {
+        let parts = self.parts(region);
+        if let [whole] = parts.as_slice() {
+            return if self.plan.slabs(whole, SLAB).len() > 1 {
+                self.walk_through(whole)
+            } else {
+                self.one_part(&parts, 0)
+            };
         }
-        self.shared.read(region, self.index)
+        let types: Vec<&DataType> = self.stored.iter().map(|s| &s.data_type).collect();
+        let alone = parts.first().is_none_or(|p| self.plan.slabs(p, SLAB).len() <= 1);
+        if alone {
+            let bytes = parts.first().map_or(0, |p| self.part_bytes(p));
+            let window = self.engine.window(bytes).min(self.engine.threads() + 1);
+            return paste_all(region, &parts, &types, |place| {
+                self.engine.ordered(parts.len(), window, |i| self.one_part(&parts, i), place)
+            });
+        }
+        paste_all(region, &parts, &types, |place| {
+            parts.iter().enumerate().try_for_each(|(i, part)| place(i, self.walk_through(part)?))
+        })
     }
 
-    fn read_bytes(&self, region: &Region) -> usize {
-        let part = self.shared.parts(region).first().map_or(0, |p| self.shared.part_bytes(p));
-        region.bytes(self.data_type()).saturating_mul(self.shared.stored.len()).saturating_add(part)
+    fn bytes(&self, region: &Region) -> usize {
+        self.parts(region).first().map_or(0, |part| self.part_bytes(part))
     }
 }

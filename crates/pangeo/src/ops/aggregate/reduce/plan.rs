@@ -64,9 +64,8 @@ impl Groups {
 
     /// The runs of steps that belong to the groups in `wanted`, cut at `starts`.
     fn runs(&self, wanted: &Range<usize>, starts: &Starts) -> Vec<Range<usize>> {
-        let inside = |step: usize| {
-            self.of_step.get(step).copied().flatten().is_some_and(|g| wanted.contains(&(g as usize)))
-        };
+        let inside =
+            |step: usize| self.of_step.get(step).copied().flatten().is_some_and(|g| wanted.contains(&(g as usize)));
         let ends = self.ends.get(wanted.clone()).unwrap_or(&[]);
         let first = ends.iter().map(|e| e.0).min().unwrap_or(0);
         let last = ends.iter().map(|e| e.1 + 1).max().unwrap_or(0).min(self.of_step.len());
@@ -261,8 +260,6 @@ pub(super) fn parts(region: &Region, starts: &[Starts], most: usize) -> Vec<Regi
             fits
         };
         cuts.push((range.clone(), step));
-
-
     }
     product(&cuts)
 }
@@ -273,13 +270,16 @@ fn product(cuts: &[(Range<usize>, usize)]) -> Vec<Region> {
     for (range, step) in cuts {
         let parts: Vec<Range<usize>> =
             range.clone().step_by(*step).map(|start| start..start.saturating_add(*step).min(range.end)).collect();
-        all = all.iter().flat_map(|head: &Vec<Range<usize>>| {
-            parts.iter().map(move |part| {
-                let mut one = head.clone();
-                one.push(part.clone());
-                one
+        all = all
+            .iter()
+            .flat_map(|head: &Vec<Range<usize>>| {
+                parts.iter().map(move |part| {
+                    let mut one = head.clone();
+                    one.push(part.clone());
+                    one
+                })
             })
-        }).collect();
+            .collect();
     }
     all.into_iter().map(Region::new).collect()
 }
@@ -287,8 +287,8 @@ fn product(cuts: &[(Range<usize>, usize)]) -> Vec<Region> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::array::Constant;
     use crate::model::Buffer;
+    use crate::model::array::Constant;
 
     fn plan(shape: &[usize], fates: Vec<Fate>) -> Plan {
         Plan::new(Constant::array(Buffer::F32(vec![0.0]), shape.to_vec()), fates)

@@ -42,7 +42,7 @@ impl Pair {
 pub(super) struct Sums {
     high: Vec<f64>,
     low: Vec<f64>,
-    /// Sums of the plain values beside those with weights: `sum` is not weighted.
+    /// Sums of the weights of the values that are there.
     weights: Option<(Vec<f64>, Vec<f64>)>,
 }
 

@@ -31,7 +31,11 @@ const ALL: [&str; 14] =
 fn field() -> Vec<f64> {
     let value = |i: usize| {
         let (row, column) = (i / 7 % 5, i % 7);
-        if i % 11 == 3 || (row, column) == (2, 3) { f64::NAN } else { 280.0 + (i as f64 * 0.37).sin() * 10f64.powi((i % 6) as i32 - 2) }
+        if i % 11 == 3 || (row, column) == (2, 3) {
+            f64::NAN
+        } else {
+            280.0 + (i as f64 * 0.37).sin() * 10f64.powi((i % 6) as i32 - 2)
+        }
     };
     (0..SHAPE.iter().product()).map(value).collect()
 }
@@ -47,7 +51,7 @@ fn reduced(fates: &[Fate], weights: Option<Weighting>, chunk: &[usize], threads:
         array: input.clone(),
     };
     let stored = ALL.map(|s| Stored { statistic: s.parse().unwrap(), data_type: DataType::F64, fill: f64::NAN });
-    let rules = Rules { ddof: 0.0, min_count: 1, propagate: false };
+    let rules = Rules { ddof: 0.0, min_count: 1, propagate: false, plain_sum: false };
     let packing = Packing::of(&variable).unwrap();
     let plan = Plan::new(input, fates.to_vec());
     let arrays = Reduction::arrays(plan, packing, weights, stored.to_vec(), &rules, &Engine::new(threads, memory));
@@ -71,7 +75,13 @@ fn days() -> Fate {
 #[test]
 fn results_have_the_same_bits_for_any_chunks_threads_and_memory() {
     use Fate::{Kept, Reduced};
-    let rows = || Weighting::separable(vec![None, Some(vec![0.1, 0.3, 0.5, 0.3, 0.1]), Some(vec![0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1])]);
+    let rows = || {
+        Weighting::separable(vec![
+            None,
+            Some(vec![0.1, 0.3, 0.5, 0.3, 0.1]),
+            Some(vec![0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1]),
+        ])
+    };
     for (fates, weights) in [
         ([Reduced, Kept, Kept], None),
         ([Kept, Kept, Reduced], None),

@@ -73,7 +73,9 @@ impl Values {
         let value = if matches!(self.side, Side::Smallest(_)) { -value } else { value };
         let place = cell * room..(cell + 1) * room;
         match &mut self.kept {
-            Kept::Single(kept) => kept.get_mut(place).into_iter().for_each(|list| keep(list, *seen as usize, value as f32)),
+            Kept::Single(kept) => {
+                kept.get_mut(place).into_iter().for_each(|list| keep(list, *seen as usize, value as f32))
+            }
             Kept::Double(kept) => kept.get_mut(place).into_iter().for_each(|list| keep(list, *seen as usize, value)),
         }
         *seen += 1;
@@ -91,7 +93,9 @@ impl Values {
             for (result, percentile) in results.iter_mut().zip(&wanted) {
                 scratch.clear();
                 match &self.kept {
-                    Kept::Single(kept) => scratch.extend(kept.get(place.clone()).unwrap_or(&[]).iter().map(|&v| f64::from(v))),
+                    Kept::Single(kept) => {
+                        scratch.extend(kept.get(place.clone()).unwrap_or(&[]).iter().map(|&v| f64::from(v)))
+                    }
                     Kept::Double(kept) => scratch.extend_from_slice(kept.get(place.clone()).unwrap_or(&[])),
                 }
                 let skipped = if matches!(self.side, Side::Largest(_)) { count - held } else { 0 };

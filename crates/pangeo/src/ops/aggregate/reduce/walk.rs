@@ -145,7 +145,7 @@ impl<'a> Walk<'a> {
             for (part, cells) in &self.inner {
                 decode(run.from + part.start..run.from + part.end, scratch);
                 let weights = self.weights(run, part.clone());
-                to.gather(run.cell + cells, scratch, weights, run.position + part.start as u64);
+                to.gather(run.cell + cells, scratch, weights, Weights::One, run.position + part.start as u64);
             }
         }
     }
