@@ -79,7 +79,7 @@ impl Engine {
             let window = self.window(array.read_bytes(&plan.largest).max(bytes.saturating_mul(3)));
             let slab = |i| one_slab(array, chunk, &plan.slabs.get(i), &produce);
             return self.ordered(plan.slabs.len(), window, slab, |i, results: Vec<(Vec<usize>, T)>| {
-                self.progress().advance(plan.slabs.get(i).bytes(array.data_type()) as u64);
+                self.passed(array, &plan.slabs.get(i));
                 results.into_iter().try_for_each(|(index, value)| consume(&index, value))
             });
         }
@@ -100,9 +100,15 @@ impl Engine {
             // The memory of the last piece that was decoded may not have been given back yet.
             let window = self.window_beside(block.bytes().saturating_add(plan.beside), each);
             self.ordered(chunks.len(), window, encode, |i, value| consume(&chunks.get(i).0, value))?;
-            self.progress().advance(slab.bytes(array.data_type()) as u64);
+            self.passed(array, &slab);
         }
         Ok(())
+    }
+
+    fn passed(&self, array: &Array, slab: &Region) {
+        if !array.tells_progress() {
+            self.progress().advance(slab.bytes(array.data_type()) as u64);
+        }
     }
 
     /// All values of `region`, its chunks decoded in parallel, as many at a time as the budget allows

@@ -72,7 +72,7 @@ fn fill(dataset: &Dataset, path: &Path, format: Format, engine: &Engine) -> Resu
     let of_output = |e: &Error| e.to_string().contains(&*path.to_string_lossy());
     let sink = create(dataset, path, format, &mut report)
         .map_err(|e| if of_output(&e) { e } else { e.in_file(&dataset.source) })?;
-    let bytes = dataset.variables.iter().fold(0_usize, |n, v| n.saturating_add(v.array.bytes()));
+    let bytes = dataset.variables.iter().fold(0_usize, |n, v| n.saturating_add(v.array.work()));
     engine.progress().expect(bytes as u64);
     for number in 0..dataset.variables.len() {
         write_variable(dataset, number, sink.as_ref(), engine, &mut report)?;

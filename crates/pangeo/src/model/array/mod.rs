@@ -88,6 +88,16 @@ pub trait LazyArray: Send + Sync + fmt::Debug {
         }
     }
 
+    /// Bytes to go through until all of it is read, as progress counts them.
+    fn work(&self) -> usize {
+        count(self.shape()).unwrap_or(usize::MAX).saturating_mul(self.data_type().planning_size())
+    }
+
+    /// Whether it tells of its progress itself while it is read, for want of which its reader does.
+    fn tells_progress(&self) -> bool {
+        false
+    }
+
     /// The file and variable, if nothing that `region` touches was ever written to it, so that all of
     /// its values are made up; `None` if something was.
     ///

@@ -59,7 +59,7 @@ pub(super) fn departures(
     let lost = || Error::data("internal: no time to depart from", variable.name.clone());
     let grouped = variable.dimensions.iter().find_map(|d| scheme.grouped(d)).ok_or_else(lost)?;
     let axis = variable.axis(&grouped.time.dimension).ok_or_else(lost)?;
-    let packing = Scheme::packing(variable)?;
+    let packing = Packing::of(variable)?;
     let base = baseline(request, grouped)?;
     let mut fates = scheme.fates(variable);
     if let Some(fate) = fates.get_mut(axis) {
@@ -187,6 +187,11 @@ impl LazyArray for Departures {
 
     fn chunk_starts(&self, axis: usize) -> Starts {
         self.input.chunk_starts(axis)
+    }
+
+    fn work(&self) -> usize {
+        // The climatology is made of the same values before.
+        self.normals.iter().fold(self.input.work(), |n, normal| n.saturating_add(normal.array.work()))
     }
 
     fn beneath(&self, region: &Region) -> Vec<(&Array, Region)> {

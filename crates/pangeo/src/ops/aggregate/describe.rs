@@ -26,8 +26,15 @@ pub(super) fn stored(variable: &Variable, packing: &Packing, statistic: Statisti
     Stored { statistic, data_type, fill }
 }
 
-/// The attributes of a statistic over `names`, as `cell_methods` names them.
-pub(super) fn attributes(variable: &Variable, stored: &Stored, names: &[String], method: Method) -> Attributes {
+/// The attributes of a statistic over `names`, as `cell_methods` names them; sums of weighted values have the
+/// units of the weights beside their own.
+pub(super) fn attributes(
+    variable: &Variable,
+    stored: &Stored,
+    names: &[String],
+    method: Method,
+    weights: Option<&str>,
+) -> Attributes {
     let statistic = stored.statistic;
     let mut attributes = Attributes::new();
     for (name, value) in variable.attributes.iter() {
@@ -50,6 +57,10 @@ pub(super) fn attributes(variable: &Variable, stored: &Stored, names: &[String],
         }
     }
     units(&mut attributes, statistic);
+    if let (Statistic::Sum, Some(weights), Some(own)) = (statistic, weights, attributes.text("units")) {
+        let both = if own.trim() == "1" { weights.to_owned() } else { format!("{own} {weights}") };
+        attributes.set("units", both);
+    }
     names_of(&mut attributes, statistic, &variable.name);
     let text = attributes.text("cell_methods").map(str::to_owned).unwrap_or_default();
     let mut methods = CellMethods::parse(&text);
@@ -135,13 +146,12 @@ fn units(attributes: &mut Attributes, statistic: Statistic) {
     // A degree of these scales is as large as a kelvin; zero is elsewhere.
     let celsius = is_celsius(&units);
     match statistic.units() {
-        UnitsOf::Values => {}
         UnitsOf::Numbers => attributes.set("units", "1"),
         UnitsOf::Squares if celsius => attributes.set("units", "K2"),
         UnitsOf::Squares => attributes.set("units", squared(&units)),
         // CF 1.11, section 3.1.2.
         UnitsOf::Differences if celsius => attributes.set("units_metadata", "temperature: difference"),
-        UnitsOf::Differences => {}
+        UnitsOf::Differences | UnitsOf::Values => {}
     }
 }
 

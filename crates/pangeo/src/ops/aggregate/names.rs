@@ -7,7 +7,7 @@ use crate::model::{AttributeValue, Dataset};
 pub(super) fn forget_missing(dataset: &mut Dataset, gone: &[String]) {
     let is_gone = |name: &str| gone.iter().any(|g| g == name);
     for variable in &mut dataset.variables {
-        for attribute in ["coordinates", "ancillary_variables", "bounds", "climatology", "grid_mapping"] {
+        for attribute in ["coordinates", "ancillary_variables", "bounds", "climatology", "grid_mapping", "mesh"] {
             let Some(text) = variable.attributes.text(attribute).map(str::to_owned) else { continue };
             if !text.split_whitespace().any(|w| is_gone(w.trim_end_matches(':'))) {
                 continue;
@@ -15,6 +15,9 @@ pub(super) fn forget_missing(dataset: &mut Dataset, gone: &[String]) {
             // The longer form of grid_mapping (`crs: x y`) stays whole or goes.
             let kept: Vec<&str> = text.split_whitespace().filter(|w| !is_gone(w) && !text.contains(':')).collect();
             set(&mut variable.attributes, attribute, &kept.join(" "));
+            if attribute == "mesh" {
+                variable.attributes.remove("location");
+            }
         }
         for attribute in ["cell_measures", "formula_terms"] {
             let Some(text) = variable.attributes.text(attribute).map(str::to_owned) else { continue };

@@ -10,6 +10,8 @@ use super::scheme::Scheme;
 use super::times::TimeDimension;
 use super::{Aggregate, Outcome, Statistic, zones};
 use crate::Result;
+use crate::cf::packing::Packing;
+use crate::cf::roles::Role;
 use crate::engine::Engine;
 use crate::model::{Array, Dataset, Dimension, Encoding, Variable};
 
@@ -19,7 +21,7 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
     if let Some(kind) = request.anomaly {
         return anomalies(kind, request, scheme, dataset, engine);
     }
-    let corner = corner(dataset);
+    let corner = corner(scheme, dataset);
     let mut variables = Vec::new();
     let replaced = replaced(scheme, dataset, &corner)?;
     let mut gone = Vec::new();
@@ -44,11 +46,15 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
             None => dimensions.push(dimension.clone()),
         }
     }
-    let used = |d: &Dimension| d.name != corner || variables.iter().any(|v| v.dimensions.contains(&corner));
-    dimensions.retain(used);
-    if dimensions.iter().all(|d| d.name != corner) && variables.iter().any(|v| v.dimensions.contains(&corner)) {
-        dimensions.push(Dimension { name: corner, length: 2, unlimited: false });
+    if dimensions.iter().all(|d| d.name != corner) {
+        dimensions.push(Dimension { name: corner.clone(), length: 2, unlimited: false });
     }
+    let meshes = broken_meshes(scheme, dataset, &gone);
+    variables.retain(|v| !meshes.contains(&v.name));
+    gone.extend(meshes);
+    // What nothing uses any more goes, but for what nothing used before.
+    let was_used = |name: &str| name == corner || dataset.variables.iter().any(|v| v.axis(name).is_some());
+    dimensions.retain(|d| !was_used(&d.name) || variables.iter().any(|v| v.axis(&d.name).is_some()));
     if !scheme.zones.is_empty() {
         let (dimension, variable) = zones::coordinate(scheme.zones.clone(), dataset)?;
         dimensions.push(dimension);
@@ -83,12 +89,24 @@ fn anomalies(
     Ok(Outcome { dataset, notes: Vec::new(), warnings: scheme.warnings.clone() })
 }
 
-/// The dimension of two bounds: one that the dataset has, else `bnds`.
-fn corner(dataset: &Dataset) -> String {
-    let two = |name: &str| dataset.dimension(name).is_none_or(|d| d.length == 2);
-    let known = ["bnds", "nv", "bounds", "nbnds", "nb2"].into_iter().find(|n| dataset.dimension(n).is_some() && two(n));
-    let known = known.or_else(|| ["bnds", "two_bounds"].into_iter().find(|n| two(n)));
-    known.unwrap_or("bounds_of_two").to_owned()
+/// The dimension of two bounds: that of bounds that the dataset has, else `bnds`.
+fn corner(scheme: &Scheme, dataset: &Dataset) -> String {
+    let two = |name: &&String| dataset.dimension(name).is_some_and(|d| d.length == 2);
+    let bounds = scheme.roles.with_role(Role::Bounds).into_iter().filter_map(|name| dataset.variable(name));
+    let known = bounds.filter(|b| b.dimensions.len() == 2).filter_map(|b| b.dimensions.last()).find(two);
+    let free = |name: &&str| dataset.dimension(name).is_none_or(|d| d.length == 2);
+    let new = || ["bnds", "two_bounds"].into_iter().find(free).unwrap_or("bounds_of_two").to_owned();
+    known.cloned().unwrap_or_else(new)
+}
+
+/// Meshes of which a part went say nothing more.
+fn broken_meshes(scheme: &Scheme, dataset: &Dataset, gone: &[String]) -> Vec<String> {
+    let names_gone = |v: &Variable| {
+        let mut texts = v.attributes.iter().filter_map(|(_, value)| value.as_text());
+        texts.any(|t| t.split_whitespace().any(|word| gone.iter().any(|g| g == word)))
+    };
+    let meshes = scheme.roles.with_role(Role::Mesh).into_iter().filter_map(|name| dataset.variable(name));
+    meshes.filter(|v| names_gone(v)).map(|v| v.name.clone()).collect()
 }
 
 /// Coordinates and bounds that stand in the place of others: grouped times, scalars of what went.
@@ -114,7 +132,7 @@ fn statistics(
     variable: &Variable,
     engine: &Engine,
 ) -> Result<Vec<Variable>> {
-    let packing = Scheme::packing(variable)?;
+    let packing = Packing::of(variable)?;
     let stored: Vec<Stored> =
         request.statistics.iter().map(|&s| describe::stored(variable, &packing, with_method(s, request))).collect();
     let names = method_names(scheme, variable);
@@ -130,11 +148,12 @@ fn statistics(
     };
     let arrays = arrays(request, scheme, dataset, variable, &stored, engine)?;
     let several = request.statistics.len() > 1;
+    let weight_units = request.weights.units(dataset);
     Ok(stored
         .iter()
         .zip(arrays)
         .map(|(stored, array)| {
-            let mut attributes = describe::attributes(variable, stored, &names, scheme.method);
+            let mut attributes = describe::attributes(variable, stored, &names, scheme.method, weight_units.as_deref());
             add_coordinates(&mut attributes, &went);
             let name = if several { format!("{}_{}", variable.name, stored.statistic) } else { variable.name.clone() };
             Variable { name, dimensions: dimensions.clone(), attributes, encoding: encoding.clone(), array }
@@ -151,7 +170,7 @@ fn arrays(
     stored: &[Stored],
     engine: &Engine,
 ) -> Result<Vec<Array>> {
-    let packing = Scheme::packing(variable)?;
+    let packing = Packing::of(variable)?;
     let (input, rules) = (variable.array.clone(), request.rules());
     if let Some(zoned) = scheme.zoned(variable) {
         let horizontal = zoned.dimensions.iter().filter_map(|d| variable.axis(d)).collect();

@@ -6,7 +6,6 @@ use super::reduce::Fate;
 use super::times::TimeDimension;
 use super::zones::Zoned;
 use super::{Aggregate, Incomplete, Steps};
-use crate::cf::packing::Packing;
 use crate::cf::roles::Roles;
 use crate::cf::time::{Climate, TimeGroup, climatology, every, whole};
 use crate::model::{Dataset, Variable};
@@ -127,14 +126,6 @@ impl Scheme {
             None => Fate::Kept,
         };
         variable.dimensions.iter().map(fate).collect()
-    }
-
-    /// The packing of a variable that is reduced.
-    ///
-    /// # Errors
-    /// As [`Packing::of`].
-    pub(super) fn packing(variable: &Variable) -> Result<Packing> {
-        Packing::of(variable)
     }
 }
 

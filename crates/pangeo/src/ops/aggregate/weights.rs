@@ -6,7 +6,7 @@ use super::reduce::Weighting;
 use super::times::TimeDimension;
 use crate::cf::packing::numbers;
 use crate::cf::roles::Roles;
-use crate::grid::{CellAreas, Grid};
+use crate::grid::{CellAreas, EARTH_RADIUS_KM, Grid};
 use crate::model::{Dataset, Variable};
 use crate::{Error, Result};
 
@@ -47,6 +47,19 @@ impl FromStr for Weights {
 const LARGE: usize = 256 << 20;
 
 impl Weights {
+    /// The units of weights that are asked for by name: sums of weighted values have them too.
+    pub(super) fn units(&self, dataset: &Dataset) -> Option<String> {
+        match self {
+            Self::Auto | Self::None => None,
+            Self::Area => Some("m2".to_owned()),
+            Self::Time => Some("day".to_owned()),
+            Self::Variable(name) => {
+                let units = dataset.variable(name)?.attributes.text("units")?.trim();
+                (units != "1" && !units.is_empty()).then(|| units.to_owned())
+            }
+        }
+    }
+
     /// The weights of `variable`, of which the dimensions `gone` go; `None` where every value counts once.
     ///
     /// # Errors
@@ -96,9 +109,21 @@ impl Weights {
     }
 }
 
+/// Areas on the unit sphere as those on the Earth; measured ones are that already.
+pub(super) fn in_square_metres(areas: CellAreas) -> CellAreas {
+    let metres = EARTH_RADIUS_KM * 1000.0;
+    let on_unit_sphere = areas.total() <= 4.0 * std::f64::consts::PI * 1.01;
+    let factor = if on_unit_sphere { metres * metres } else { 1.0 };
+    let scaled = |list: Vec<f64>| list.into_iter().map(|a| a * factor).collect();
+    match areas {
+        CellAreas::Separable { rows, columns } => CellAreas::Separable { rows: scaled(rows), columns },
+        CellAreas::PerCell(list) => CellAreas::PerCell(scaled(list)),
+    }
+}
+
 fn areas(variable: &Variable, dataset: &Dataset, roles: &Roles, grid: &Grid) -> Result<Option<Weighting>> {
     let mut factors = vec![None; variable.dimensions.len()];
-    match CellAreas::of(dataset, roles, grid, &variable.name)? {
+    match in_square_metres(CellAreas::of(dataset, roles, grid, &variable.name)?) {
         CellAreas::Separable { rows, columns } => {
             for (axis, list) in [(&grid.y, rows), (&grid.x, columns)] {
                 if let Some(place) = axis.as_ref().and_then(|a| factors.get_mut(a.position)) {

@@ -1,7 +1,7 @@
 //! Regions and the cells that they cover.
 
 use super::reduce::Share;
-use super::weights::Weights;
+use super::weights::{Weights, in_square_metres};
 use crate::cf::roles::Roles;
 use crate::grid::polygon::{Feature, coverage};
 use crate::grid::{CellAreas, Corners};
@@ -75,7 +75,7 @@ impl Zones {
         let variable = on.variables.first().map(String::as_str).unwrap_or_default();
         let corners = Corners::of(dataset, roles, &on.grid, variable)?;
         let areas = match weights {
-            Weights::Auto | Weights::Area => Some(CellAreas::of(dataset, roles, &on.grid, variable)?),
+            Weights::Auto | Weights::Area => Some(in_square_metres(CellAreas::of(dataset, roles, &on.grid, variable)?)),
             _ => None,
         };
         let share = |(cell, part): (usize, f64)| {

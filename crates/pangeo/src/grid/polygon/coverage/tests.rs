@@ -59,7 +59,7 @@ fn a_concave_region_with_a_hole_as_shapely_has_it() {
     assert!(coverage(&region(), &regular(35.0, 0.0, 5.0, 0, 0)).unwrap().is_empty());
     let cells = Corners::Separable { rows: pairs(35.0, 5.0, 5), columns: pairs(0.0, 10.0, 4) };
     for cells in [listed(&cells), cells] {
-        let mut got = vec![0.0; 20];
+        let mut got = [0.0; 20];
         for (cell, fraction) in coverage(&region(), &cells).unwrap() {
             got[cell] = fraction;
         }

@@ -170,6 +170,7 @@ impl Reduction {
         let walk = Walk::new(&self.plan, self.weighting.as_ref(), part, slab);
         let (scale, offset) = self.packing.scale_offset();
         self.packing.visit(block, &mut Feed { walk: &walk, to: state, scale, offset });
+        self.engine.progress().advance(block.bytes() as u64);
     }
 
     fn finalise(&self, state: Accumulators, part: &Region) -> Result<Vec<Block>> {
@@ -232,6 +233,10 @@ impl Maker for Reduction {
         paste_all(region, &parts, &types, |place| {
             parts.iter().enumerate().try_for_each(|(i, part)| place(i, self.walk_through(part)?))
         })
+    }
+
+    fn work(&self) -> usize {
+        self.plan.input.work()
     }
 
     fn bytes(&self, region: &Region) -> usize {

@@ -90,6 +90,7 @@ impl Rolling {
                 }
             }
         }
+        self.engine.progress().advance(part.bytes(self.input.data_type()) as u64);
         finalised(state, &self.stored, part)
     }
 }
@@ -116,6 +117,10 @@ impl Maker for Rolling {
         paste_all(region, &parts, &types, |place| {
             parts.iter().enumerate().try_for_each(|(i, part)| place(i, self.one_part(part)?))
         })
+    }
+
+    fn work(&self) -> usize {
+        self.input.work()
     }
 
     fn bytes(&self, region: &Region) -> usize {

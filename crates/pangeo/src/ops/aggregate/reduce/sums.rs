@@ -202,7 +202,7 @@ impl Deviations {
         }
     }
 
-    /// Two passes over the run, then both parts made one (Chan, Golub and LeVeque, "Updating formulae
+    /// Two passes over the run, then both parts made one (Chan et al., "Updating formulae
     /// and a pairwise algorithm for computing sample variances", Stanford STAN-CS-79-773, 1979).
     /// `before` values were there before.
     pub(super) fn gather(&mut self, cell: usize, values: &[f64], weights: Weights, before: u32) {

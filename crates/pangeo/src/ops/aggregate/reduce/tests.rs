@@ -1,8 +1,10 @@
 //! Against plain sums in a fixed order, for any chunks, threads and budget.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::model::array::Memory;
-use crate::model::{Attributes, Encoding, Variable};
+use crate::model::{Attributes, Encoding, LazyArray, Variable};
 
 /// An array in memory that says it has chunks.
 #[derive(Debug)]
@@ -40,22 +42,33 @@ fn field() -> Vec<f64> {
     (0..SHAPE.iter().product()).map(value).collect()
 }
 
-fn reduced(fates: &[Fate], weights: Option<Weighting>, chunk: &[usize], threads: usize, memory: usize) -> Vec<Block> {
+fn input(chunk: &[usize]) -> (Array, Packing) {
     let block = Block::new(SHAPE.to_vec(), Buffer::F64(field())).unwrap();
-    let input: Array = Arc::new(Chunked(Memory::array(block), chunk.to_vec()));
+    let array: Array = Arc::new(Chunked(Memory::array(block), chunk.to_vec()));
     let variable = Variable {
         name: "t".into(),
         dimensions: ["time", "lat", "lon"].map(String::from).to_vec(),
         attributes: Attributes::new(),
         encoding: Encoding::default(),
-        array: input.clone(),
+        array: array.clone(),
     };
-    let stored = ALL.map(|s| Stored { statistic: s.parse().unwrap(), data_type: DataType::F64, fill: f64::NAN });
-    let rules = Rules { ddof: 0.0, min_count: 1, propagate: false, plain_sum: false };
-    let packing = Packing::of(&variable).unwrap();
-    let plan = Plan::new(input, fates.to_vec());
-    let arrays = Reduction::arrays(plan, packing, weights, stored.to_vec(), &rules, &Engine::new(threads, memory));
+    (array, Packing::of(&variable).unwrap())
+}
+
+fn stored() -> Vec<Stored> {
+    ALL.map(|s| Stored { statistic: s.parse().unwrap(), data_type: DataType::F64, fill: f64::NAN }).to_vec()
+}
+
+const RULES: Rules = Rules { ddof: 0.0, min_count: 1, propagate: false, plain_sum: false };
+
+fn read(arrays: &[Array]) -> Vec<Block> {
     arrays.iter().map(|a| a.read_all().unwrap()).collect()
+}
+
+fn reduced(fates: &[Fate], weights: Option<Weighting>, chunk: &[usize], threads: usize, memory: usize) -> Vec<Block> {
+    let (array, packing) = input(chunk);
+    let plan = Plan::new(array, fates.to_vec());
+    read(&Reduction::arrays(plan, packing, weights, stored(), &RULES, &Engine::new(threads, memory)))
 }
 
 fn bits(blocks: &[Block]) -> Vec<Vec<u64>> {
@@ -129,7 +142,7 @@ fn statistics_over_time_are_those_of_their_definitions() {
             "last" => there[there.len() - 1],
             "argmin" => place(min),
             "argmax" => place(max),
-            _ => return None.unwrap_or(f64::INFINITY),
+            other => panic!("{other} is not defined here"),
         };
         for (name, block) in ALL.iter().zip(&got).filter(|(name, _)| !["median", "p90"].contains(*name)) {
             let (got, expected) = (block.data().get_f64(cell).unwrap(), expected(name));
@@ -156,5 +169,49 @@ fn weights_of_rows_and_columns_multiply() {
         }
         let mean = got[0].data().get_f64(time).unwrap();
         assert!((mean - sum / total).abs() < 1e-12 * mean.abs(), "{mean} {}", sum / total);
+    }
+}
+
+#[test]
+fn windows_are_reductions_of_their_steps() {
+    for (chunk, memory) in [([1, 5, 7], 1), ([12, 1, 1], 1 << 20), ([5, 2, 3], 3000)] {
+        let (array, packing) = input(&chunk);
+        let windows = crate::cf::time::rolling(12, 4, true);
+        let got = read(&rolled(array, packing, 0, windows.clone(), stored(), &RULES, &Engine::new(2, memory)));
+        for (step, window) in windows.iter().enumerate() {
+            let alone = Fate::Grouped(Arc::new(Groups::new(12, std::iter::once(&*window.clone().collect::<Vec<_>>()))));
+            let expected = reduced(&[alone, Fate::Kept, Fate::Kept], None, &SHAPE, 1, 1 << 20);
+            for ((got, expected), name) in got.iter().zip(&expected).zip(ALL).filter(|(_, n)| !n.starts_with("arg")) {
+                let row = got.slice(&Region::new(vec![step..step + 1, 0..5, 0..7])).unwrap();
+                assert_eq!(
+                    bits(&[row]),
+                    bits(std::slice::from_ref(expected)),
+                    "{name} of step {step} in chunks {chunk:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn regions_weigh_their_cells() {
+    let share = |cell: usize, weight: f64| Share { cell, weight, part: weight / 2.0 };
+    let zones = vec![vec![share(3, 1.0), share(9, 2.0), share(33, 0.5)], Vec::new()];
+    let rules = Rules { plain_sum: true, ..RULES };
+    for (chunk, memory) in [([1, 5, 7], 1), ([12, 1, 1], 1 << 20)] {
+        let (array, packing) = input(&chunk);
+        let got = read(&zonal(array, packing, vec![1, 2], zones.clone(), stored(), &rules, &Engine::new(2, memory)));
+        let field = field();
+        for time in 0..12 {
+            let there: Vec<(f64, f64)> =
+                zones[0].iter().map(|s| (field[time * 35 + s.cell], s.weight)).filter(|(v, _)| !v.is_nan()).collect();
+            let total: f64 = there.iter().map(|(_, w)| w).sum();
+            let sum: f64 = there.iter().map(|(v, w)| v * w).sum();
+            let at = |number: usize, zone: usize| got[number].data().get_f64(time * 2 + zone).unwrap();
+            assert!((at(0, 0) - sum / total).abs() < 1e-12 * sum.abs(), "mean at {time}");
+            assert!((at(1, 0) - sum / 2.0).abs() < 1e-12 * sum.abs(), "sum of the parts at {time}");
+            assert_eq!((at(8, 0), at(8, 1)), (there.len() as f64, 0.0));
+            assert!(at(0, 1).is_nan());
+        }
     }
 }

@@ -18,6 +18,8 @@ pub(super) trait Maker: Send + Sync + Debug {
     fn compute(&self, region: &Region) -> Result<Vec<Block>>;
     /// About the bytes that this takes beside the blocks.
     fn bytes(&self, region: &Region) -> usize;
+    /// The bytes that are gone through for all of it; told to whoever watches as they are.
+    fn work(&self) -> usize;
 }
 
 #[derive(Debug)]
@@ -56,6 +58,15 @@ impl<M: Maker> LazyArray for One<M> {
 
     fn chunk_starts(&self, axis: usize) -> Starts {
         self.shared.maker.starts(axis)
+    }
+
+    fn work(&self) -> usize {
+        // All are made with the first.
+        if self.index == 0 { self.shared.maker.work() } else { 0 }
+    }
+
+    fn tells_progress(&self) -> bool {
+        true
     }
 
     fn read(&self, region: &Region) -> Result<Block> {

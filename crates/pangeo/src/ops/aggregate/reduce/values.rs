@@ -74,7 +74,7 @@ impl Values {
         let place = cell * room..(cell + 1) * room;
         match &mut self.kept {
             Kept::Single(kept) => {
-                kept.get_mut(place).into_iter().for_each(|list| keep(list, *seen as usize, value as f32))
+                kept.get_mut(place).into_iter().for_each(|list| keep(list, *seen as usize, value as f32));
             }
             Kept::Double(kept) => kept.get_mut(place).into_iter().for_each(|list| keep(list, *seen as usize, value)),
         }
@@ -94,7 +94,7 @@ impl Values {
                 scratch.clear();
                 match &self.kept {
                     Kept::Single(kept) => {
-                        scratch.extend(kept.get(place.clone()).unwrap_or(&[]).iter().map(|&v| f64::from(v)))
+                        scratch.extend(kept.get(place.clone()).unwrap_or(&[]).iter().map(|&v| f64::from(v)));
                     }
                     Kept::Double(kept) => scratch.extend_from_slice(kept.get(place.clone()).unwrap_or(&[])),
                 }

@@ -64,11 +64,10 @@ impl Weighting {
 
     /// The factor of an index of a dimension.
     pub(super) fn factor(&self, dimension: usize, index: usize) -> f64 {
-        let factor = match self.factors.get(dimension) {
+        match self.factors.get(dimension) {
             Some(Some(list)) => list.get(index).copied().unwrap_or(0.0),
             _ => 1.0,
-        };
-        factor
+        }
     }
 
     pub(super) fn offset(&self, dimension: usize, index: usize) -> usize {

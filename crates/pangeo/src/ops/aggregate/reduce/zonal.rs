@@ -140,9 +140,9 @@ impl Zonal {
                 zone.iter()
                     .map(|share| {
                         let (y, x) = self.place(share.cell);
-                        match self.horizontal.as_slice() {
-                            &[row, column] => (y - start(row)) * stride(row) + (x - start(column)) * stride(column),
-                            &[cells] => (share.cell - start(cells)) * stride(cells),
+                        match *self.horizontal.as_slice() {
+                            [row, column] => (y - start(row)) * stride(row) + (x - start(column)) * stride(column),
+                            [cells] => (share.cell - start(cells)) * stride(cells),
                             _ => 0,
                         }
                     })
@@ -166,6 +166,7 @@ impl Zonal {
             scratch.extend(offsets.iter().map(|o| values.get(base + o).copied().unwrap_or(f64::NAN)));
             state.gather(cell, &scratch, Weights::Each(weights), Weights::Each(shares), 0);
         }
+        self.engine.progress().advance(slab.bytes(self.input.data_type()) as u64);
         finalised(state, &self.stored, part)
     }
 }
@@ -197,6 +198,10 @@ impl Maker for Zonal {
         let window = self.engine.window(self.bytes(region)).min(self.engine.threads() + 1);
         let one = |i: usize| parts.get(i).map_or_else(|| Ok(Vec::new()), |part| self.one_part(part));
         paste_all(region, &parts, &types, |place| self.engine.ordered(parts.len(), window, one, place))
+    }
+
+    fn work(&self) -> usize {
+        self.slab(&Region::whole(&self.shape)).bytes(self.input.data_type())
     }
 
     fn bytes(&self, region: &Region) -> usize {
