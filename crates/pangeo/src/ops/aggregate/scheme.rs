@@ -59,18 +59,17 @@ impl Scheme {
         }
         let mut times = Vec::new();
         let mut warnings = Vec::new();
-        for time in TimeDimension::all(dataset, &roles)? {
+        let moves = request.steps.is_some() || request.rolling.is_some();
+        for time in TimeDimension::all(dataset, &roles, |d| moves || over.dimensions.contains(d))? {
             let goes = over.dimensions.contains(&time.dimension);
             if goes && request.steps.is_some() {
                 return Err(Error::usage(format!("'{}' can't both go and be grouped", time.dimension))
                     .with_hint("either --over time or --every and --climatology"));
             }
-            if goes || request.steps.is_some() || request.rolling.is_some() {
-                let groups = groups(request, &time, &mut warnings)?;
-                times.push(Grouped { time, groups, goes });
-            }
+            let groups = groups(request, &time, &mut warnings)?;
+            times.push(Grouped { time, groups, goes });
         }
-        if times.is_empty() && (request.steps.is_some() || request.rolling.is_some()) {
+        if times.is_empty() && moves {
             return Err(Error::data("no dimension has times that can be read", dataset.source.clone())
                 .with_hint("see the time axes with inspect; --reference-time supplies a missing date"));
         }

@@ -24,15 +24,17 @@ pub(super) struct TimeDimension {
 }
 
 impl TimeDimension {
-    /// The dimensions of time of a dataset that have a coordinate which can be read.
+    /// The dimensions of time that are `wanted` and have a coordinate which can be read.
     ///
     /// # Errors
     /// As [`coordinates::read_axis`].
-    pub(super) fn all(dataset: &Dataset, roles: &Roles) -> Result<Vec<Self>> {
+    pub(super) fn all(dataset: &Dataset, roles: &Roles, wanted: impl Fn(&String) -> bool) -> Result<Vec<Self>> {
         let mut found = Vec::new();
         for name in coordinates::times(dataset, roles) {
             let Some(coordinate) = dataset.variable(&name) else { continue };
-            let Some(dimension) = coordinate.dimensions.first().filter(|_| coordinate.dimensions.len() == 1) else {
+            let Some(dimension) =
+                coordinate.dimensions.first().filter(|d| coordinate.dimensions.len() == 1 && wanted(d))
+            else {
                 continue;
             };
             // Bounds of a climatology are no cells of consecutive time.

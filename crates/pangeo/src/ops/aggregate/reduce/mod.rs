@@ -125,12 +125,13 @@ impl Reduction {
         let slabs = self.plan.slabs(region, SLAB);
         // Values of one slab for each cell; where there is one slab, parts are kept small to be many.
         let longest = slabs.iter().map(Region::len).max().unwrap_or(1) / region.len().max(1);
-        let mut cells = self.cells_at_once(longest.max(1));
+        let most = self.cells_at_once(longest.max(1));
+        let mut good = most;
         if slabs.len() == 1 {
             let size = self.plan.input.data_type().planning_size().saturating_mul(longest.max(1));
-            cells = cells.min(SLAB / size.max(1)).max(1);
+            good = good.min(SLAB / size.max(1)).max(1);
         }
-        plan::parts(region, &starts, cells)
+        plan::parts(region, &starts, good, most)
     }
 
     /// A part whose input is read in one go.
@@ -168,8 +169,7 @@ impl Reduction {
 
     fn add(&self, state: &mut Accumulators, part: &Region, slab: &Region, block: &Block) {
         let walk = Walk::new(&self.plan, self.weighting.as_ref(), part, slab);
-        let (scale, offset) = self.packing.scale_offset();
-        self.packing.visit(block, &mut Feed { walk: &walk, to: state, scale, offset });
+        self.packing.visit(block, &mut Feed { walk: &walk, to: state, packing: &self.packing });
         self.engine.progress().advance(block.bytes() as u64);
     }
 

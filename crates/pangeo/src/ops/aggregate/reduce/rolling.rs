@@ -3,12 +3,14 @@
 use std::ops::Range;
 
 use super::accumulate::{Accumulators, Wanted, Weights};
+use super::plan::RUN;
 use super::together::{Maker, paste_all, together};
+use super::walk::unpacking;
 use super::{Rules, SLAB, Stored, finalised};
 use crate::Result;
-use crate::cf::packing::Packing;
+use crate::cf::packing::{Packing, Visitor};
 use crate::engine::Engine;
-use crate::model::{Array, Block, DataType, Region, Starts};
+use crate::model::{Array, Block, DataType, Element, Region, Starts};
 
 #[derive(Debug)]
 struct Rolling {
@@ -57,41 +59,81 @@ impl Rolling {
         Region::new(part.ranges().iter().enumerate().map(along).collect())
     }
 
-    /// Parts of the region whose input is of a handy size, cut across the other dimensions.
+    /// Parts of the region whose input and results fit the memory, cut across the other dimensions first.
     fn parts(&self, region: &Region) -> Vec<Region> {
-        let bytes = self.slab(region).len().saturating_mul(16);
+        let each = self.part_bytes(region) / region.len().max(1);
         let room = (self.engine.memory() / 8).max(SLAB);
-        let starts: Vec<Starts> = (0..region.ranges().len()).map(|d| self.input.chunk_starts(d)).collect();
-        if bytes <= room {
+        let most = (room / each.max(1)).max(1);
+        if region.len() <= most {
             return vec![region.clone()];
         }
-        super::plan::parts(region, &starts, (region.len() / bytes.div_ceil(room)).max(1))
+        let starts: Vec<Starts> = (0..region.ranges().len()).map(|d| self.input.chunk_starts(d)).collect();
+        super::plan::parts(region, &starts, most, most)
+    }
+
+    fn part_bytes(&self, part: &Region) -> usize {
+        let results = self.stored.iter().map(|s| part.bytes(&s.data_type)).fold(0, usize::saturating_add);
+        self.input.read_bytes(&self.slab(part)).saturating_add(results)
     }
 
     fn one_part(&self, part: &Region) -> Result<Vec<Block>> {
         let slab = self.slab(part);
-        let values = self.packing.decode_f64(&self.input.read(&slab)?);
-        let single = *self.input.data_type() == DataType::F32 && !self.packing.is_packed();
-        let mut state = Accumulators::new(&self.wanted, part.len(), self.size(), single);
-        let (shape, extent) = (part.shape(), slab.shape());
-        let inner: usize = shape.iter().skip(self.axis + 1).product();
-        let outer: usize = shape.iter().take(self.axis).product();
-        let (steps, read) = (shape.get(self.axis).copied().unwrap_or(0), extent.get(self.axis).copied().unwrap_or(0));
-        let first = slab.start().get(self.axis).copied().unwrap_or(0);
-        let begin = part.start().get(self.axis).copied().unwrap_or(0);
+        let block = self.input.read(&slab)?;
+        let along = |r: &Region| r.ranges().get(self.axis).cloned().unwrap_or(0..0);
+        let steps: Vec<Region> = along(part).map(|step| with_step(part, self.axis, step..step + 1)).collect();
+        let types: Vec<&DataType> = self.stored.iter().map(|s| &s.data_type).collect();
+        let blocks = paste_all(part, &steps, &types, |place| {
+            for (number, step) in steps.iter().enumerate() {
+                let window = self.windows.get(along(step).start).cloned().unwrap_or(0..0);
+                let mut state = Accumulators::new(&self.wanted, step.len(), self.size(), self.single());
+                let mut feed = Feed { rolling: self, slab: &slab, window, to: &mut state };
+                self.packing.visit(&block, &mut feed);
+                place(number, finalised(state, &self.stored, step)?)?;
+            }
+            Ok(())
+        });
+        self.engine.progress().advance(part.bytes(self.input.data_type()) as u64);
+        blocks
+    }
+
+    fn single(&self) -> bool {
+        *self.input.data_type() == DataType::F32 && !self.packing.is_packed()
+    }
+}
+
+fn with_step(part: &Region, axis: usize, step: Range<usize>) -> Region {
+    let own = |(d, range): (usize, &Range<usize>)| if d == axis { step.clone() } else { range.clone() };
+    Region::new(part.ranges().iter().enumerate().map(own).collect())
+}
+
+/// Takes the steps of one window from a slab to the cells of one step.
+struct Feed<'a> {
+    rolling: &'a Rolling,
+    slab: &'a Region,
+    window: Range<usize>,
+    to: &'a mut Accumulators,
+}
+
+impl Visitor for Feed<'_> {
+    fn visit<T: Element>(&mut self, values: &[T], gaps: &[T], number: impl Fn(T) -> f64 + Copy) {
+        let (shape, axis) = (self.slab.shape(), self.rolling.axis);
+        let inner: usize = shape.iter().skip(axis + 1).product();
+        let outer: usize = shape.iter().take(axis).product();
+        let read = shape.get(axis).copied().unwrap_or(0);
+        let first = self.slab.start().get(axis).copied().unwrap_or(0);
+        let decode = unpacking(&self.rolling.packing, gaps, number);
+        let mut scratch = Vec::with_capacity(RUN);
         for block in 0..outer {
-            for step in 0..steps {
-                let Some(window) = self.windows.get(begin + step) else { continue };
-                for from in window.clone() {
-                    let at = (block * read + (from - first)) * inner;
-                    let row = values.get(at..at + inner).unwrap_or(&[]);
-                    let place = (from - window.start) as u64;
-                    state.spread((block * steps + step) * inner, row, Weights::One, place);
+            for start in (0..inner).step_by(RUN) {
+                let end = (start + RUN).min(inner);
+                for step in self.window.clone() {
+                    let row = (block * read + step.saturating_sub(first)) * inner;
+                    decode(values.get(row + start..row + end).unwrap_or(&[]), &mut scratch);
+                    let place = (step - self.window.start) as u64;
+                    self.to.spread(block * inner + start, &scratch, Weights::One, place);
                 }
             }
         }
-        self.engine.progress().advance(part.bytes(self.input.data_type()) as u64);
-        finalised(state, &self.stored, part)
     }
 }
 
@@ -108,7 +150,7 @@ impl Maker for Rolling {
         }
         let extent = self.input.shape().get(axis).copied().unwrap_or(0);
         let longest = own.longest().max(1);
-        Starts::regular(extent, (4 * self.size()).next_multiple_of(longest))
+        Starts::regular(extent, (2 * self.size()).next_multiple_of(longest))
     }
 
     fn compute(&self, region: &Region) -> Result<Vec<Block>> {
@@ -125,7 +167,7 @@ impl Maker for Rolling {
 
     fn bytes(&self, region: &Region) -> usize {
         let part = self.parts(region).into_iter().next().unwrap_or_else(|| region.clone());
-        let slab = self.slab(&part);
-        self.input.read_bytes(&slab).saturating_add(slab.len().saturating_mul(24))
+        let states = Accumulators::bytes_per_cell(&self.wanted, self.size(), self.single());
+        self.part_bytes(&part).saturating_add(states.saturating_mul(part.len() / self.size().max(1)))
     }
 }

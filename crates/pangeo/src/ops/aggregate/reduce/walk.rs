@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::accumulate::{Accumulators, Weights};
 use super::plan::{Fate, Plan, RUN};
 use super::weighting::Weighting;
-use crate::cf::packing::Visitor;
+use crate::cf::packing::{Packing, Visitor};
 use crate::model::{Element, Region};
 
 /// A run of values that lie side by side in the slab.
@@ -197,24 +197,32 @@ fn extended(runs: &[Run], axis: &Axis, dimension: usize, weighting: Option<&Weig
 pub(super) struct Feed<'a, 'b> {
     pub(super) walk: &'a Walk<'b>,
     pub(super) to: &'a mut Accumulators,
-    pub(super) scale: f64,
-    pub(super) offset: f64,
+    pub(super) packing: &'a Packing,
 }
 
 impl Visitor for Feed<'_, '_> {
     fn visit<T: Element>(&mut self, values: &[T], gaps: &[T], number: impl Fn(T) -> f64 + Copy) {
-        let (scale, offset) = (self.scale, self.offset);
-        let packed = scale.to_bits() != 1f64.to_bits() || offset != 0.0;
-        let value = |x: T| if packed { number(x) * scale + offset } else { number(x) };
+        let decode = unpacking(self.packing, gaps, number);
         let mut scratch = Vec::with_capacity(RUN);
-        self.walk.feed(self.to, &mut scratch, |part, out| {
-            let part = values.get(part).unwrap_or(&[]);
-            out.clear();
-            match gaps {
-                [] => out.extend(part.iter().map(|&x| value(x))),
-                [gap] => out.extend(part.iter().map(|&x| if x == *gap { f64::NAN } else { value(x) })),
-                gaps => out.extend(part.iter().map(|&x| if gaps.contains(&x) { f64::NAN } else { value(x) })),
-            }
-        });
+        self.walk.feed(self.to, &mut scratch, |part, out| decode(values.get(part).unwrap_or(&[]), out));
+    }
+}
+
+/// How stored numbers become values, NaN for missing ones.
+pub(super) fn unpacking<T: Element>(
+    packing: &Packing,
+    gaps: &[T],
+    number: impl Fn(T) -> f64 + Copy,
+) -> impl Fn(&[T], &mut Vec<f64>) {
+    let (scale, offset) = packing.scale_offset();
+    let packed = scale.to_bits() != 1f64.to_bits() || offset != 0.0;
+    let value = move |x: T| if packed { number(x) * scale + offset } else { number(x) };
+    move |stored, out| {
+        out.clear();
+        match gaps {
+            [] => out.extend(stored.iter().map(|&x| value(x))),
+            [gap] => out.extend(stored.iter().map(|&x| if x == *gap { f64::NAN } else { value(x) })),
+            gaps => out.extend(stored.iter().map(|&x| if gaps.contains(&x) { f64::NAN } else { value(x) })),
+        }
     }
 }

@@ -117,7 +117,8 @@ impl Zonal {
         let each = (self.slab(region).bytes(self.input.data_type()) / others).max(1);
         // Zones stay together: they are cut last, being moved behind.
         let whole = |r: &Region| r.ranges().get(axis).map_or(0, ExactSizeIterator::len) == zones;
-        let cut = parts(region, &starts, (4 * SLAB / each).max(1).saturating_mul(zones.max(1)));
+        let cells = |bytes: usize| (bytes / each).max(1).saturating_mul(zones.max(1));
+        let cut = parts(region, &starts, cells(4 * SLAB), cells((self.engine.memory() / 4).max(4 * SLAB)));
         if cut.iter().all(whole) { cut } else { vec![region.clone()] }
     }
 
