@@ -92,6 +92,25 @@ fn bounds_in_mere_hours_count_from_their_coordinates_date() {
     joined(&inherited(), &hours, [0.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 4.0], None);
 }
 
+#[test]
+fn bounds_of_other_variables_are_compared_as_what_they_mean() {
+    let folder = tempfile::tempdir().unwrap();
+    let a = in_hours().write(folder.path(), "a");
+    let days = steps([12.0, 36.0], HOURS, [0.0, 1.0, 1.0, 2.0], Some(JANUARY));
+    let other = |name: &str, of: &Steps| {
+        let path = of.write(folder.path(), name);
+        std::fs::rename(format!("{path}/q"), format!("{path}/p")).unwrap();
+        path
+    };
+    let out = folder.path().join("out.nc").display().to_string();
+    run("subset", &[&a, &other("b", &days), "-o", &out]).ok();
+    assert_eq!(units(&out, "tb"), HOURS);
+    // The same numbers in another unit are other bounds.
+    let numbers = steps([12.0, 36.0], HOURS, [0.0, 24.0, 24.0, 48.0], Some(JANUARY));
+    let said = run("subset", &[&a, &other("c", &numbers), "-o", &out]);
+    assert!(said.fails(1).contains("variable 'tb' has other values"), "{said}");
+}
+
 fn alone(of: &Steps, arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     subset_of(Path::new(&of.write(folder.path(), "a")), arguments)

@@ -86,6 +86,12 @@ fn integers_that_were_never_written_are_missing() {
     run("inspect", &[&*input, "--compare", &out]).ok();
     let dump =
         |path: &str| Command::program("ncdump").arguments(["-v", "n,s,b,flag,t,u,l", path]).run().ok().to_owned();
+    for format in ["zarr", "cdf5"] {
+        let far = folder.path().join(format).display().to_string();
+        run("subset", &[&*input, "-o", &far, "--format", format]).ok();
+        let also = subset_of(Path::new(&far), &["--format", "zarr"]);
+        assert_eq!(also.variable("n")["statistics"]["missing"], 2, "{format}");
+    }
     let data = |text: String| text.split_once("data:").map(|(_, data)| data.to_owned());
     assert_eq!(data(dump(&input)), data(dump(&out)));
 }
