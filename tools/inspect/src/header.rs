@@ -58,7 +58,7 @@ fn declaration(out: &mut String, variable: &VariableDescription) {
 pub(crate) fn storage(variable: &VariableDescription) -> Vec<String> {
     let mut notes = Vec::new();
     let storage = &variable.storage;
-    if let Some(chunks) = &storage.chunks {
+    if let Some(chunks) = storage.chunks.as_ref().filter(|chunks| !chunks.is_empty()) {
         notes.push(format!("chunks {}", extents(chunks)));
     }
     if let Some(shards) = &storage.shards {
@@ -114,11 +114,13 @@ fn summaries(out: &mut String, description: &Description) {
         if time.gap_count > 0 {
             let listed = time.gaps.iter().map(|[a, b]| format!("{a} to {b}")).collect::<Vec<_>>().join(", ");
             let more = if time.gap_count > time.gaps.len() { ", …" } else { "" };
-            let _ = writeln!(out, "  {} gaps ({} steps missing): {listed}{more}", time.gap_count, time.missing_steps);
+            let steps = counted(usize::try_from(time.missing_steps).unwrap_or(usize::MAX), "step");
+            let _ = writeln!(out, "  {} ({steps} missing): {listed}{more}", counted(time.gap_count, "gap"));
         }
         if time.duplicate_count > 0 {
             let more = if time.duplicate_count > time.duplicates.len() { ", …" } else { "" };
-            let _ = writeln!(out, "  {} duplicates: {}{more}", time.duplicate_count, time.duplicates.join(", "));
+            let listed = time.duplicates.join(", ");
+            let _ = writeln!(out, "  {}: {listed}{more}", counted(time.duplicate_count, "duplicate"));
         }
     }
     for grid in &description.grids {

@@ -2,12 +2,16 @@
 
 use clap::ValueEnum;
 use pangeo::cf::roles::{Kind as Measures, Role, Roles};
-use pangeo::model::{Block, Dataset, Dimension, Variable};
+use pangeo::model::{Block, Buffer, DataType, Dataset, Dimension, Variable};
 use pangeo::ops::compare::Comparison;
 use pangeo::ops::coordinates::{self, read_axis};
 use pangeo::ops::describe::{Description, number_text};
 use pangeo::{Error, Result};
 use serde_json::Value;
+
+/// The version of the JSON form of a comparison; members are added, never renamed or removed, under one
+/// number.
+const COMPARISON: &str = "pangeo-compare/1";
 
 /// What to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -134,7 +138,7 @@ fn list_coordinates(dataset: &Dataset, roles: &Roles) -> Result<List> {
         }
         let axis = roles.kind(&variable.name).axis().map(|a| a.letter().to_string()).unwrap_or_default();
         let units = variable.attributes.text("units").unwrap_or_default().to_owned();
-        let (first, last) = if variable.dimensions.len() <= 1 && !variable.array.is_empty() {
+        let (first, last) = if places(variable).len() <= 1 && !variable.array.is_empty() {
             let block = decoded(variable)?;
             (value(&block, 0), value(&block, block.data().len() - 1))
         } else {
@@ -156,7 +160,7 @@ pub(crate) fn coordinate(dataset: &Dataset, name: &str) -> Result<List> {
         None
     };
     let cells = |i: usize| {
-        let mut cells = vec![position(variable.shape(), i), value(&block, i)];
+        let mut cells = vec![position(places(variable), i), value(&block, i)];
         cells.extend(times.as_ref().and_then(|t| t.label(i)).map(Cell::Text));
         cells
     };
@@ -215,10 +219,13 @@ fn not_json(error: &serde_json::Error) -> Error {
     Error::data(format!("internal: {error}"), "JSON")
 }
 
-/// What differs, a line each.
-pub(crate) fn differences(report: &Comparison) -> List {
+/// What differs, a line each; as JSON an object with its schema, as the description of a dataset.
+pub(crate) fn differences(report: &Comparison, json: bool) -> Result<String> {
+    if json {
+        return pretty(&serde_json::json!({"schema": COMPARISON, "differences": report.differences}));
+    }
     let rows = report.differences.iter().map(|line| vec![Cell::Text(line.clone())]);
-    List::new(&["difference"], false, rows.collect())
+    List::new(&["difference"], false, rows.collect()).text(false)
 }
 
 fn variable_cells(variable: &Variable) -> Vec<Cell> {
@@ -241,7 +248,19 @@ fn decoded(variable: &Variable) -> Result<Block> {
     if variable.data_type().is_numeric() {
         return Ok(Block::vector(coordinates::numbers(variable)?));
     }
-    variable.array.read_all()
+    let block = variable.array.read_all()?;
+    Ok(if spells_texts(variable) { Block::vector(Buffer::String(block.texts())) } else { block })
+}
+
+/// Whether characters spell texts along a last dimension; a list of single ones has their own.
+fn spells_texts(variable: &Variable) -> bool {
+    *variable.data_type() == DataType::Char && variable.dimensions.len() > 1
+}
+
+/// The extents along which a coordinate's values lie.
+fn places(variable: &Variable) -> &[usize] {
+    let shape = variable.shape();
+    if spells_texts(variable) { shape.split_last().map_or(shape, |(_, places)| places) } else { shape }
 }
 
 /// A value of a coordinate.

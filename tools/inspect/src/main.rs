@@ -36,7 +36,8 @@ struct Args {
     format: Format,
 
     /// Read all values: minimum, mean, maximum and number of missing values of each variable; unpacked,
-    /// each counted once; `valid_range` is not applied
+    /// each counted once; `valid_range` is not applied. In JSON, `count` is the number of all values,
+    /// `missing` and `valid` of those without and with a value
     #[arg(long)]
     stats: bool,
 
@@ -100,7 +101,7 @@ fn run(args: &Args) -> Result<()> {
     let text = if let Some(other) = &args.compare {
         let other = chosen(&wanted, open::open(other)?)?;
         let report = compare(&dataset, &other, args.tolerance.unwrap_or_default(), &session.engine)?;
-        print(args, &lists::differences(&report).text(args.format == Format::Json)?)?;
+        print(args, &lists::differences(&report, args.format == Format::Json)?)?;
         return report.verdict();
     } else if let Some(kind) = args.list {
         lists::list(&dataset, kind)?.text(args.format == Format::Json)?

@@ -164,7 +164,8 @@ fn lists_are_arrays_for_programs() {
     assert_eq!(json(&["--list", "times"])[0], "0 days");
     assert!(json(&["--list", "levels"]).as_array().unwrap().iter().all(serde_json::Value::is_number));
     assert_eq!(json(&["--coordinate", "latitude"])[0]["value"], 45);
-    assert_eq!(json(&["--compare", &input]), serde_json::json!([]));
+    let same = serde_json::json!({"schema": "pangeo-compare/1", "differences": []});
+    assert_eq!(json(&["--compare", &input]), same);
     let page = run("inspect", &[&*input, "--list", "times", "--format", "html"]);
     assert!(page.fails(2).contains("a list is no page"), "{page}");
     assert!(!run("inspect", &["--help"]).ok().contains("--no-history"));
@@ -193,4 +194,30 @@ fn one_broken_variable_does_not_hide_the_rest() {
     let said = run("inspect", &[&*file, "--stats"]);
     assert!(said.fails(1).contains("the values of d can't be read"), "{said}");
     assert!(said.stdout.contains("dimensions:"), "{said}");
+}
+
+#[test]
+fn one_gap_is_no_several_and_a_scalar_has_no_chunks() {
+    let folder = tempfile::tempdir().unwrap();
+    let time = json!({"units": "days since 2000-01-01", "standard_name": "time"});
+    let store = testkit::Store::new(folder.path(), "gap.zarr", json!({}))
+        .array("time", &["time"], &[5], &[0.0, 1.0, 1.0, 2.0, 4.0], time)
+        .array("height", &[], &[], &[2.0], json!({"units": "m", "standard_name": "height"}))
+        .array("t", &["time"], &[5], &[1.0; 5], json!({"units": "K", "coordinates": "height"}))
+        .path()
+        .display()
+        .to_string();
+    let said = run("inspect", &[&*store]);
+    assert!(said.ok().contains("  1 gap (1 step missing): 2000-01-03T00:00:00 to 2000-01-05T00:00:00\n"), "{said}");
+    assert!(said.stdout.contains("  1 duplicate: 2000-01-02T00:00:00\n"), "{said}");
+    assert!(said.stdout.contains("  double height  [auxiliary-coordinate]\n"), "{said}");
+}
+
+#[test]
+fn values_that_are_there_are_counted() {
+    let input = fixture("coads_climatology.cdf").display().to_string();
+    let json = run("inspect", &[&*input, "--stats", "--format", "json"]).json();
+    let sst = json["variables"].as_array().unwrap().iter().find(|v| v["name"] == "SST").unwrap()["statistics"].clone();
+    let number = |name: &str| sst[name].as_u64().unwrap();
+    assert!(number("missing") > 0 && number("valid") + number("missing") == number("count"), "{sst}");
 }

@@ -1,5 +1,7 @@
 //! `subset` from the outside: what it makes of files, what it refuses, what it leaves behind.
 
+#[path = "cli/bounds.rs"]
+mod bounds;
 #[path = "cli/careful.rs"]
 mod careful;
 #[path = "cli/chosen.rs"]
@@ -14,12 +16,16 @@ mod joined;
 mod killed;
 #[path = "cli/made.rs"]
 mod made;
+#[path = "cli/meaning.rs"]
+mod meaning;
 #[path = "cli/memory.rs"]
 mod memory;
 #[path = "cli/outputs.rs"]
 mod outputs;
 #[path = "cli/silent.rs"]
 mod silent;
+#[path = "cli/stored.rs"]
+mod stored;
 #[path = "cli/tied.rs"]
 mod tied;
 #[path = "cli/untrusted.rs"]

@@ -25,11 +25,11 @@ impl FromStr for MemorySize {
         };
         let bytes = number.parse::<f64>().map_err(|_| wrong())? * factor;
         // Below a mebibyte no block fits; such a number is a slip of the unit.
-        if bytes.is_finite() && bytes >= 1024f64.powi(2) && bytes < 1e18 {
-            Ok(Self(bytes as usize))
-        } else {
-            Err(wrong())
+        if bytes < 1024f64.powi(2) {
+            let what = format!("a memory size of '{text}' holds no block of data: at least 1M (1 MiB) is needed");
+            return Err(Error::usage(what).with_hint("a number without a unit is in bytes; write 512M or 4G"));
         }
+        if bytes.is_finite() && bytes < 1e18 { Ok(Self(bytes as usize)) } else { Err(wrong()) }
     }
 }
 
@@ -45,5 +45,7 @@ mod tests {
         for wrong in ["", "G", "-1G", "4X", "nan", "1e400", "12", "0"] {
             assert!(wrong.parse::<MemorySize>().is_err(), "{wrong}");
         }
+        let small = "1".parse::<MemorySize>().unwrap_err();
+        assert_eq!(small.to_string(), "a memory size of '1' holds no block of data: at least 1M (1 MiB) is needed");
     }
 }

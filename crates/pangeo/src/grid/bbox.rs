@@ -27,12 +27,16 @@ pub struct Bbox {
     pub north: f64,
 }
 
+/// Longitudes further off are no longitudes: their doubles lie too far apart.
+const FARTHEST: f64 = 1e6;
+
 impl Bbox {
     /// A box from its edges.
     ///
     /// # Errors
     /// [`Error::Usage`] when an edge is not finite, latitudes are swapped or beyond the poles, or
-    /// longitudes are beyond −360 and 720.
+    /// longitudes beyond −360 and 720 are more than 360 degrees apart. Such that are not are taken modulo
+    /// 360, west from −180 on.
     pub fn new(west: f64, south: f64, east: f64, north: f64) -> Result<Self, Error> {
         let this = Self { west, south, east, north };
         let wrong = |what: &str, hint: String| Err(Error::usage(format!("box {this}: {what}")).with_hint(hint));
@@ -45,12 +49,16 @@ impl Bbox {
         }
         if south > north {
             let swapped = Self { south: north, north: south, ..this };
-            return wrong("south is north of north", format!("write {swapped}"));
+            return wrong(&format!("its south, {south}, lies north of its north, {north}"), format!("write {swapped}"));
         }
-        if [west, east].iter().any(|x| !(-360.0..=720.0).contains(x)) {
+        if [west, east].iter().all(|x| (-360.0..=720.0).contains(x)) {
+            return Ok(this);
+        }
+        if (east - west).abs() > 360.0 || west.abs() > FARTHEST {
             return wrong("longitudes go from -180 to 180 or from 0 to 360", order);
         }
-        Ok(this)
+        let turns = 360.0 * ((west + 180.0) / 360.0).floor();
+        Ok(Self { west: west - turns, east: east - turns, ..this })
     }
 
     /// Degrees from west to east.
@@ -133,6 +141,21 @@ mod tests {
         assert!(hint("1,2,3").contains("WEST,SOUTH,EAST,NORTH"));
         assert!(hint("35,-25,70,145").contains("order"));
         for text in ["nan,0,1,1", "0,0,inf,1", "0,0,1000,1", "a,b,c,d", "", "0,0,1,1,"] {
+            assert_eq!(bbox(text).unwrap_err().exit_code(), 2, "{text}");
+        }
+    }
+
+    #[test]
+    fn longitudes_any_number_of_turns_away_are_the_same_meridians() {
+        for (text, expected) in [
+            ("-400,-80,-300,80", (-40.0, 60.0)),
+            ("710,0,740,1", (-10.0, 20.0)),
+            ("-3780,0,-3420,1", (-180.0, 180.0)),
+            ("3590,0,3430,1", (-10.0, 190.0)),
+        ] {
+            assert_eq!(bbox(text).unwrap().longitudes(), expected, "{text}");
+        }
+        for text in ["-400,0,-39,1", "0,0,721,1", "nan,0,1,1", "1e300,0,1e300,1"] {
             assert_eq!(bbox(text).unwrap_err().exit_code(), 2, "{text}");
         }
     }

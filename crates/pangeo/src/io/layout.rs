@@ -92,6 +92,7 @@ impl Layout {
                 }
                 encoding.shard_shape = shard_of(&encoding, format, same_family);
                 encoding.compression = Some(compression);
+                encoding.exact_level = explicit;
             }
             if format.is_zarr() {
                 encoding.checksum = false;

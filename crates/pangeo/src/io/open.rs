@@ -5,8 +5,10 @@ use std::sync::Arc;
 use super::netcdf::{classic, hdf5};
 use super::store::{self, ByteSource, Opened};
 use super::zarr;
+use crate::cf::packing::{default_fill, may_be_unwritten};
+use crate::cf::roles::{Role, Roles};
 use crate::engine::Engine;
-use crate::model::Dataset;
+use crate::model::{Dataset, Origin, Variable};
 use crate::{Error, Result};
 
 /// A format of single objects: how it is recognised and opened. One row a format.
@@ -37,6 +39,34 @@ const KNOWN_STRANGERS: [(&[u8], &str, &str); 8] = [
 /// # Errors
 /// When it can't be reached, is no format that is known, or breaks its format's rules.
 pub fn open(input: &str) -> Result<Dataset> {
+    let mut dataset = recognised(input)?;
+    mark_unwritten(&mut dataset);
+    Ok(dataset)
+}
+
+/// Note which integers are missing where nothing was written ([`may_be_unwritten`]): those of data
+/// variables, if the file is filled with netCDF's defaults. Coordinates and what belongs to them have all
+/// their values.
+fn mark_unwritten(dataset: &mut Dataset) {
+    let classic = matches!(dataset.origin, Origin::Classic | Origin::Offset64 | Origin::Cdf5);
+    let filled = |v: &Variable| {
+        classic || v.encoding.fill_value.is_some() && v.encoding.fill_value == default_fill(v.data_type())
+    };
+    let fits = |v: &Variable| may_be_unwritten(v) && filled(v);
+    if !dataset.variables.iter().any(fits) {
+        return;
+    }
+    let roles = Roles::of(dataset);
+    for variable in &mut dataset.variables {
+        let is_data = matches!(
+            roles.role(&variable.name),
+            Some(Role::Data | Role::Ancillary | Role::CellMeasure | Role::FormulaTerm)
+        );
+        variable.encoding.default_fill = is_data && fits(variable);
+    }
+}
+
+fn recognised(input: &str) -> Result<Dataset> {
     match store::open(input)? {
         Opened::Tree(tree) => {
             if zarr::sniff(tree.as_ref())? {

@@ -10,7 +10,7 @@ use super::staging::{Kind, Staged};
 use super::zarr::{ZarrSink, ZarrTarget};
 use super::{Encoded, Format, Sink};
 use crate::engine::{Engine, Request};
-use crate::model::{DataType, Dataset};
+use crate::model::{DataType, Dataset, StoredChunk};
 use crate::{Error, Result};
 
 /// Where and how to write.
@@ -109,7 +109,7 @@ fn write_variable(
     let encode = |request: &Request| -> Result<(Encoded, bool)> {
         if let Some(format) = format {
             let stored = variable.array.stored_chunk(request.region, Some(format))?;
-            if let Some(chunk) = stored.filter(|c| *c.format == *format) {
+            if let Some(chunk) = stored.filter(|c| StoredChunk::fits(&c.format, format)) {
                 return Ok((Encoded::Bytes { bytes: chunk.bytes, filter_mask: chunk.filter_mask }, true));
             }
         }

@@ -29,6 +29,20 @@ impl AttributeValue {
         text.map(|text| text.trim_end_matches('\0'))
     }
 
+    /// Whether both say the same: equal in type and value, NaN being the same as NaN.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let alike = |x: f64, y: f64| x == y || x.is_nan() && y.is_nan();
+        match (self, other) {
+            (Self::Numbers(Buffer::F32(a)), Self::Numbers(Buffer::F32(b))) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(x, y)| alike(f64::from(*x), f64::from(*y)))
+            }
+            (Self::Numbers(Buffer::F64(a)), Self::Numbers(Buffer::F64(b))) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(x, y)| alike(*x, *y))
+            }
+            _ => self == other,
+        }
+    }
+
     /// The first number; `None` for texts and empty lists.
     pub fn as_f64(&self) -> Option<f64> {
         match self {

@@ -1,6 +1,6 @@
 //! A dense piece of an array in memory.
 
-use super::{Buffer, DataType, Region, count};
+use super::{Buffer, DataType, Region, count, text_of};
 use crate::with_buffer;
 
 /// Values with a shape, in C order; `data.len()` is the product of `shape`.
@@ -11,6 +11,20 @@ pub struct Block {
 }
 
 impl Block {
+    /// The texts of a block: whole ones, or those that characters spell along the last dimension, without
+    /// the NULs and blanks at their ends; nothing for numbers.
+    pub fn texts(&self) -> Vec<String> {
+        match self.data() {
+            Buffer::String(texts) => texts.clone(),
+            Buffer::Char(bytes) => {
+                let length = self.shape().last().copied().unwrap_or(1).max(1);
+                let text = |b: &[u8]| text_of(b).trim_end_matches(['\0', ' ']).to_owned();
+                bytes.chunks(length).map(text).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// A block from its parts; `None` if the number of values is not the product of the shape.
     pub fn new(shape: Vec<usize>, data: Buffer) -> Option<Self> {
         (count(&shape)? == data.len()).then_some(Self { shape, data })

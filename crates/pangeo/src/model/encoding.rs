@@ -51,6 +51,7 @@ pub struct Enumeration {
 
 /// How a variable was stored in its file and, as far as the output format can, will be again.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own, any may be set")]
 pub struct Encoding {
     /// Chunk extent along each dimension; `None` when stored in one piece.
     pub chunk_shape: Option<Vec<usize>>,
@@ -58,6 +59,8 @@ pub struct Encoding {
     pub shard_shape: Option<Vec<usize>>,
     /// The compressor; `None` when the format has no notion of one (classic netCDF).
     pub compression: Option<Compression>,
+    /// Whether the level of compression was asked for: then chunks of another level are not taken over.
+    pub exact_level: bool,
     /// Bytes regrouped by significance before compression.
     pub shuffle: bool,
     /// A Fletcher-32 checksum behind each chunk.
@@ -66,6 +69,10 @@ pub struct Encoding {
     pub byte_order: ByteOrder,
     /// The value of places never written, when the format declares one beside `_FillValue`.
     pub fill_value: Option<Buffer>,
+    /// Whether places never written hold netCDF's default fill value of the type, though no attribute
+    /// says so, and that value is therefore missing: integers of data variables. (In floating variables it
+    /// always is.)
+    pub default_fill: bool,
     /// Set for integers that are members of an enumeration.
     pub enumeration: Option<Enumeration>,
     /// Set for `byte` values that were booleans in the file (Zarr `bool`).

@@ -3,8 +3,8 @@
 use crate::Result;
 use crate::cf::packing::Packing;
 use crate::cf::roles::{Kind, Roles};
-use crate::cf::time::{TimeAxis, TimeCoding};
-use crate::model::{Buffer, Dataset, Variable};
+use crate::cf::time::{Reference, TimeAxis, TimeCoding, TimeUnits};
+use crate::model::{AttributeValue, Attributes, Buffer, Dataset, Variable};
 
 /// The one-dimensional coordinate that tells places along `dimension` apart: its coordinate variable,
 /// unless that is a time that cannot be read (no units, an index) while another coordinate along the
@@ -20,10 +20,25 @@ pub fn along<'a>(dataset: &'a Dataset, roles: &Roles, dimension: &str) -> Option
     times.into_iter().find(|v| is_readable_time(v)).or(own)
 }
 
-/// The time coordinates that stand for a dimension, in the order of the dimensions.
+/// The time coordinates that stand for a dimension, in the order of the dimensions. Without any, those that
+/// run along a dimension of another coordinate, which is no direction in space: the valid times of a
+/// forecast along its lead times.
 pub fn times(dataset: &Dataset, roles: &Roles) -> Vec<String> {
     let of = |name: &str| along(dataset, roles, name).filter(|v| roles.kind(&v.name) == Kind::Time);
-    dataset.dimensions.iter().filter_map(|d| of(&d.name)).map(|v| v.name.clone()).collect()
+    let own: Vec<&Variable> = dataset.dimensions.iter().filter_map(|d| of(&d.name)).collect();
+    let besides = || dataset.dimensions.iter().filter_map(|d| beside(dataset, roles, &d.name)).collect();
+    let found = if own.is_empty() { besides() } else { own };
+    found.into_iter().map(|v| v.name.clone()).collect()
+}
+
+/// The first time that can be read along a dimension whose own coordinate is neither a time nor a place.
+fn beside<'a>(dataset: &'a Dataset, roles: &Roles, dimension: &str) -> Option<&'a Variable> {
+    let own = dataset.coordinate(dimension)?;
+    let is_time = |v: &&Variable| {
+        v.dimensions.as_slice() == [dimension] && roles.kind(&v.name) == Kind::Time && is_readable_time(v)
+    };
+    let placeless = matches!(roles.kind(&own.name), Kind::Other | Kind::ReferenceTime);
+    dataset.variables.iter().find(is_time).filter(|_| placeless)
 }
 
 /// The numbers of a coordinate as they mean: unpacked, NaN for missing ones. What is neither packed nor
@@ -45,6 +60,22 @@ pub fn numbers(variable: &Variable) -> Result<Buffer> {
         return Ok(packing.decode_block(&block)?.into_data());
     }
     Ok(Buffer::F64(packing.decode_f64(&block)))
+}
+
+/// The `units` and `calendar` in which the bounds of a coordinate count: their own, else the
+/// coordinate's (CF §7.1). Own units that are a length of time count from the reference date of the
+/// coordinate, if it has one.
+pub fn measure_of_bounds(bounds: &Variable, coordinate: &Variable) -> Attributes {
+    let own = |name: &str| bounds.attributes.text(name).map(str::trim).filter(|text| !text.is_empty());
+    let text = |name: &str| own(name).or_else(|| coordinate.attributes.text(name));
+    let reference = coordinate.attributes.text("units").and_then(|units| TimeUnits::parse(units).ok());
+    let dated = match (own("units").map(TimeUnits::parse), reference.map(|units| units.reference())) {
+        (Some(Ok(own)), Some(Reference::Date(date))) if own.is_duration() => Some(own.with_reference(date).to_string()),
+        _ => None,
+    };
+    let units = dated.or_else(|| text("units").map(str::to_owned));
+    let all = [("units", units), ("calendar", text("calendar").map(str::to_owned))];
+    all.into_iter().filter_map(|(name, text)| Some((name.to_owned(), AttributeValue::from(text?)))).collect()
 }
 
 /// Read and decode a time coordinate.

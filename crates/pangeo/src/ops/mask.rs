@@ -34,7 +34,8 @@ pub(crate) type Keep = dyn Fn(&[Block], &Region) -> Result<Vec<bool>> + Send + S
 
 /// `variable` with its fill value where `keep` says no, lazily. Stored type and packing stay; an
 /// integer variable without a fill value gets netCDF's default as `_FillValue`, a byte variable
-/// becomes `short` first, since every byte may be a value. Texts pass unchanged.
+/// one that its flags or valid range leave free; without such it becomes `short` first, since every byte
+/// may be a value. Texts pass unchanged.
 ///
 /// `inputs` have the variable's shape (see [`spread`]).
 ///
@@ -99,10 +100,11 @@ pub(crate) fn fillable(variable: &mut Variable) -> Result<Buffer> {
         }
         return Ok(fill);
     }
-    if matches!(variable.data_type(), DataType::I8 | DataType::U8) {
+    let spare = spare_byte(variable);
+    if spare.is_none() && is_byte(variable.data_type()) {
         widen(variable);
     }
-    let fill = default_fill(variable.data_type());
+    let fill = spare.or_else(|| default_fill(variable.data_type()));
     let fill = fill
         .ok_or_else(|| Error::unsupported(format!("values of type {}", variable.data_type()), variable.name.clone()))?;
     variable.attributes.set("_FillValue", AttributeValue::Numbers(fill.clone()));
@@ -110,21 +112,62 @@ pub(crate) fn fillable(variable: &mut Variable) -> Result<Buffer> {
     Ok(fill)
 }
 
+fn is_byte(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::I8 | DataType::U8)
+}
+
+/// A byte that no value is, as `flag_values` (CF §3.5) or the valid range tell: netCDF's default if that
+/// is one, else one from the end of the type. Of bits, members and other signs nothing is known.
+fn spare_byte(variable: &Variable) -> Option<Buffer> {
+    let (stored, attributes) = (variable.data_type(), &variable.attributes);
+    let coded = ["_Unsigned", "flag_masks"].iter().any(|name| attributes.get(name).is_some());
+    if !is_byte(stored) || coded || variable.encoding.enumeration.is_some() || variable.encoding.boolean {
+        return None;
+    }
+    let own = |name: &str| attributes.get(name)?.as_numbers().filter(|n| n.data_type() == *stored)?.to_f64();
+    let flags = own("flag_values");
+    let ends = || Some([own("valid_min")?, own("valid_max")?].concat());
+    let range = own("valid_range").or_else(ends);
+    if flags.is_none() && range.is_none() {
+        return None;
+    }
+    let outside = |x: f64| matches!(range.as_deref(), Some(&[low, high]) if x < low || x > high);
+    let is_free = |x: &f64| flags.as_ref().is_none_or(|f| !f.contains(x)) && (range.is_none() || outside(*x));
+    let ends = if *stored == DataType::I8 { [-127.0, -128.0, 127.0] } else { [255.0, 254.0, 0.0] };
+    ends.iter().copied().find(is_free).and_then(|x| Buffer::from_f64(stored, &[x]))
+}
+
+/// The attributes of bytes that have the type of their variable (CF §2.5.1, §3.5) as shorts.
+fn widen_attributes(variable: &mut Variable, unsigned: Option<&str>) {
+    for name in ["flag_values", "flag_masks", "valid_range", "valid_min", "valid_max", "actual_range"] {
+        let bytes = variable.attributes.get(name).and_then(|v| v.as_numbers());
+        if let Some(shorts) = bytes.and_then(|bytes| shorts(bytes, unsigned)) {
+            variable.attributes.set(name, AttributeValue::Numbers(Buffer::I16(shorts)));
+        }
+    }
+}
+
+/// Bytes with the sign that `_Unsigned` gives them; `None` for what is no bytes.
+fn shorts(bytes: &Buffer, unsigned: Option<&str>) -> Option<Vec<i16>> {
+    Some(match (bytes, unsigned) {
+        (Buffer::I8(v), Some("true")) => v.iter().map(|x| i16::from(x.cast_unsigned())).collect(),
+        (Buffer::I8(v), _) => v.iter().map(|x| i16::from(*x)).collect(),
+        (Buffer::U8(v), Some("false")) => v.iter().map(|x| i16::from(x.cast_signed())).collect(),
+        (Buffer::U8(v), _) => v.iter().map(|x| i16::from(*x)).collect(),
+        _ => return None,
+    })
+}
+
 /// Bytes as shorts; `_Unsigned` has no meaning any more.
 fn widen(variable: &mut Variable) {
     let unsigned = variable.attributes.text("_Unsigned").map(str::to_ascii_lowercase);
+    widen_attributes(variable, unsigned.as_deref());
     variable.attributes.remove("_Unsigned");
     variable.encoding.enumeration = None;
     variable.encoding.boolean = false;
     variable.array = Mapped::array(vec![Arc::clone(&variable.array)], DataType::I16, move |blocks, region| {
         let lost = || Error::data("internal: not bytes", "array");
-        let values: Vec<i16> = match (blocks.first().map(Block::data), unsigned.as_deref()) {
-            (Some(Buffer::I8(v)), Some("true")) => v.iter().map(|x| i16::from(x.cast_unsigned())).collect(),
-            (Some(Buffer::I8(v)), _) => v.iter().map(|x| i16::from(*x)).collect(),
-            (Some(Buffer::U8(v)), Some("false")) => v.iter().map(|x| i16::from(x.cast_signed())).collect(),
-            (Some(Buffer::U8(v)), _) => v.iter().map(|x| i16::from(*x)).collect(),
-            _ => return Err(lost()),
-        };
+        let values = blocks.first().and_then(|b| shorts(b.data(), unsigned.as_deref())).ok_or_else(lost)?;
         Block::new(region.shape(), Buffer::I16(values)).ok_or_else(lost)
     });
 }

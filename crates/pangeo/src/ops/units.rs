@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::cf::packing::Packing;
-use crate::cf::roles::{CellMethods, Kind, Roles};
-use crate::cf::units::{Converter, Unit, UnitRequest, is_water_amount, renamed_water};
+use crate::cf::roles::{CellMethods, Kind, Role, Roles};
+use crate::cf::units::{Converter, Unit, UnitRequest, is_rate_name, is_water_amount, water_name};
 use crate::model::array::Mapped;
 use crate::model::{AttributeValue, Block, Buffer, DataType, Dataset, Variable};
 use crate::{Error, Result};
@@ -42,9 +42,20 @@ fn convertible(dataset: &Dataset, unit: &Unit) -> Result<Vec<String>> {
     let names: Vec<String> = roles.data_variables().into_iter().filter(fits).map(str::to_owned).collect();
     if names.is_empty() {
         return Err(Error::data(format!("no variable's units convert to '{}'", unit.text()), dataset.source.clone())
-            .with_hint(units_there_are(dataset, &roles)));
+            .with_hint(units_there_are(dataset, &roles) + &by_name(dataset, &roles, unit).unwrap_or_default()));
     }
     Ok(names)
+}
+
+/// How to ask for a coordinate whose units convert to `unit`, for a hint.
+fn by_name(dataset: &Dataset, roles: &Roles, unit: &Unit) -> Option<String> {
+    let converts = |v: &&Variable| {
+        let units = v.attributes.text("units").and_then(|text| Unit::parse(text).ok());
+        let is_coordinate = matches!(roles.role(&v.name), Some(Role::Coordinate | Role::AuxiliaryCoordinate));
+        is_coordinate && units.is_some_and(|from| !from.is_dimensionless() && from.converter_to(unit).is_ok())
+    };
+    let name = &dataset.variables.iter().find(converts)?.name;
+    Some(format!("; a coordinate is converted by its name: --units {name}={}", unit.text()))
 }
 
 /// The units of the data variables, each with the first variable that has them, for a hint.
@@ -69,7 +80,7 @@ fn units_there_are(dataset: &Dataset, roles: &Roles) -> String {
 }
 
 /// As units convert: differences without the offset of scales, mass of water to depth only where the
-/// standard name says that it is water.
+/// standard name says that it is water, and a flux only where there is a name for what it becomes.
 fn converter(variable: &Variable, from: &Unit, to: &Unit) -> Result<Converter> {
     match from.converter_to(to) {
         Ok(converter) if is_difference(variable) => {
@@ -77,11 +88,23 @@ fn converter(variable: &Variable, from: &Unit, to: &Unit) -> Result<Converter> {
             converter.difference().ok_or_else(|| Error::data(what(), variable.name.clone()))
         }
         Ok(converter) => Ok(converter),
-        Err(error) if is_water_amount(variable.attributes.text("standard_name").unwrap_or_default()) => {
-            Converter::as_water_depth(from, to).map_err(|_| error)
+        Err(error) => {
+            let name = variable.attributes.text("standard_name").unwrap_or_default();
+            let water = is_water_amount(name).then(|| Converter::as_water_depth(from, to).ok()).flatten();
+            match water {
+                None => Err(error),
+                Some(_) if is_rate_name(name) && water_name(name, is_depth(to)).is_none() => {
+                    Err(error.with_hint(format!("CF has no standard name for '{name}' counted so; leave its units")))
+                }
+                Some(converter) => Ok(converter),
+            }
         }
-        Err(error) => Err(error),
     }
+}
+
+/// Whether water in this unit is a depth (or its rate), not a mass on an area.
+fn is_depth(unit: &Unit) -> bool {
+    ["m", "m s-1"].iter().any(|depth| Unit::parse(depth).is_ok_and(|depth| depth.is_convertible(unit)))
 }
 
 /// Whether values are differences of the quantity that the units measure, so that an anomaly of 1 K is
@@ -114,15 +137,18 @@ fn convert(dataset: &mut Dataset, name: &str, unit: &Unit, remarks: &mut Vec<Str
     };
     let from = Unit::parse(&text)?;
     let plain = from.converter_to(unit).is_ok();
-    let converter =
-        converter(variable, &from, unit).map_err(|e| Error::data(format!("variable '{name}': {e}"), source))?;
+    let converter = converter(variable, &from, unit).map_err(|e| {
+        let hint = e.hint();
+        let error = Error::data(format!("variable '{name}': {e}"), source);
+        if let Some(hint) = hint { error.with_hint(hint) } else { error }
+    })?;
     if from.converter_to(unit).is_ok_and(|scale| scale.affine() != converter.affine()) {
         remarks.push(format!("{name} from {text} to {} as a difference", unit.text()));
     }
     if !plain {
         remarks.push(format!("{name} from {text} to {} as liquid water of 1000 kg m-3", unit.text()));
         let old = variable.attributes.text("standard_name").unwrap_or_default();
-        if let Some(new) = renamed_water(old) {
+        if let Some(new) = water_name(old, is_depth(unit)) {
             variable.attributes.set("standard_name", new);
         }
     }
@@ -202,6 +228,7 @@ fn unpack_into(variable: &mut Variable, packing: Packing, converter: Converter) 
             variable.attributes.set("_FillValue", AttributeValue::Numbers(nan));
         }
         variable.encoding.fill_value = None;
+        variable.encoding.default_fill = false;
         variable.encoding.enumeration = None;
     }
     let fill = fill.unwrap_or(f64::NAN);

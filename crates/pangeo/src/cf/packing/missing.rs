@@ -1,6 +1,6 @@
 //! Which stored values are missing.
 
-use crate::model::{Attributes, Buffer, DataType, Element, Variable};
+use crate::model::{Buffer, DataType, Element, Variable};
 use crate::with_numbers;
 
 /// The stored values that mean "missing", in the stored type. NaN always does.
@@ -13,7 +13,8 @@ pub(super) struct Missing {
 }
 
 impl Missing {
-    pub(super) fn of(attributes: &Attributes, stored: &DataType) -> Self {
+    pub(super) fn of(variable: &Variable) -> Self {
+        let (attributes, stored) = (&variable.attributes, variable.data_type());
         let mut values = Buffer::zeros(stored, 0).unwrap_or(Buffer::F64(Vec::new()));
         for name in ["_FillValue", "missing_value"] {
             if let Some(list) = attributes.get(name).and_then(|v| v.as_numbers()) {
@@ -22,7 +23,7 @@ impl Missing {
         }
         let declared = !values.is_empty();
         if !declared
-            && stored.is_float()
+            && (stored.is_float() || variable.encoding.default_fill)
             && let Some(fill) = default_fill(stored)
         {
             values = fill;
@@ -95,10 +96,20 @@ pub fn default_fill(data_type: &DataType) -> Option<Buffer> {
     })
 }
 
+/// Whether integers that are not declared missing may be so because nothing was written: where there are at
+/// least two bytes (every byte is a value), and numbers are quantities, no flags (CF §3.5).
+pub fn may_be_unwritten(variable: &Variable) -> bool {
+    let says = |name: &str| variable.attributes.get(name).is_some();
+    variable.data_type().is_integer()
+        && variable.data_type().size() > 1
+        && variable.encoding.enumeration.is_none()
+        && !["_FillValue", "missing_value", "flag_values", "flag_masks", "flag_meanings"].into_iter().any(says)
+}
+
 /// The stored value to write for "missing": `_FillValue`, else the first `missing_value`, else NaN
 /// in floating variables; `None` for integers that declare neither.
 pub fn missing_value(variable: &Variable) -> Option<Buffer> {
-    let missing = Missing::of(&variable.attributes, variable.data_type());
+    let missing = Missing::of(variable);
     if missing.declared {
         return missing.values.repeat_first(1);
     }

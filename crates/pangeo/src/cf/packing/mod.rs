@@ -1,8 +1,9 @@
 //! Packed and missing values (CF §2.5.1, §8.1): stored numbers ⇄ values with NaN for missing.
 //!
 //! A value is `stored · scale_factor + add_offset`. Missing is what equals `_FillValue` or one of
-//! `missing_value`, in the stored type, and NaN; in floating variables without either also netCDF's
-//! default fill value, which stands where nothing was ever written. `_Unsigned` says that integers
+//! `missing_value`, in the stored type, and NaN; without either also netCDF's default fill value, which
+//! stands where nothing was ever written: in floating variables, and in integer ones that [`Encoding`] says
+//! to be filled so (as ncdump and netCDF4-python have it). `_Unsigned` says that integers
 //! are to be read with the other sign convention (NUG, appendix A). `valid_min`, `valid_max` and
 //! `valid_range` describe, they do not mask: [`Packing::valid_range`] offers them.
 
@@ -13,7 +14,7 @@ mod missing;
 pub use code::Visitor;
 pub use declared::declared_fill;
 use missing::Missing;
-pub use missing::{default_fill, missing_value};
+pub use missing::{default_fill, may_be_unwritten, missing_value};
 
 use crate::model::array::Mapped;
 use crate::model::{AttributeValue, Attributes, Block, Buffer, DataType, Encoding, Variable};
@@ -60,7 +61,7 @@ impl Packing {
             scale: scale.unwrap_or(1.0),
             offset: offset.unwrap_or(0.0),
             unpacked: unpacked_type(attributes, &read_as),
-            missing: Missing::of(attributes, &stored),
+            missing: Missing::of(variable),
             reread,
             stored,
             valid,
@@ -185,7 +186,13 @@ pub fn decode(variable: &Variable) -> Result<Variable> {
             _ => attributes.set(name, value.clone()),
         }
     }
-    let encoding = Encoding { fill_value: None, enumeration: None, boolean: false, ..variable.encoding.clone() };
+    let encoding = Encoding {
+        fill_value: None,
+        default_fill: false,
+        enumeration: None,
+        boolean: false,
+        ..variable.encoding.clone()
+    };
     let array = Mapped::array(vec![variable.array.clone()], to.clone(), move |blocks, _| {
         let block = blocks.first().ok_or_else(|| Error::data("internal: no input", "array"))?;
         packing.decode_block(block)

@@ -9,7 +9,8 @@ use crate::{Error, Result};
 
 /// A length of time, or a time on an axis that has no reference date: whole nanoseconds.
 ///
-/// Shown in the greatest unit of which it is a whole number: `6 hours`, `1 day`, `90 minutes`.
+/// Shown in the greatest unit of which it is a whole number: `6 hours`, `1 day`, `90 minutes`; a day and
+/// more that are no whole seconds (a tropical year) in days and a time of day: `365 days 05:48:45.9747`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span(i128);
 
@@ -23,6 +24,9 @@ const SHOWN: [(&str, u128); 7] = [
     ("microsecond", 1_000),
     ("nanosecond", 1),
 ];
+
+const DAY: u128 = 86_400_000_000_000;
+const SECOND: u128 = 1_000_000_000;
 
 impl Span {
     /// One hour.
@@ -62,6 +66,14 @@ impl fmt::Display for Span {
         let sign = if self.0 < 0 { "-" } else { "" };
         if size == 0 {
             return f.write_str("0 days");
+        }
+        let (days, rest) = (size / DAY, size % DAY);
+        if days > 0 && !size.is_multiple_of(SECOND) {
+            let (seconds, part) = (rest / SECOND, rest % SECOND);
+            let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+            let part = format!("{part:09}");
+            let text = format!("{hour:02}:{minute:02}:{second:02}.{}", part.trim_end_matches('0'));
+            return write!(f, "{sign}{days} day{} {text}", if days == 1 { "" } else { "s" });
         }
         let (name, unit) = SHOWN.into_iter().find(|(_, unit)| size.is_multiple_of(*unit)).unwrap_or(("nanosecond", 1));
         let count = size / unit;
@@ -164,6 +176,8 @@ mod tests {
             ("-6h", "-6 hours"),
             ("1 week", "7 days"),
             ("90 min", "90 minutes"),
+            ("365 days 05:48:45.9747", "365 days 05:48:45.9747"),
+            ("-36 h 0.5 s", "-1 day 12:00:00.5"),
         ] {
             assert_eq!(text.parse::<Span>().unwrap().to_string(), shown, "{text}");
         }

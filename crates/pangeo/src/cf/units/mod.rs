@@ -33,7 +33,7 @@ use std::str::FromStr;
 
 pub use converter::Converter;
 pub use request::UnitRequest;
-pub use water::{is_water_amount, renamed_water};
+pub use water::{is_rate_name, is_water_amount, water_name};
 
 use crate::{Error, Result};
 use parse::Problem;

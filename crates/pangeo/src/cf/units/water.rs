@@ -87,15 +87,29 @@ pub fn is_water_amount(standard_name: &str) -> bool {
 
 /// Names of the same water as a mass on an area and as a depth of liquid water, where the CF standard
 /// name table has both.
-const TWINS: [(&str, &str); 13] = [
+/// `water_evapotranspiration_flux` is what the table now calls `water_evaporation_flux`.
+const TWINS: [(&str, &str); 26] = [
     ("precipitation_flux", "lwe_precipitation_rate"),
     ("convective_precipitation_flux", "lwe_convective_precipitation_rate"),
     ("large_scale_precipitation_flux", "lwe_large_scale_precipitation_rate"),
     ("stratiform_precipitation_flux", "lwe_stratiform_precipitation_rate"),
+    ("solid_precipitation_flux", "lwe_solid_precipitation_rate"),
+    ("rainfall_flux", "rainfall_rate"),
+    ("convective_rainfall_flux", "convective_rainfall_rate"),
+    ("large_scale_rainfall_flux", "large_scale_rainfall_rate"),
+    ("stratiform_rainfall_flux", "stratiform_rainfall_rate"),
     ("snowfall_flux", "lwe_snowfall_rate"),
     ("convective_snowfall_flux", "lwe_convective_snowfall_rate"),
     ("large_scale_snowfall_flux", "lwe_large_scale_snowfall_rate"),
+    ("stratiform_snowfall_flux", "lwe_stratiform_snowfall_rate"),
     ("water_evaporation_flux", "lwe_water_evaporation_rate"),
+    ("water_evapotranspiration_flux", "lwe_water_evaporation_rate"),
+    ("water_evaporation_amount", "lwe_thickness_of_water_evaporation_amount"),
+    ("water_evapotranspiration_amount", "lwe_thickness_of_water_evaporation_amount"),
+    ("canopy_water_amount", "lwe_thickness_of_canopy_water_amount"),
+    ("stratiform_precipitation_amount", "lwe_thickness_of_stratiform_precipitation_amount"),
+    ("convective_snowfall_amount", "lwe_thickness_of_convective_snowfall_amount"),
+    ("large_scale_snowfall_amount", "lwe_thickness_of_large_scale_snowfall_amount"),
     ("precipitation_amount", "lwe_thickness_of_precipitation_amount"),
     ("convective_precipitation_amount", "lwe_thickness_of_convective_precipitation_amount"),
     ("large_scale_precipitation_amount", "lwe_thickness_of_large_scale_precipitation_amount"),
@@ -103,23 +117,30 @@ const TWINS: [(&str, &str); 13] = [
     ("snowfall_amount", "lwe_thickness_of_snowfall_amount"),
 ];
 
-/// The standard name of water as a depth whose name as a mass is given, or the reverse, with the
-/// modifier that it has; `None` where the table has no such name.
+/// The standard name that water has as a depth, or else as a mass on an area, with the modifier that it
+/// has; `None` where the table has no such name. A name that is of that kind already stays.
 ///
 /// Source: CF standard name table; the names differ since the canonical units do.
 ///
 /// ```
-/// let depth = pangeo::cf::units::renamed_water("precipitation_flux standard_error");
+/// use pangeo::cf::units::water_name;
+/// let depth = water_name("precipitation_flux standard_error", true);
 /// assert_eq!(depth.as_deref(), Some("lwe_precipitation_rate standard_error"));
+/// assert_eq!(water_name("runoff_flux", true), None);
 /// ```
-pub fn renamed_water(standard_name: &str) -> Option<String> {
+pub fn water_name(standard_name: &str, as_depth: bool) -> Option<String> {
     let (name, modifier) = standard_name.split_once(' ').unwrap_or((standard_name, ""));
-    let new = TWINS.iter().find_map(|&(mass, depth)| match name {
-        _ if name == mass => Some(depth),
-        _ if name == depth => Some(mass),
-        _ => None,
+    let new = TWINS.iter().find_map(|&(mass, depth)| {
+        let wanted = if as_depth { depth } else { mass };
+        [mass, depth].contains(&name).then_some(wanted)
     })?;
     Some(format!("{new} {modifier}").trim_end().to_owned())
+}
+
+/// Whether a standard name is that of a flux or rate, whose name says in what it counts.
+pub fn is_rate_name(standard_name: &str) -> bool {
+    let name = standard_name.split_whitespace().next().unwrap_or("");
+    name.split('_').any(|word| matches!(word, "flux" | "rate"))
 }
 
 impl Converter {
@@ -154,7 +175,7 @@ impl Converter {
 
 #[cfg(test)]
 mod tests {
-    use super::is_water_amount;
+    use super::{is_water_amount, water_name};
     use crate::cf::units::{Converter, Unit};
 
     fn depth(from: &str, to: &str) -> Option<(f64, f64)> {
@@ -176,6 +197,16 @@ mod tests {
         for (from, to) in [("K", "mm"), ("kg m-3", "mm"), ("kg m-2 s-1", "mm"), ("kg s-1", "mm day-1"), ("s", "Hz")] {
             assert_eq!(depth(from, to), None, "{from} to {to}");
         }
+    }
+
+    #[test]
+    fn water_is_named_by_what_it_counts_in() {
+        let depth = |name: &str| water_name(name, true).unwrap_or_default();
+        assert_eq!(depth("water_evapotranspiration_flux"), "lwe_water_evaporation_rate");
+        assert_eq!(depth("lwe_snowfall_rate"), "lwe_snowfall_rate");
+        assert_eq!(depth("water_evaporation_flux_where_sea_ice"), "");
+        assert_eq!(water_name("lwe_precipitation_rate", false).as_deref(), Some("precipitation_flux"));
+        assert_eq!(water_name("precipitation_flux", false).as_deref(), Some("precipitation_flux"));
     }
 
     #[test]

@@ -110,6 +110,15 @@ impl Filter {
         }
     }
 
+    /// The name, with the level of compression behind a colon where the file tells it.
+    pub fn name_and_level(&self) -> String {
+        match self {
+            Self::Deflate { level } => format!("deflate:{level}"),
+            Self::Zstd { level } => format!("zstd:{level}"),
+            other => other.name().to_owned(),
+        }
+    }
+
     /// The most bytes that this filter can make of `n`, and whether it always makes just as many.
     pub(super) fn encoded_length(&self, length: Length) -> Length {
         let n = length.limit();

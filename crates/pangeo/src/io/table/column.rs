@@ -4,7 +4,7 @@ use crate::cf::packing::{Packing, default_fill};
 use crate::cf::roles::is_time_units;
 use crate::cf::time::{Instant, TimeCoding};
 use crate::engine::Engine;
-use crate::model::{Attributes, Block, Buffer, DataType, Region, Starts, Variable, text_of};
+use crate::model::{Attributes, Block, Buffer, DataType, Region, Starts, Variable};
 use crate::{Error, Result};
 
 /// A column of a table.
@@ -152,7 +152,7 @@ impl Column {
             Kind::Number(packing) => Values::Double(packing.decode_f64(block)),
             Kind::Integer(packing) => Values::Integer(block.data().clone(), packing.missing_mask(block)),
             Kind::Date(coding, missing) => Values::Date(coding.decode_masked(block.data(), missing)?),
-            Kind::Text => Values::Text(texts(block)),
+            Kind::Text => Values::Text(block.texts()),
         })
     }
 }
@@ -189,19 +189,6 @@ fn dates(variable: &Variable) -> Option<TimeCoding> {
     let units = variable.attributes.text("units").filter(|u| is_time_units(u))?;
     let coding = TimeCoding::new(units, variable.attributes.text("calendar")).ok()?;
     (!coding.is_duration() && coding.calendar().has_dates()).then_some(coding)
-}
-
-/// Whole texts, or those that characters spell along the last dimension (ended by NULs or blanks).
-fn texts(block: &Block) -> Vec<String> {
-    match block.data() {
-        Buffer::String(texts) => texts.clone(),
-        Buffer::Char(bytes) => {
-            let length = block.shape().last().copied().unwrap_or(1).max(1);
-            let text = |b: &[u8]| text_of(b).trim_end_matches(['\0', ' ']).to_owned();
-            bytes.chunks(length).map(text).collect()
-        }
-        _ => Vec::new(),
-    }
 }
 
 impl Values {

@@ -1,5 +1,6 @@
 //! From the nodes of a store to a dataset.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::array::ZarrArray;
@@ -8,6 +9,7 @@ use super::codec::Stage;
 use super::dtype::StoredType;
 use super::hierarchy::{self, Node};
 use super::metadata::ArrayMetadata;
+use crate::cf::roles::{Role, Roles};
 use crate::io::store::ObjectTree;
 use crate::model::{
     AttributeValue, Attributes, Buffer, ByteOrder, Compression, DataType, Dataset, Dimension, Encoding, LazyArray,
@@ -21,8 +23,8 @@ use crate::{Error, Result};
 /// variable, named after the last part of the store's path. Dimensions take the names that v3's
 /// `dimension_names`, xarray's `_ARRAY_DIMENSIONS` or `NCZarr` give them, else `phony_dim_N`; those
 /// of a group are its own (`group/x`) unless a group above has one of that name and length.
-/// A v2 `fill_value` is presented as `_FillValue`, as xarray does; times (`<M8[ns]`) as integers
-/// with `units`. What is listed but can't be read says so when it is read.
+/// A v2 `fill_value` is presented as `_FillValue`, as xarray does, but for coordinates and bounds, whose
+/// values are all there; times (`<M8[ns]`) as integers with `units`. What is listed but can't be read says so when it is read.
 ///
 /// # Errors
 /// When the metadata are broken, one dimension has two lengths in a group, or the store can be
@@ -32,6 +34,7 @@ pub fn open(tree: Arc<dyn ObjectTree>) -> Result<Dataset> {
     let nodes = hierarchy::nodes(tree.as_ref())?;
     let mut dataset = Dataset { source: tree.name().to_owned(), origin: Origin::Zarr(0), ..Dataset::default() };
     let mut scopes = Scopes::default();
+    let mut declared = HashSet::new();
     for (path, node) in nodes {
         match node {
             Node::Group(map) if path.is_empty() => dataset.attributes = attributes::read(&map, None, 0),
@@ -40,13 +43,41 @@ pub fn open(tree: Arc<dyn ObjectTree>) -> Result<Dataset> {
                 dataset.origin = Origin::Zarr(metadata.format);
                 let name = if path.is_empty() { lone_name(tree.name()) } else { path.clone() };
                 let dimensions = scopes.resolve(&name, &metadata, &dataset.source)?;
+                if metadata.attributes.contains_key("_FillValue")
+                    || matches!(metadata.stored, StoredType::Datetime(_) | StoredType::Timedelta(_))
+                {
+                    declared.insert(name.clone());
+                }
                 let array = ZarrArray::new(Arc::clone(&tree), path, name.clone(), &metadata);
                 dataset.variables.push(variable(name, dimensions, array, &metadata));
             }
         }
     }
     dataset.dimensions = scopes.found.into_iter().map(|(_, dimension)| dimension).collect();
+    if dataset.origin == Origin::Zarr(2) {
+        complete_coordinates(&mut dataset, &declared);
+    }
     Ok(dataset)
+}
+
+/// Take `_FillValue` from the coordinates and bounds of a v2 store, unless an attribute declares it
+/// (`declared` names those): zarr-python fills with 0 where nothing is said, and a longitude of 0 is
+/// a place. What no place and no time has stays missing: NaN, and 1e20 where a curvilinear grid has no cells.
+fn complete_coordinates(dataset: &mut Dataset, declared: &HashSet<String>) {
+    const BEYOND: f64 = 1e15;
+    let roles = Roles::of(dataset);
+    for variable in &mut dataset.variables {
+        let is_place =
+            matches!(roles.role(&variable.name), Some(Role::Coordinate | Role::AuxiliaryCoordinate | Role::Bounds));
+        if !is_place || declared.contains(&variable.name) || !variable.data_type().is_numeric() {
+            continue;
+        }
+        let fill = variable.attributes.number("_FillValue");
+        let nowhere = |x: f64| x.is_nan() || variable.data_type().is_float() && x.abs() >= BEYOND;
+        if !fill.is_some_and(nowhere) {
+            variable.attributes.remove("_FillValue");
+        }
+    }
 }
 
 /// The last part of a path or URL, without `.zarr` and `.zip`.
@@ -111,10 +142,12 @@ fn encoding(array: &ZarrArray, metadata: &ArrayMetadata) -> Encoding {
         chunk_shape: Some(array.chunk_shape().to_vec()),
         shard_shape: array.shard_shape().map(<[usize]>::to_vec),
         compression: Some(stages.iter().find_map(Stage::compression).unwrap_or_else(unknown)),
+        exact_level: false,
         shuffle: stages.iter().any(shuffled),
         checksum: stages.iter().any(|s| matches!(s, Stage::Checksum(_))),
         byte_order: array.codec().map_or(ByteOrder::Little, super::codec::Codec::order),
         fill_value: metadata.fill.clone().filter(|_| !matches!(array.data_type(), DataType::Opaque(_))),
+        default_fill: false,
         enumeration: None,
         boolean: metadata.stored == StoredType::Bool,
         text_length: match metadata.stored {

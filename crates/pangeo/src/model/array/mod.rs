@@ -40,10 +40,26 @@ pub struct StoredChunk {
     /// The encoded bytes, exactly as stored.
     pub bytes: Bytes,
     /// The codec chain, type, byte order and full chunk shape in one comparable text: two chunks
-    /// with equal `format` decode alike.
+    /// with equal `format` decode alike. Levels of compression stand behind a colon.
     pub format: Arc<str>,
     /// HDF5: bit *i* set when filter *i* was skipped for this chunk; 0 elsewhere.
     pub filter_mask: u32,
+}
+
+impl StoredChunk {
+    /// Whether a chunk of `format` may stand where `wanted` is: word by word the same, but that any
+    /// level of compression will do where `wanted` names none.
+    pub fn fits(format: &str, wanted: &str) -> bool {
+        let (mut here, mut there) = (format.split(' '), wanted.split(' '));
+        let same = |(a, b): (&str, &str)| a == b || a.split_once(':').is_some_and(|(codec, _)| codec == b);
+        loop {
+            match (here.next(), there.next()) {
+                (None, None) => return true,
+                (Some(a), Some(b)) if same((a, b)) => {}
+                _ => return false,
+            }
+        }
+    }
 }
 
 /// An array whose values are read on demand.

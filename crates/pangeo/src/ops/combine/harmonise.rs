@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::keys::coding_of;
 use super::units::between;
 use super::{in_file, meaning};
-use crate::cf::packing::{self, Packing};
+use crate::cf::packing::{self, Packing, default_fill};
 use crate::cf::time::TimeCoding;
 use crate::cf::units::Converter;
 use crate::model::array::{Mapped, Memory};
-use crate::model::{Array, AttributeValue, Block, Buffer, DataType, Variable};
+use crate::model::{Array, AttributeValue, Attributes, Block, Buffer, DataType, Variable};
 use crate::ops::coordinates::numbers;
 use crate::{Error, Result};
 
@@ -24,9 +24,11 @@ const EAGER: usize = 1 << 20;
 pub(super) struct Piece<'a> {
     /// Its variable, with its dimensions in the order of the first.
     pub(super) variable: Variable,
-    /// What says in which units, calendar and since when its numbers count: the variable itself, or the
-    /// coordinate whose bounds it holds.
-    pub(super) owner: &'a Variable,
+    /// The coordinate whose bounds it holds, or itself.
+    pub(super) owner: &'a str,
+    /// The `units` and `calendar` in which its numbers count: its own, or those of the coordinate whose
+    /// bounds it holds.
+    pub(super) measure: Attributes,
     /// Its file.
     pub(super) file: &'a str,
 }
@@ -52,7 +54,7 @@ pub(super) fn harmonise(pieces: &[Piece]) -> Result<Harmonised> {
     for piece in pieces {
         meaning::agree(&piece.variable, piece.file, &first.variable, first.file)?;
     }
-    let codings: Vec<Option<TimeCoding>> = pieces.iter().map(|p| coding_of(p.owner)).collect();
+    let codings: Vec<Option<TimeCoding>> = pieces.iter().map(|p| coding_of(&p.measure)).collect();
     let dated = codings.iter().flatten().any(|c| !c.is_duration());
     let mut harmonised = match codings.first() {
         Some(Some(target)) if dated && first.variable.data_type().is_numeric() => times(pieces, &codings, target)?,
@@ -61,7 +63,7 @@ pub(super) fn harmonise(pieces: &[Piece]) -> Result<Harmonised> {
     let attributes = &mut harmonised.variable.attributes;
     attributes.remove("actual_range");
     for name in EXTREMES {
-        if pieces.iter().any(|p| p.variable.attributes.get(name) != first.variable.attributes.get(name)) {
+        if pieces.iter().any(|p| !same(&p.variable, &first.variable, name)) {
             attributes.remove(name);
         }
     }
@@ -70,7 +72,15 @@ pub(super) fn harmonise(pieces: &[Piece]) -> Result<Harmonised> {
 
 /// Whether equal stored numbers of the two mean equal numbers.
 pub(super) fn is_stored_alike(a: &Variable, b: &Variable) -> bool {
-    a.data_type() == b.data_type() && CODING.iter().all(|name| a.attributes.get(name) == b.attributes.get(name))
+    a.data_type() == b.data_type() && CODING.iter().all(|name| same(a, b, name))
+}
+
+/// Whether an attribute is the same in both, or in neither.
+fn same(a: &Variable, b: &Variable, name: &str) -> bool {
+    match (a.attributes.get(name), b.attributes.get(name)) {
+        (Some(a), Some(b)) => a.is_same(b),
+        (a, b) => a.is_none() && b.is_none(),
+    }
 }
 
 /// All parts as they are.
@@ -104,7 +114,7 @@ fn times(pieces: &[Piece], codings: &[Option<TimeCoding>], target: &TimeCoding) 
         variable.attributes.remove(name);
     }
     let told = |(p, c): (&Piece, &Option<TimeCoding>)| {
-        c.as_ref().and_then(TimeCoding::warning).map(|w| format!("{}: {w}, {}", p.owner.name, p.file))
+        c.as_ref().and_then(TimeCoding::warning).map(|w| format!("{}: {w}, {}", p.owner, p.file))
     };
     let warning = pieces.iter().zip(codings).find_map(told);
     Ok(Harmonised { arrays, variable, note: None, warning })
@@ -144,8 +154,9 @@ fn values(pieces: &[Piece]) -> Result<Harmonised> {
         return refuse(format!("variable '{name}' has another type than {kind}, as in {}", first.file));
     }
     if let Some(common) = integers(pieces).filter(|_| plain) {
-        let arrays = pieces.iter().map(|p| widened(&p.variable.array, common.clone())).collect();
-        let variable = retyped(&first.variable, &common);
+        let arrays = pieces.iter().map(|p| widened(&p.variable, common.clone())).collect();
+        let mut variable = retyped(&first.variable, &common);
+        variable.encoding.default_fill = pieces.iter().any(|p| p.variable.encoding.default_fill);
         return Ok(Harmonised { arrays, variable, note: None, warning: None });
     }
     if meaning::is_coded(&first.variable) {
@@ -173,7 +184,7 @@ fn values(pieces: &[Piece]) -> Result<Harmonised> {
 }
 
 fn to_units_of(piece: &Piece, first: &Piece) -> Result<Option<Converter>> {
-    let units = |p: &Piece| p.owner.attributes.text("units").map(str::to_owned);
+    let units = |p: &Piece| p.measure.text("units").map(str::to_owned);
     let convert = between(&piece.variable.name, units(piece).as_deref(), units(first).as_deref());
     convert.map_err(|e| in_file(&e, piece.file))
 }
@@ -223,16 +234,22 @@ fn retyped(variable: &Variable, to: &DataType) -> Variable {
     variable
 }
 
-/// Integers in a type that holds them all.
-fn widened(array: &Array, to: DataType) -> Array {
+/// Integers in a type that holds them all; what was never written stands there as the default of that type.
+fn widened(variable: &Variable, to: DataType) -> Array {
+    let array = &variable.array;
     if *array.data_type() == to {
         return Arc::clone(array);
     }
+    let default = |of: &DataType| default_fill(of).and_then(|fill| fill.get_f64(0));
+    let unwritten = default(array.data_type()).zip(default(&to)).filter(|_| variable.encoding.default_fill);
     let target = to.clone();
     Mapped::array(vec![Arc::clone(array)], to, move |blocks, region| {
-        let values = blocks.first().ok_or_else(nothing)?.data();
         // What is widened has at most 32 bits, which doubles hold exactly.
-        let buffer = values.to_f64().and_then(|v| Buffer::from_f64(&target, &v)).ok_or_else(nothing)?;
+        let mut values = blocks.first().and_then(|block| block.data().to_f64()).ok_or_else(nothing)?;
+        if let Some((old, new)) = unwritten {
+            values.iter_mut().filter(|value| **value == old).for_each(|value| *value = new);
+        }
+        let buffer = Buffer::from_f64(&target, &values).ok_or_else(nothing)?;
         Block::new(region.shape(), buffer).ok_or_else(nothing)
     })
 }

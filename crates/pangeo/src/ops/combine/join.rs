@@ -8,6 +8,7 @@ use super::{Part, Said, meaning, nearness};
 use crate::cf::roles::Kind;
 use crate::model::array::{AxisSelection, Broadcast, Concatenated};
 use crate::model::{Dataset, Variable};
+use crate::ops::coordinates;
 use crate::ops::select::select;
 use crate::{Error, Result};
 
@@ -170,9 +171,9 @@ fn pieces<'a>(variable: &Variable, parts: &'a [Part]) -> Result<Vec<Piece<'a>>> 
             return Err(mismatch(file, &other.dataset.source, &what)
                 .with_hint("all inputs must have it; choose other variables with -v"));
         };
-        let is_owner = |v: &&Variable| part.roles.bounds_of(&v.name) == Some(variable.name.as_str());
-        let owner = part.dataset.variables.iter().find(is_owner).unwrap_or(own);
-        pieces.push(Piece { variable, owner, file });
+        let owner = part.owner(own);
+        let measure = coordinates::measure_of_bounds(own, owner);
+        pieces.push(Piece { variable, owner: &owner.name, measure, file });
     }
     Ok(pieces)
 }

@@ -6,7 +6,7 @@ use std::mem::discriminant;
 use super::units::conversion;
 use crate::cf::roles::Kind;
 use crate::cf::time::{Calendar, Instant, Span, TimeCoding};
-use crate::model::{Buffer, Variable, text_of};
+use crate::model::{Attributes, Buffer, Variable, text_of};
 use crate::ops::coordinates::numbers;
 use crate::{Error, Result, with_numbers};
 
@@ -73,7 +73,7 @@ impl Key {
         }
         let values = numbers(variable)?;
         if matches!(kind, Kind::Time | Kind::ReferenceTime)
-            && let Some(coding) = coding_of(variable)
+            && let Some(coding) = coding_of(&variable.attributes)
         {
             if coding.is_duration() {
                 return coding.decode_spans(&values).map(Self::Spans);
@@ -232,10 +232,10 @@ fn same_places(a: &[f64], b: &[f64], precision: Precision) -> bool {
     a.len() == b.len() && a.iter().zip(b).enumerate().all(|(i, (&x, &y))| place(i, x, y))
 }
 
-/// The time coding of a variable, if its units are of time.
-pub(super) fn coding_of(variable: &Variable) -> Option<TimeCoding> {
-    let units = variable.attributes.text("units")?;
-    let coding = TimeCoding::new(units, variable.attributes.text("calendar")).ok()?;
+/// The time coding that attributes describe, if their units are of time.
+pub(super) fn coding_of(attributes: &Attributes) -> Option<TimeCoding> {
+    let units = attributes.text("units")?;
+    let coding = TimeCoding::new(units, attributes.text("calendar")).ok()?;
     (coding.is_duration() || coding.calendar().has_dates()).then_some(coding)
 }
 

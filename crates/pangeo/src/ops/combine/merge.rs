@@ -1,11 +1,13 @@
 //! Datasets with different variables on the same coordinates.
 
 use super::agreed::agreed;
+use super::harmonise::{Harmonised, Piece, harmonise};
 use super::keys::mismatch;
 use super::scalars::is_container;
 use super::{Part, meaning, nearness};
 use crate::cf::roles::Role;
 use crate::model::{Dataset, Variable};
+use crate::ops::coordinates::measure_of_bounds;
 use crate::{Error, Result};
 
 /// Put all variables into the first dataset. Dimensions of one name must agree in extent and
@@ -37,6 +39,7 @@ impl Whole {
     fn add(&mut self, mut part: Part) -> Result<()> {
         self.agree(&part)?;
         self.rename_scalars(&mut part)?;
+        self.recode_bounds(&mut part)?;
         let file = part.dataset.source.clone();
         let known = &mut self.part.dataset;
         for dimension in part.dataset.dimensions {
@@ -68,6 +71,34 @@ impl Whole {
             }
         }
         self.part = Part::new(std::mem::take(&mut self.part.dataset));
+        Ok(())
+    }
+
+    /// Bring bounds that count in other units than ours to these, so that they can be compared.
+    fn recode_bounds(&self, part: &mut Part) -> Result<()> {
+        let mut recoded = Vec::new();
+        for other in part.dataset.variables.iter().filter(|v| part.roles.role(&v.name) == Some(Role::Bounds)) {
+            let ours = self.part.dataset.variable(&other.name).filter(|v| v.dimensions == other.dimensions);
+            let Some(ours) = ours else { continue };
+            let here = measure_of_bounds(ours, self.part.owner(ours));
+            let there = measure_of_bounds(other, part.owner(other));
+            if ["units", "calendar"].iter().all(|name| here.text(name) == there.text(name)) {
+                continue;
+            }
+            let pieces = [(&self.part, ours, here), (&*part, other, there)].map(|(of, variable, measure)| Piece {
+                variable: variable.clone(),
+                owner: &of.owner(variable).name,
+                measure,
+                file: &of.dataset.source,
+            });
+            let Harmonised { arrays, variable, .. } = harmonise(&pieces)?;
+            recoded.extend(arrays.into_iter().nth(1).map(|array| Variable { array, ..variable }));
+        }
+        for variable in recoded {
+            if let Some(old) = part.dataset.variable_mut(&variable.name) {
+                *old = variable;
+            }
+        }
         Ok(())
     }
 

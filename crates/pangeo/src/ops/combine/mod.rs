@@ -68,6 +68,12 @@ impl Part {
         key.map(Some).map_err(|e| in_file(&e, &self.dataset.source))
     }
 
+    /// The coordinate whose bounds a variable holds, or itself.
+    fn owner<'a>(&'a self, variable: &'a Variable) -> &'a Variable {
+        let is_owner = |v: &&Variable| self.roles.bounds_of(&v.name) == Some(variable.name.as_str());
+        self.dataset.variables.iter().find(is_owner).unwrap_or(variable)
+    }
+
     /// Refuse keys that cannot be compared: other calendars, dates and lengths of time.
     fn comparable(&self, key: &Key, reference: &Key, name: &str, first: &Self) -> Result<()> {
         let Some(why) = key.stranger(reference) else { return Ok(()) };

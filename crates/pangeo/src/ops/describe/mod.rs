@@ -152,8 +152,10 @@ pub struct StatisticsDescription {
     pub max: Option<f64>,
     /// Number of missing values.
     pub missing: u64,
-    /// Number of values.
+    /// Number of all values, missing ones included.
     pub count: u64,
+    /// Number of values that are there: all but the missing ones.
+    pub valid: u64,
 }
 
 impl Description {
@@ -217,7 +219,9 @@ impl Description {
     pub fn verdict(&self) -> Result<()> {
         let broken: Vec<&VariableDescription> = self.variables.iter().filter(|v| v.error.is_some()).collect();
         let Some(why) = broken.first().and_then(|v| v.error.as_deref()) else { return Ok(()) };
+        let place = format!(" in {}", self.source);
         let why = why.strip_suffix(&format!(", {}", self.source)).unwrap_or(why);
+        let why = why.strip_suffix(&place).and_then(|w| w.rsplit_once(", variable '")).map_or(why, |(why, _)| why);
         let names = broken.iter().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ");
         Err(Error::data(format!("the values of {names} can't be read: {why}"), self.source.clone())
             .with_hint("the rest is shown; choose variables with -v"))
@@ -226,7 +230,14 @@ impl Description {
 
 impl From<Statistics> for StatisticsDescription {
     fn from(s: Statistics) -> Self {
-        Self { min: s.min, mean: s.mean, max: s.max, missing: s.missing, count: s.values }
+        Self {
+            min: s.min,
+            mean: s.mean,
+            max: s.max,
+            missing: s.missing,
+            count: s.values,
+            valid: s.values.saturating_sub(s.missing),
+        }
     }
 }
 

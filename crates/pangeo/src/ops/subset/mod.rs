@@ -203,6 +203,7 @@ impl Subset {
                 notes.push(format!("{name} becomes {new}: {old} has no value to spare for missing ones"));
             }
         }
+        notes.extend(texts_kept(dataset, &targets, &passed));
         match passed.as_slice() {
             [] => {}
             [one] => notes.push(format!("{one} lacks dimensions of the condition and is kept whole")),
@@ -230,6 +231,18 @@ impl Subset {
         dataset.variables.retain(|v| needed.contains(&v.name));
         drop_unused_dimensions(dataset, idle);
         Ok(chosen)
+    }
+}
+
+/// What to tell of texts that followed a condition, but have no value for missing ones.
+fn texts_kept(dataset: &Dataset, targets: &[String], passed: &[String]) -> Option<String> {
+    let is_text = |name: &str| dataset.variable(name).is_some_and(|v| !v.data_type().is_numeric());
+    let texts = targets.iter().filter(|t| is_text(t) && !passed.contains(t));
+    let texts: Vec<&str> = texts.map(String::as_str).collect();
+    match texts.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one} is a text, which has no missing values, and is kept whole")),
+        all => Some(format!("{} are texts, which have no missing values, and are kept whole", all.join(", "))),
     }
 }
 

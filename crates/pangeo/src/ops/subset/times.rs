@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::cf::roles::Roles;
-use crate::cf::time::{DateText, TimeCoding, TimeSelection};
+use crate::cf::time::{DateText, TimeCoding, TimeSelection, TimeUnits};
 use crate::model::Dataset;
 use crate::model::array::AxisSelection;
 use crate::ops::coordinates::{self, read_axis};
@@ -67,6 +67,7 @@ pub fn set_reference_time(dataset: &mut Dataset, text: &str) -> Result<()> {
         if variable.attributes.get("calendar").is_none() {
             variable.attributes.set("calendar", "standard");
         }
+        date_bounds(dataset, &roles, &name, reference);
         done = true;
     }
     if done {
@@ -78,4 +79,17 @@ pub fn set_reference_time(dataset: &mut Dataset, text: &str) -> Result<()> {
             .with_hint("give the time axis the attribute 'units' first, such as 'days' or 'hours'"));
     }
     Err(Error::data("--reference-time: no time axis lacks a reference date", dataset.source.clone()))
+}
+
+/// Bounds whose own units are a length of time get the reference date of their coordinate: beside a
+/// date, readers would take them for lengths of time still.
+fn date_bounds(dataset: &mut Dataset, roles: &Roles, coordinate: &str, reference: DateText) {
+    let calendar = dataset.variable(coordinate).and_then(|v| v.attributes.get("calendar")).cloned();
+    let Some(bounds) = roles.bounds_of(coordinate).and_then(|name| dataset.variable_mut(name)) else { return };
+    let own = bounds.attributes.text("units").and_then(|units| TimeUnits::parse(units).ok());
+    let Some(own) = own.filter(TimeUnits::is_duration) else { return };
+    bounds.attributes.set("units", own.with_reference(reference).to_string());
+    if let (Some(calendar), None) = (calendar, bounds.attributes.get("calendar")) {
+        bounds.attributes.set("calendar", calendar);
+    }
 }

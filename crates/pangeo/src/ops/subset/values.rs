@@ -175,9 +175,10 @@ impl ValueSelection {
     fn labels(&self, coordinate: &Variable) -> Result<Vec<usize>> {
         let values = coordinate.array.read_all()?;
         let labels: Vec<String> = match values.data() {
-            Buffer::String(texts) => texts.clone(),
-            Buffer::Char(bytes) => bytes.iter().map(|b| char::from(*b).to_string()).collect(),
-            _ => Vec::new(),
+            Buffer::Char(bytes) if values.shape().len() < 2 => {
+                bytes.iter().map(|b| char::from(*b).to_string()).collect()
+            }
+            _ => values.texts(),
         };
         // A comma may be part of a label.
         let whole = labels.contains(&self.value);
@@ -227,14 +228,15 @@ pub(super) fn extent(values: &[f64], units: &str) -> String {
 
 /// The coordinate that `name` means: of that dimension, or that variable if one-dimensional.
 fn find<'a>(dataset: &'a Dataset, name: &str) -> Result<&'a Variable> {
-    if let Some(variable) = dataset.coordinate(name) {
+    // Characters spell texts along a dimension of their own.
+    let is_label = |v: &&Variable| v.dimensions.len() == if *v.data_type() == DataType::Char { 2 } else { 1 };
+    let is_along = |v: &&Variable| v.dimensions.first().is_some_and(|d| d == name);
+    let labels = || dataset.variable(name).filter(|v| is_label(v) && is_along(v));
+    if let Some(variable) = dataset.coordinate(name).or_else(labels) {
         return Ok(variable);
     }
     if dataset.dimension(name).is_some() {
-        let along = dataset
-            .variables
-            .iter()
-            .filter(|v| v.dimensions.len() == 1 && v.dimensions.first().is_some_and(|d| d == name));
+        let along = dataset.variables.iter().filter(|v| is_label(v) && is_along(v));
         let roles = Roles::of(dataset);
         let named = along.filter(|v| roles.kind(&v.name) != Kind::Other).collect::<Vec<_>>();
         return match named.as_slice() {
@@ -244,7 +246,7 @@ fn find<'a>(dataset: &'a Dataset, name: &str) -> Result<&'a Variable> {
         };
     }
     match dataset.variable(name) {
-        Some(variable) if variable.dimensions.len() == 1 => Ok(variable),
+        Some(variable) if variable.dimensions.len() == 1 || is_label(&variable) => Ok(variable),
         _ => Err(Error::NotFound {
             kind: "dimension",
             name: name.to_owned(),

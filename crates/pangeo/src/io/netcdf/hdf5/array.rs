@@ -132,7 +132,7 @@ impl Hdf5Array {
         let (Some(format), Layout::Chunked(chunks)) = (&self.format, &self.object.layout) else {
             return Ok(None);
         };
-        if wanted.is_some_and(|w| *w != **format) {
+        if wanted.is_some_and(|w| !StoredChunk::fits(format, w)) {
             return Ok(None);
         }
         let whole = self.grid.piece_of(region, &self.object.extent);

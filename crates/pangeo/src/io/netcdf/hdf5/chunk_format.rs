@@ -9,14 +9,14 @@ use crate::model::{ByteOrder, DataType};
 /// The name of an encoding, for instance `hdf5 <f4 (1,721,1440) shuffle deflate`.
 ///
 /// `chunk_shape` is the full extent of a chunk (chunks at the edge are stored whole), `filters` the
-/// names of [`crate::io::codec::Filter::name`] in the order in which they are applied. The level of
-/// compression is no part of it: any level decodes alike. `None` for texts of any length and
-/// opaque values, whose bytes do not stand for themselves.
+/// names of [`crate::io::codec::Filter::name`] in the order in which they are applied, with the level of
+/// compression behind a colon where that matters ([`crate::model::StoredChunk::fits`]): any level decodes
+/// alike. `None` for texts of any length and opaque values, whose bytes do not stand for themselves.
 pub fn chunk_format(
     data_type: &DataType,
     byte_order: ByteOrder,
     chunk_shape: &[usize],
-    filters: &[&str],
+    filters: &[impl AsRef<str>],
 ) -> Option<Arc<str>> {
     let kind = match data_type {
         DataType::I8 | DataType::I16 | DataType::I32 | DataType::I64 => 'i',
@@ -34,7 +34,7 @@ pub fn chunk_format(
     let mut name = format!("hdf5 {order}{kind}{} ({})", data_type.size(), shape.join(","));
     for filter in filters {
         // Writing to a text cannot fail.
-        let _ = write!(name, " {filter}");
+        let _ = write!(name, " {}", filter.as_ref());
     }
     Some(name.into())
 }
@@ -42,6 +42,7 @@ pub fn chunk_format(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::StoredChunk;
 
     #[test]
     fn spells_type_order_shape_and_filters() {
@@ -50,6 +51,10 @@ mod tests {
         };
         let t2m = name(&DataType::F32, ByteOrder::Little, &[1, 721, 1440], &["shuffle", "deflate"]);
         assert_eq!(t2m.as_deref(), Some("hdf5 <f4 (1,721,1440) shuffle deflate"));
+        let deep = name(&DataType::F32, ByteOrder::Little, &[2], &["shuffle", "deflate:9"]).unwrap();
+        let fits = |wanted: &str| StoredChunk::fits(&deep, &format!("hdf5 <f4 (2) {wanted}"));
+        assert!(fits("shuffle deflate") && fits("shuffle deflate:9"));
+        assert!(!fits("shuffle deflate:1") && !fits("deflate") && !fits("shuffle deflate fletcher32"));
         assert_eq!(name(&DataType::Char, ByteOrder::Big, &[8], &[]).as_deref(), Some("hdf5 |S1 (8)"));
         assert_eq!(name(&DataType::String, ByteOrder::Little, &[8], &[]), None);
     }

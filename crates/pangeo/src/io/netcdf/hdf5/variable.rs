@@ -148,7 +148,7 @@ fn format(object: &Object) -> Option<Arc<str>> {
         Filter::Deflate { .. } | Filter::Fletcher32 | Filter::Zstd { .. } => true,
         _ => false,
     });
-    let names: Vec<&str> = object.pipeline.filters().iter().map(Filter::name).collect();
+    let names: Vec<String> = object.pipeline.filters().iter().map(Filter::name_and_level).collect();
     // Texts of several bytes are named by the size of their values, which the type does not tell.
     if !plain || object.value.data_type.size() != size {
         return None;

@@ -30,15 +30,17 @@ pub(super) struct Codec {
 }
 
 impl Codec {
-    /// The names of the filters in the order of the pipeline, which netCDF-C begins with the checksum.
-    pub(super) fn filters(&self) -> Vec<&'static str> {
+    /// The names of the filters in the order of the pipeline, which netCDF-C begins with the checksum;
+    /// with the level of compression behind a colon where it is wanted.
+    pub(super) fn filters(&self, with_level: bool) -> Vec<String> {
+        let named = |codec: &str, level: i32| if with_level { format!("{codec}:{level}") } else { codec.to_owned() };
         let compressing = match self.compressing {
             Compressing::No => None,
-            Compressing::Deflate(_) => Some("deflate"),
-            Compressing::Zstd(_) => Some("zstd"),
+            Compressing::Deflate(level) => Some(named("deflate", i32::from(level))),
+            Compressing::Zstd(level) => Some(named("zstd", level)),
         };
-        let shuffle = self.shuffle.then_some("shuffle");
-        let checksum = self.checksum.then_some("fletcher32");
+        let shuffle = self.shuffle.then(|| "shuffle".to_owned());
+        let checksum = self.checksum.then(|| "fletcher32".to_owned());
         [checksum, shuffle, compressing].into_iter().flatten().collect()
     }
 

@@ -48,7 +48,7 @@ impl Layout {
         let grows = unlimited.contains(&true);
         let encoding = &variable.encoding;
         let codec = codec(encoding, &data_type, &variable.name, path)?;
-        let filtered = !codec.filters().is_empty();
+        let filtered = !codec.filters(false).is_empty();
         let chunked = !shape.is_empty() && (grows || encoding.chunk_shape.is_some() || filtered);
         let size = data_type.planning_size();
         let piece = match &encoding.chunk_shape {
@@ -66,7 +66,7 @@ impl Layout {
         }
         let order = if codec.big_endian { ByteOrder::Big } else { ByteOrder::Little };
         let codec = (chunked && data_type != DataType::String).then_some(codec);
-        let format = codec.and_then(|c| chunk_format(&data_type, order, &piece, &c.filters()));
+        let format = codec.and_then(|c| chunk_format(&data_type, order, &piece, &c.filters(encoding.exact_level)));
         Ok(Self { data_type, shape, piece, chunked, grows, codec, order, format })
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::cf::packing::default_fill;
 use crate::io::zarr::attributes::{self, DIMENSIONS};
 use crate::io::zarr::codec::{Codec, LARGEST_CHUNK, Spec};
 use crate::io::zarr::dtype::{self, StoredType};
@@ -153,13 +154,14 @@ fn declared_fill(variable: &Variable, stored: &StoredType) -> Option<Buffer> {
 }
 
 /// What the metadata declare. v2 shows its fill value to readers as `_FillValue`, so only a true
-/// one may stand there; v3 must have one, and xarray takes NaN for floats.
+/// one may stand there; v3 must have one: what stands for unwritten integers, and for floats NaN as xarray has it.
 fn metadata_fill(declared: Option<&Buffer>, encoding: &Encoding, stored: &StoredType, version: u8) -> Option<Buffer> {
     if declared.is_some() || version == 2 {
         return declared.cloned();
     }
     let own = encoding.fill_value.clone().filter(|f| f.data_type() == stored.data_type() && f.len() == 1);
-    own.or_else(|| match stored {
+    let unwritten = || default_fill(&stored.data_type()).filter(|_| encoding.default_fill);
+    own.or_else(unwritten).or_else(|| match stored {
         StoredType::Number(DataType::F32) => Some(Buffer::F32(vec![f32::NAN])),
         StoredType::Number(DataType::F64) => Some(Buffer::F64(vec![f64::NAN])),
         other => Buffer::zeros(&other.data_type(), 1),

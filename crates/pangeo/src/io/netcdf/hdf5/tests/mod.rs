@@ -12,7 +12,7 @@ use bytes::Bytes;
 
 use super::open;
 use crate::io::ByteSource;
-use crate::model::{Buffer, ByteOrder, Compression, Dataset, Region};
+use crate::model::{Buffer, ByteOrder, Compression, Dataset, Region, StoredChunk};
 use crate::{Error, Result};
 
 /// A file held in memory that counts its requests.
@@ -127,7 +127,8 @@ fn stored_chunks_are_handed_out_only_where_they_are_the_values() {
     let array = &dataset.require("zlib_checked").unwrap().array;
     let region = Region::new(vec![6..7, 8..11, 0..13]);
     let chunk = array.stored_chunk(&region, None).unwrap().unwrap();
-    assert_eq!(&*chunk.format, "hdf5 <f4 (3,4,13) fletcher32 shuffle deflate");
+    let wanted = "hdf5 <f4 (3,4,13) fletcher32 shuffle deflate";
+    assert!(StoredChunk::fits(&chunk.format, wanted) && chunk.format.starts_with(&format!("{wanted}:")));
     assert!(!chunk.bytes.is_empty() && chunk.filter_mask == 0);
     assert!(array.stored_chunk(&Region::new(vec![6..7, 8..10, 0..13]), None).unwrap().is_none());
     let blosc = &dataset.require("blosc_lz4").unwrap().array;
