@@ -142,8 +142,8 @@ impl What {
     fn regions(&self) -> Result<Option<Zones>> {
         let Some(path) = &self.zones else { return Ok(None) };
         let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
-        let features = polygon::parse(&bytes, &path.display().to_string())?;
-        Ok(Some(Zones { features, name: self.zone_name.clone() }))
+        let file = path.display().to_string();
+        Ok(Some(Zones { features: polygon::parse(&bytes, &file)?, name: self.zone_name.clone(), file }))
     }
 
     fn windows(&self) -> Option<Rolling> {

@@ -29,7 +29,11 @@ fn run(args: &Args) -> Result<()> {
     let notes = chosen.notes.iter().chain(&outcome.notes);
     notes.for_each(|note| session.say(&format!("note: {note}")));
     chosen.warnings.iter().chain(&outcome.warnings).for_each(|warning| session.warn(warning));
-    args.output.write(outcome.dataset, &session) // streams; appears when complete
+    args.output.write(outcome.dataset, &session)?; // streams; appears when complete
+    if outcome.tally.lost_everything() {
+        session.warn("every value is missing: nothing came of the values that the input has");
+    }
+    Ok(())
 }
 
 fn main() -> ExitCode {

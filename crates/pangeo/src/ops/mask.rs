@@ -17,6 +17,12 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Count values that were there, and results that are.
+    pub(crate) fn count(&self, present: u64, kept: u64) {
+        self.present.fetch_add(present, Ordering::Relaxed);
+        self.kept.fetch_add(kept, Ordering::Relaxed);
+    }
+
     /// Whether there were values and all of them were masked.
     pub fn lost_everything(&self) -> bool {
         self.present.load(Ordering::Relaxed) > 0 && self.kept.load(Ordering::Relaxed) == 0

@@ -78,7 +78,7 @@ pub(super) fn departures(
         &[],
         &times,
     )?;
-    let rules = request.rules();
+    let rules = request.rules(&scheme.tally);
     let plan = Plan::new(variable.array.clone(), fates);
     let normals = Reduction::arrays(plan, packing.clone(), weighting, stored, &rules, engine);
     let bytes: usize = normals.iter().map(|n| n.bytes()).fold(0, usize::saturating_add);
@@ -113,7 +113,11 @@ fn baseline(request: &Aggregate, grouped: &Grouped) -> Result<Groups> {
     };
     let selection = TimeSelection { range: Some(range.clone()), ..TimeSelection::default() };
     let mut inside = vec![false; steps];
-    for step in selection.indices(grouped.time.axis())? {
+    let named = |error| match error {
+        Error::EmptySelection { has, .. } => Error::empty_selection(format!("--baseline {range}"), has),
+        other => other,
+    };
+    for step in selection.indices(grouped.time.axis()).map_err(named)? {
         inside.get_mut(step).into_iter().for_each(|i| *i = true);
     }
     let kept = |members: &Vec<usize>| members.iter().copied().filter(|&m| inside.get(m) == Some(&true)).collect();

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::cf::packing::numbers;
-use crate::cf::roles::Roles;
+use crate::cf::roles::{Kind, Roles};
 use crate::model::array::Memory;
 use crate::model::{AttributeValue, Attributes, Block, Buffer, DataType, Dataset, Encoding, Variable};
 use crate::ops::coordinates;
@@ -24,10 +24,13 @@ pub(super) fn collapsed(
     };
     let known = roles.bounds_of(&coordinate.name).and_then(|b| dataset.variable(b));
     let cells = known.filter(|b| b.data_type().is_numeric() && b.shape().last() == Some(&2));
-    let values = match cells {
+    let mut values = match cells {
         Some(bounds) => numbers(bounds)?,
         None => numbers(coordinate)?,
     };
+    if roles.kind(&coordinate.name) == Kind::Longitude {
+        unwind(&mut values);
+    }
     let there = || values.iter().copied().filter(|v| !v.is_nan());
     let (low, high) = (there().reduce(f64::min), there().reduce(f64::max));
     let Some((low, high)) = low.zip(high) else { return Ok(None) };
@@ -59,4 +62,34 @@ pub(super) fn collapsed(
         array: Memory::array(one(&[low, high], vec![2])?),
     };
     Ok(Some([scalar, bounds]))
+}
+
+/// Longitudes across the seam of their convention go on beyond it: 350, 355, 0 are 350, 355, 360.
+fn unwind(longitudes: &mut [f64]) {
+    let mut before: Option<f64> = None;
+    for value in longitudes.iter_mut().filter(|v| v.is_finite()) {
+        if let Some(before) = before {
+            *value += 360.0 * ((before - *value) / 360.0).round();
+        }
+        before = Some(*value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn longitudes_across_a_seam_stay_together() {
+        for (values, expected) in [
+            (vec![350.0, 355.0, 0.0, 5.0], vec![350.0, 355.0, 360.0, 365.0]),
+            (vec![170.0, -180.0, -170.0], vec![170.0, 180.0, 190.0]),
+            (vec![0.0, 90.0, 180.0, 270.0], vec![0.0, 90.0, 180.0, 270.0]),
+            (vec![f64::NAN, 10.0, 0.0, -10.0], vec![f64::NAN, 10.0, 0.0, -10.0]),
+        ] {
+            let mut got = values;
+            unwind(&mut got);
+            assert_eq!(format!("{got:?}"), format!("{expected:?}"));
+        }
+    }
 }

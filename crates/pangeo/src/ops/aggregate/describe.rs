@@ -50,7 +50,7 @@ pub(super) fn attributes(
             _ => attributes.set(name, value.clone()),
         }
     }
-    if let Some(fill) = fill_of(variable, stored) {
+    if let Some(fill) = fill_of(stored) {
         attributes.set("_FillValue", AttributeValue::Numbers(fill.clone()));
         if variable.attributes.get("missing_value").is_some() {
             attributes.set("missing_value", AttributeValue::Numbers(fill));
@@ -88,7 +88,7 @@ pub(super) fn of_departures(variable: &Variable, stored: &Stored) -> Attributes 
             attributes.set(name, value.clone());
         }
     }
-    if let Some(fill) = fill_of(variable, stored) {
+    if let Some(fill) = fill_of(stored) {
         attributes.set("_FillValue", AttributeValue::Numbers(fill));
     }
     if attributes.text("units").is_some_and(|u| is_celsius(u.trim())) {
@@ -128,12 +128,12 @@ fn in_type(value: &AttributeValue, data_type: &DataType) -> AttributeValue {
     converted.map_or_else(|| value.clone(), AttributeValue::Numbers)
 }
 
-/// The fill value to declare: where the input declares one, or where an integer can be missing.
-fn fill_of(variable: &Variable, stored: &Stored) -> Option<Buffer> {
-    let declared = ["_FillValue", "missing_value"].iter().any(|n| variable.attributes.get(n).is_some());
-    let counts = stored.statistic == Statistic::Count;
-    let needed = declared || matches!(stored.statistic.units(), UnitsOf::Numbers);
-    if needed && !counts { Buffer::from_f64(&stored.data_type, &[stored.fill]) } else { None }
+/// The fill value to declare: for all that can be missing.
+fn fill_of(stored: &Stored) -> Option<Buffer> {
+    if stored.statistic == Statistic::Count {
+        return None;
+    }
+    Buffer::from_f64(&stored.data_type, &[stored.fill])
 }
 
 fn units(attributes: &mut Attributes, statistic: Statistic) {

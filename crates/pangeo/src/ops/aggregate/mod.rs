@@ -27,10 +27,12 @@ pub use windows::Rolling;
 pub use zones::Zones;
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::cf::time::{Climate, Period, TimeRange};
 use crate::engine::Engine;
 use crate::model::Dataset;
+use crate::ops::mask::Tally;
 use crate::{Error, Result};
 
 /// Which steps of time become one.
@@ -126,6 +128,8 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// To be warned of.
     pub warnings: Vec<String>,
+    /// What came of the values, once the dataset is written.
+    pub tally: Arc<Tally>,
 }
 
 impl Aggregate {
@@ -140,12 +144,13 @@ impl Aggregate {
         result::result(self, &scheme, dataset, engine).map_err(|error| error.in_file(&dataset.source))
     }
 
-    fn rules(&self) -> reduce::Rules {
+    fn rules(&self, tally: &Arc<Tally>) -> reduce::Rules {
         reduce::Rules {
             ddof: self.ddof,
             min_count: self.rolling.map_or(self.min_count, |r| r.fewest().max(self.min_count)),
             propagate: self.propagate_missing,
             plain_sum: self.weights == Weights::Auto,
+            tally: Arc::clone(tally),
         }
     }
 
@@ -169,6 +174,9 @@ impl Aggregate {
         let no = |what: &str, hint: &str| Err(Error::usage(what).with_hint(hint));
         if self.statistics.is_empty() {
             return no("no statistic is asked for", "--stat mean, for instance");
+        }
+        if self.over.iter().any(|word| word.trim().is_empty()) {
+            return no("--over names an empty axis", "time, latitude, longitude, vertical, area or a dimension");
         }
         let ways = [!self.over.is_empty() || self.steps.is_some(), self.rolling.is_some(), self.zones.is_some()];
         match ways.iter().filter(|asked| **asked).count() {

@@ -1,5 +1,7 @@
 //! The dataset of the results.
 
+use std::sync::Arc;
+
 use super::anomaly::{Anomaly, departures};
 use super::collapsed::collapsed;
 use super::describe::{self, Method};
@@ -66,7 +68,7 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
     if !scheme.left_out.is_empty() {
         notes.push(format!("left out, being texts: {}", scheme.left_out.join(", ")));
     }
-    Ok(Outcome { dataset: out, notes, warnings: scheme.warnings.clone() })
+    Ok(Outcome { dataset: out, notes, warnings: scheme.warnings.clone(), tally: Arc::clone(&scheme.tally) })
 }
 
 /// The dataset with departures in the place of values.
@@ -86,7 +88,7 @@ fn anomalies(
     };
     let variables = dataset.variables.iter().map(one).collect::<Result<Vec<_>>>()?;
     let dataset = Dataset { variables, ..dataset.clone() };
-    Ok(Outcome { dataset, notes: Vec::new(), warnings: scheme.warnings.clone() })
+    Ok(Outcome { dataset, notes: Vec::new(), warnings: scheme.warnings.clone(), tally: Arc::clone(&scheme.tally) })
 }
 
 /// The dimension of two bounds: that of bounds that the dataset has, else `bnds`.
@@ -171,7 +173,7 @@ fn arrays(
     engine: &Engine,
 ) -> Result<Vec<Array>> {
     let packing = Packing::of(variable)?;
-    let (input, rules) = (variable.array.clone(), request.rules());
+    let (input, rules) = (variable.array.clone(), request.rules(&scheme.tally));
     if let Some(zoned) = scheme.zoned(variable) {
         let horizontal = zoned.dimensions.iter().filter_map(|d| variable.axis(d)).collect();
         return Ok(zonal(input, packing, horizontal, zoned.shares.clone(), stored.to_vec(), &rules, engine));

@@ -1,5 +1,7 @@
 //! What goes, what is grouped, and which variables that concerns.
 
+use std::sync::Arc;
+
 use super::axes::Over;
 use super::describe::Method;
 use super::reduce::Fate;
@@ -9,6 +11,7 @@ use super::{Aggregate, Incomplete, Steps};
 use crate::cf::roles::Roles;
 use crate::cf::time::{Climate, TimeGroup, climatology, every, whole};
 use crate::model::{Dataset, Variable};
+use crate::ops::mask::Tally;
 use crate::{Error, Result};
 
 /// A dimension of time with the groups that its steps make.
@@ -41,6 +44,8 @@ pub(super) struct Scheme {
     /// Their names.
     pub(super) zones: Vec<String>,
     pub(super) warnings: Vec<String>,
+    /// Counts what was there and what came of it.
+    pub(super) tally: Arc<Tally>,
 }
 
 impl Scheme {
@@ -52,7 +57,7 @@ impl Scheme {
         let mut over = Over::of(&request.over, dataset, &roles, &data)?;
         let (mut zoned, mut zones) = (Vec::new(), Vec::new());
         if let Some(wanted) = &request.zones {
-            zones = wanted.names(&dataset.source)?;
+            zones = wanted.names()?;
             zoned = wanted.on_grids(dataset, &roles, &request.weights)?;
             over.dimensions.extend(zoned.iter().flat_map(|z| z.dimensions.clone()));
             over.area.clone_from(&over.dimensions);
@@ -91,6 +96,7 @@ impl Scheme {
             warnings: empty_zones(&zoned, &zones).into_iter().chain(warnings).collect(),
             zoned,
             zones,
+            tally: Arc::default(),
         };
         let concerned = data.iter().filter_map(|n| dataset.variable(n)).filter(|v| scheme.concerns(v));
         let (numbers, texts): (Vec<&Variable>, Vec<&Variable>) = concerned.partition(|v| v.data_type().is_numeric());

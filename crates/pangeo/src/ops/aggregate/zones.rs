@@ -20,6 +20,8 @@ pub struct Zones {
     pub features: Vec<Feature>,
     /// The property that names them; `None` for the usual ones.
     pub name: Option<String>,
+    /// The file that they are from, for messages.
+    pub file: String,
 }
 
 /// The regions on one grid.
@@ -38,7 +40,7 @@ impl Zones {
     ///
     /// # Errors
     /// [`Error::NotFound`] if a property is asked for that no region has.
-    pub(super) fn names(&self, file: &str) -> Result<Vec<String>> {
+    pub(super) fn names(&self) -> Result<Vec<String>> {
         const USUAL: [&str; 8] = ["name", "NAME", "Name", "ADMIN", "region", "Region", "id", "ID"];
         let asked: Vec<&str> = self.name.as_deref().map_or_else(|| USUAL.to_vec(), |name| vec![name]);
         let named = |f: &Feature| asked.iter().find_map(|property| f.name(property));
@@ -48,7 +50,7 @@ impl Zones {
             let mut has: Vec<String> = self.features.iter().flat_map(|f| f.properties.keys().cloned()).collect();
             has.sort();
             has.dedup();
-            return Err(Error::NotFound { kind: "property", name: name.clone(), place: file.to_owned(), has });
+            return Err(Error::NotFound { kind: "property", name: name.clone(), place: self.file.clone(), has });
         }
         let numbered = |(i, f): (usize, &Feature)| named(f).unwrap_or_else(|| format!("zone {}", i + 1));
         Ok(self.features.iter().enumerate().map(numbered).collect())

@@ -5,9 +5,12 @@
 //! (Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54,
 //! 1974); deviations are West's ("Updating mean and variance estimates", CACM 22, 1979).
 
+use std::sync::Arc;
+
 use super::sums::{Deviations, Sums};
 use super::values::Values;
 use crate::ops::aggregate::statistic::Statistic;
+use crate::ops::mask::Tally;
 
 /// The weights of a run of values.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +47,8 @@ pub(super) struct Wanted {
     pub(super) weighted: bool,
     /// Whether `sum` counts every value once (or by the part of it that counts) although means have weights.
     pub(super) plain_sum: bool,
+    /// Counts what was there and what came of it.
+    pub(super) tally: Arc<Tally>,
 }
 
 /// Smallest and largest values with their places, first and last, whether any or all are not 0.
@@ -177,8 +182,20 @@ impl Accumulators {
     pub(super) fn finalise<R>(mut self, mut take: impl FnMut(usize, Vec<f64>) -> R) -> Vec<R> {
         let statistics = self.wanted.statistics.clone();
         let mut quantiles = self.values.take().map(|v| v.finalise(&statistics)).unwrap_or_default().into_iter();
-        let one = |(number, &statistic): (usize, &Statistic)| take(number, self.of(statistic, &mut quantiles));
+        let one = |(number, &statistic): (usize, &Statistic)| {
+            let results = self.of(statistic, &mut quantiles);
+            self.tally(statistic, &results);
+            take(number, results)
+        };
         statistics.iter().enumerate().map(one).collect()
+    }
+
+    /// Count the values that were there and the `results` that are.
+    fn tally(&self, statistic: Statistic, results: &[f64]) {
+        if statistic != Statistic::Count {
+            let present = self.present.iter().map(|&n| u64::from(n)).sum();
+            self.wanted.tally.count(present, results.iter().filter(|v| !v.is_nan()).count() as u64);
+        }
     }
 
     fn of(&self, statistic: Statistic, quantiles: &mut impl Iterator<Item = Vec<f64>>) -> Vec<f64> {

@@ -17,6 +17,8 @@ mod walk;
 mod weighting;
 mod zonal;
 
+use std::sync::Arc;
+
 use accumulate::{Accumulators, Wanted};
 use together::{Maker, paste_all, together};
 use walk::{Feed, Walk};
@@ -30,6 +32,7 @@ use super::statistic::Statistic;
 use crate::cf::packing::Packing;
 use crate::engine::Engine;
 use crate::model::{Array, Block, Buffer, DataType, Region, Starts};
+use crate::ops::mask::Tally;
 use crate::{Error, Result};
 
 /// Bytes of input that are read at a time, if the input's own pieces are no larger.
@@ -46,6 +49,8 @@ pub(super) struct Rules {
     pub(super) propagate: bool,
     /// Whether `sum` counts every value once although means have weights.
     pub(super) plain_sum: bool,
+    /// Counts what was there and what came of it.
+    pub(super) tally: Arc<Tally>,
 }
 
 impl Rules {
@@ -57,6 +62,7 @@ impl Rules {
             propagate: self.propagate,
             weighted,
             plain_sum: self.plain_sum,
+            tally: Arc::clone(&self.tally),
         }
     }
 }

@@ -59,7 +59,9 @@ fn stored() -> Vec<Stored> {
     ALL.map(|s| Stored { statistic: s.parse().unwrap(), data_type: DataType::F64, fill: f64::NAN }).to_vec()
 }
 
-const RULES: Rules = Rules { ddof: 0.0, min_count: 1, propagate: false, plain_sum: false };
+fn rules() -> Rules {
+    Rules { ddof: 0.0, min_count: 1, propagate: false, plain_sum: false, tally: Arc::default() }
+}
 
 fn read(arrays: &[Array]) -> Vec<Block> {
     arrays.iter().map(|a| a.read_all().unwrap()).collect()
@@ -68,7 +70,7 @@ fn read(arrays: &[Array]) -> Vec<Block> {
 fn reduced(fates: &[Fate], weights: Option<Weighting>, chunk: &[usize], threads: usize, memory: usize) -> Vec<Block> {
     let (array, packing) = input(chunk);
     let plan = Plan::new(array, fates.to_vec());
-    read(&Reduction::arrays(plan, packing, weights, stored(), &RULES, &Engine::new(threads, memory)))
+    read(&Reduction::arrays(plan, packing, weights, stored(), &rules(), &Engine::new(threads, memory)))
 }
 
 fn bits(blocks: &[Block]) -> Vec<Vec<u64>> {
@@ -177,7 +179,7 @@ fn windows_are_reductions_of_their_steps() {
     for (chunk, memory) in [([1, 5, 7], 1), ([12, 1, 1], 1 << 20), ([5, 2, 3], 3000)] {
         let (array, packing) = input(&chunk);
         let windows = crate::cf::time::rolling(12, 4, true);
-        let got = read(&rolled(array, packing, 0, windows.clone(), stored(), &RULES, &Engine::new(2, memory)));
+        let got = read(&rolled(array, packing, 0, windows.clone(), stored(), &rules(), &Engine::new(2, memory)));
         for (step, window) in windows.iter().enumerate() {
             let alone = Fate::Grouped(Arc::new(Groups::new(12, std::iter::once(&*window.clone().collect::<Vec<_>>()))));
             let expected = reduced(&[alone, Fate::Kept, Fate::Kept], None, &SHAPE, 1, 1 << 20);
@@ -197,7 +199,7 @@ fn windows_are_reductions_of_their_steps() {
 fn regions_weigh_their_cells() {
     let share = |cell: usize, weight: f64| Share { cell, weight, part: weight / 2.0 };
     let zones = vec![vec![share(3, 1.0), share(9, 2.0), share(33, 0.5)], Vec::new()];
-    let rules = Rules { plain_sum: true, ..RULES };
+    let rules = Rules { plain_sum: true, ..rules() };
     for (chunk, memory) in [([1, 5, 7], 1), ([12, 1, 1], 1 << 20)] {
         let (array, packing) = input(&chunk);
         let got = read(&zonal(array, packing, vec![1, 2], zones.clone(), stored(), &rules, &Engine::new(2, memory)));
