@@ -29,6 +29,8 @@ class Variable:
     attributes: dict
     values: np.ndarray | None
     enumeration: dict | None = None
+    # A coordinate of a Zarr v2 store, which has a fill value whether or not anything is missing.
+    idle_fill: bool = False
 
     @property
     def plain(self):
@@ -230,7 +232,9 @@ def _read_array(name, array, content):
         values = native(values)
         kind = values.dtype.str[1:]
     known = {n: attribute(v) for n, v in attributes.items()}
-    content.variables[name] = Variable(kind, names, known, values)
+    own = name.rsplit("/", 1)[-1]
+    idle = version == 2 and names == (own,) and np.ndim(fill) == 0 and fill == 0
+    content.variables[name] = Variable(kind, names, known, values, idle_fill=idle)
     for dimension, length in zip(names or (), values.shape):
         content.dimensions[dimension] = length
 

@@ -45,6 +45,9 @@ pub fn write(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -
     }
     refuse_opaque(dataset)?;
     let (mut dataset, notes) = modelled(dataset, target.format).map_err(|e| e.in_file(&dataset.source))?;
+    for variable in dataset.variables.iter_mut().filter(|v| v.encoding.idle_fill && target.format != Format::Zarr2) {
+        variable.attributes.remove("_FillValue");
+    }
     target.layout.settle(&mut dataset, target.format)?;
     let kind = if target.format.is_directory() { Kind::Directory } else { Kind::File };
     let staged = Staged::new(path, kind, target.overwrite)?;

@@ -73,6 +73,9 @@ pub struct Encoding {
     /// says so, and that value is therefore missing: integers of data variables. (In floating variables it
     /// always is.)
     pub default_fill: bool,
+    /// Whether `_FillValue` stands for nothing missing: coordinates and bounds of Zarr v2, which has a fill
+    /// value in any case. It is kept for Zarr v2 alone.
+    pub idle_fill: bool,
     /// Set for integers that are members of an enumeration.
     pub enumeration: Option<Enumeration>,
     /// Set for `byte` values that were booleans in the file (Zarr `bool`).

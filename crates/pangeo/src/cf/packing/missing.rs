@@ -16,7 +16,8 @@ impl Missing {
     pub(super) fn of(variable: &Variable) -> Self {
         let (attributes, stored) = (&variable.attributes, variable.data_type());
         let mut values = Buffer::zeros(stored, 0).unwrap_or(Buffer::F64(Vec::new()));
-        for name in ["_FillValue", "missing_value"] {
+        let idle = |name: &&str| *name == "_FillValue" && variable.encoding.idle_fill;
+        for name in ["_FillValue", "missing_value"].into_iter().filter(|n| !idle(n)) {
             if let Some(list) = attributes.get(name).and_then(|v| v.as_numbers()) {
                 (0..list.len()).for_each(|i| push_same(&mut values, list, i));
             }

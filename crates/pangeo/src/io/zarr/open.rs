@@ -60,8 +60,8 @@ pub fn open(tree: Arc<dyn ObjectTree>) -> Result<Dataset> {
     Ok(dataset)
 }
 
-/// Take `_FillValue` from the coordinates and bounds of a v2 store, unless an attribute declares it
-/// (`declared` names those): zarr-python fills with 0 where nothing is said, and a longitude of 0 is
+/// Let `_FillValue` stand for nothing in the coordinates and bounds of a v2 store, unless an attribute declares
+/// it (`declared` names those): zarr-python fills with 0 where nothing is said, and a longitude of 0 is
 /// a place. What no place and no time has stays missing: NaN, and 1e20 where a curvilinear grid has no cells.
 fn complete_coordinates(dataset: &mut Dataset, declared: &HashSet<String>) {
     const BEYOND: f64 = 1e15;
@@ -74,9 +74,7 @@ fn complete_coordinates(dataset: &mut Dataset, declared: &HashSet<String>) {
         }
         let fill = variable.attributes.number("_FillValue");
         let nowhere = |x: f64| x.is_nan() || variable.data_type().is_float() && x.abs() >= BEYOND;
-        if !fill.is_some_and(nowhere) {
-            variable.attributes.remove("_FillValue");
-        }
+        variable.encoding.idle_fill = fill.is_some_and(|x| !nowhere(x));
     }
 }
 
@@ -148,6 +146,7 @@ fn encoding(array: &ZarrArray, metadata: &ArrayMetadata) -> Encoding {
         byte_order: array.codec().map_or(ByteOrder::Little, super::codec::Codec::order),
         fill_value: metadata.fill.clone().filter(|_| !matches!(array.data_type(), DataType::Opaque(_))),
         default_fill: false,
+        idle_fill: false,
         enumeration: None,
         boolean: metadata.stored == StoredType::Bool,
         text_length: match metadata.stored {
