@@ -119,13 +119,13 @@ struct How {
 const EXAMPLES: &str = "\
 Examples:
   $ aggregate air_temperature_small.nc -o mean.nc --over time
-  $ aggregate A1B_north_america.nc -o decades.nc --every 10y
-  $ aggregate made/monthly_bounds.nc -o climate.nc --climatology month --stat mean,std
+  $ aggregate made/monthly_bounds.nc -o years.nc --every year --weights time
+  $ aggregate made/monthly_bounds.nc -o normal.nc --climatology month
   $ aggregate coads_climatology.cdf -o global.csv -v SST --over area
-  $ aggregate air_temperature_small.nc -o daily.nc --every day --stat min,max --units degC
-  $ aggregate A1B_north_america.nc -o anomaly.nc --climatology month --anomaly --baseline 1860/1889
+  $ aggregate air_temperature_small.nc -o daily.nc --every day --stat min,max
+  $ aggregate SOI_Darwin.nc -o soi.csv --climatology month --anomaly
   $ aggregate air_temperature_small.nc -o smooth.nc --rolling 4 --center
-  $ aggregate coads_climatology.cdf -o seas.csv -v SST --zones made/regions.geojson
+  $ aggregate coads_climatology.cdf -o seas.csv --zones made/regions.geojson
   $ aggregate air_temperature_small.nc -o p90.nc --over time --stat p90";
 
 impl Args {
@@ -146,6 +146,18 @@ impl What {
         Ok(Some(Zones { features: polygon::parse(&bytes, &file)?, name: self.zone_name.clone(), file }))
     }
 
+    /// What clap does not see where a flag that is needed is ruled out by another.
+    fn check(&self) -> Result<()> {
+        let needs = |given: bool, flag: &str, other: &str| {
+            if given { Err(Error::usage(format!("{flag} needs {other}"))) } else { Ok(()) }
+        };
+        needs(self.center && self.rolling.is_none(), "--center", "--rolling")?;
+        needs(self.min_periods.is_some() && self.rolling.is_none(), "--min-periods", "--rolling")?;
+        needs(self.zone_name.is_some() && self.zones.is_none(), "--zone-name", "--zones")?;
+        needs(self.anomaly.is_some() && self.climatology.is_none(), "--anomaly", "--climatology")?;
+        needs(self.baseline.is_some() && self.anomaly.is_none(), "--baseline", "--anomaly")
+    }
+
     fn windows(&self) -> Option<Rolling> {
         let size = self.rolling?.get();
         Some(Rolling { size, centred: self.center, fewest: self.min_periods.map(NonZero::get) })
@@ -156,9 +168,16 @@ impl TryFrom<&Args> for Aggregate {
     type Error = Error;
 
     fn try_from(args: &Args) -> Result<Self> {
+        args.what.check()?;
         let every = args.what.every.map(Steps::Every);
+        let mut statistics: Vec<Statistic> = Vec::new();
+        for statistic in &args.what.statistics {
+            if !statistics.contains(statistic) {
+                statistics.push(*statistic);
+            }
+        }
         Ok(Self {
-            statistics: args.what.statistics.clone(),
+            statistics,
             percentile_method: args.how.percentile_method,
             over: args.what.over.clone(),
             steps: every.or(args.what.climatology.map(Steps::Climatology)),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::describe;
 use super::reduce::{Fate, Groups, Plan, Reduction, Stored};
-use super::scheme::{Grouped, Scheme};
+use super::scheme::{Grouped, Scheme, some};
 use super::{Aggregate, Statistic};
 use crate::cf::packing::Packing;
 use crate::cf::time::TimeSelection;
@@ -98,11 +98,28 @@ pub(super) fn departures(
     let mut attributes = describe::of_departures(variable, &stored);
     if kind != Anomaly::Difference {
         attributes.set("units", "1");
+        attributes.remove("units_metadata");
+        attributes.remove("standard_name");
     }
     let normals = normals.into_iter().map(Remembered::new).collect();
     let array = Departures { input: variable.array.clone(), packing, normals, axis, of_step, kind, stored };
     let encoding = Encoding { fill_value: None, enumeration: None, boolean: false, ..variable.encoding.clone() };
     Ok(Variable { attributes, encoding, array: Arc::new(array), ..variable.clone() })
+}
+
+/// A warning of parts of the year or day that the baseline lacks: nothing can depart from them.
+pub(super) fn lacking(request: &Aggregate, scheme: &Scheme) -> Result<Option<String>> {
+    if request.baseline.is_none() {
+        return Ok(None);
+    }
+    let mut names = Vec::new();
+    for grouped in scheme.times.iter().filter(|t| !t.goes) {
+        let base = baseline(request, grouped)?;
+        let calendar = grouped.time.axis().calendar();
+        let lost = grouped.groups.iter().enumerate().filter(|(i, _)| base.size(*i) == 0);
+        names.extend(lost.map(|(_, g)| g.name(calendar)));
+    }
+    Ok((!names.is_empty()).then(|| format!("the baseline lacks {}: no anomalies there", some(&names))))
 }
 
 /// The steps of each group that lie in the baseline.

@@ -79,16 +79,17 @@ fn straight(
     roles: &Roles,
     variable: &Variable,
 ) -> Result<Vec<String>> {
+    let own = |dimension: &String| coordinates::along(dataset, roles, dimension).map(|c| roles.kind(&c.name));
     for dimension in &found {
-        let own = coordinates::along(dataset, roles, dimension).map(|c| roles.kind(&c.name));
-        if own.is_some_and(|k| k != kind) || own.is_none() && roles.latitude(&variable.name).is_some() {
+        let places = roles.latitude(&variable.name).is_some();
+        if own(dimension).is_some_and(|k| k != kind) || own(dimension).is_none() && places {
             let what =
                 format!("'{word}' is no dimension: '{dimension}' of '{}' runs along no single {word}", variable.name);
             return Err(Error::data(what, dataset.source.clone())
                 .with_hint(format!("regrid first, or name the dimension: --over {dimension}")));
         }
     }
-    Ok(found)
+    Ok(found.into_iter().filter(|d| own(d).is_some()).collect())
 }
 
 fn nothing(word: &str, dataset: &Dataset, variables: &[&Variable]) -> Error {

@@ -1,5 +1,6 @@
 //! Coordinates of dimensions that went: a scalar (CF §5.7) with bounds from end to end.
 
+use super::names::seen_from;
 use crate::Result;
 use crate::cf::packing::numbers;
 use crate::cf::roles::{Kind, Roles};
@@ -46,7 +47,7 @@ pub(super) fn collapsed(
     {
         attributes.remove(gone);
     }
-    attributes.set("bounds", AttributeValue::Text(name.clone()));
+    attributes.set("bounds", AttributeValue::Text(seen_from(&coordinate.name, &name)));
     let scalar = Variable {
         name: coordinate.name.clone(),
         dimensions: Vec::new(),

@@ -155,6 +155,13 @@ impl Aggregate {
     }
 
     fn check_windows_and_regions(&self) -> Result<()> {
+        if let Some(rolling) = self.rolling.filter(|r| r.fewest() as usize > r.size) {
+            return Err(Error::usage(format!(
+                "--min-periods {} is more than the {} steps of a window",
+                rolling.fewest(),
+                rolling.size
+            )));
+        }
         let places = self.statistics.iter().any(|s| matches!(s, Statistic::ArgMin | Statistic::ArgMax));
         if places && self.zones.is_some() {
             return Err(Error::usage("a region has no order that argmin and argmax could count in"));

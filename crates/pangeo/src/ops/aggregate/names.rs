@@ -48,3 +48,29 @@ fn set(attributes: &mut crate::model::Attributes, name: &str, text: &str) {
         attributes.set(name, AttributeValue::Text(text.to_owned()));
     }
 }
+
+/// How an attribute of `variable` names `other` (CF §2.7): by its own name where it stands in the same group
+/// or one above, else by its whole path.
+pub(super) fn seen_from(variable: &str, other: &str) -> String {
+    let (group, own) = other.rsplit_once('/').unwrap_or(("", other));
+    let above = group.is_empty() || variable.strip_prefix(group).is_some_and(|rest| rest.starts_with('/'));
+    if above { own.to_owned() } else { format!("/{other}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_groups_are_short_where_they_are_found() {
+        for (variable, other, seen) in [
+            ("t", "time", "time"),
+            ("forecast/surface/t", "forecast/time", "time"),
+            ("forecast/t", "time", "time"),
+            ("surface/t", "forecast/time", "/forecast/time"),
+            ("forecasts/t", "forecast/time", "/forecast/time"),
+        ] {
+            assert_eq!(seen_from(variable, other), seen, "{other} from {variable}");
+        }
+    }
+}

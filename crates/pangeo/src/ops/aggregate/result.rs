@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::anomaly::{Anomaly, departures};
+use super::anomaly::{Anomaly, departures, lacking};
 use super::collapsed::collapsed;
 use super::describe::{self, Method};
-use super::names::{add_coordinates, forget_missing};
+use super::names::{add_coordinates, forget_missing, seen_from};
 use super::quantile::Percentile;
 use super::reduce::{Fate, Plan, Reduction, Stored, rolled, zonal};
 use super::scheme::Scheme;
@@ -66,7 +66,7 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
     forget_missing(&mut out, &gone);
     let mut notes = Vec::new();
     if !scheme.left_out.is_empty() {
-        notes.push(format!("left out, being texts: {}", scheme.left_out.join(", ")));
+        notes.push(format!("left out, being no numbers: {}", scheme.left_out.join(", ")));
     }
     Ok(Outcome { dataset: out, notes, warnings: scheme.warnings.clone(), tally: Arc::clone(&scheme.tally) })
 }
@@ -88,7 +88,8 @@ fn anomalies(
     };
     let variables = dataset.variables.iter().map(one).collect::<Result<Vec<_>>>()?;
     let dataset = Dataset { variables, ..dataset.clone() };
-    Ok(Outcome { dataset, notes: Vec::new(), warnings: scheme.warnings.clone(), tally: Arc::clone(&scheme.tally) })
+    let warnings = scheme.warnings.iter().cloned().chain(lacking(request, scheme)?).collect();
+    Ok(Outcome { dataset, notes: Vec::new(), warnings, tally: Arc::clone(&scheme.tally) })
 }
 
 /// The dimension of two bounds: that of bounds that the dataset has, else `bnds`.
@@ -115,8 +116,11 @@ fn broken_meshes(scheme: &Scheme, dataset: &Dataset, gone: &[String]) -> Vec<Str
 fn replaced(scheme: &Scheme, dataset: &Dataset, corner: &str) -> Result<Vec<Variable>> {
     let climatology = matches!(scheme.method, Method::Climatology(..));
     let mut found = Vec::new();
-    for grouped in &scheme.times {
-        found.extend(grouped.time.variables(&grouped.groups, grouped.goes, climatology, corner)?);
+    for (number, grouped) in scheme.times.iter().enumerate() {
+        let own = format!("{}_climatology_bnds", grouped.time.coordinate.name);
+        let name = if number == 0 { "climatology_bnds" } else { own.as_str() };
+        let name = climatology.then_some(name);
+        found.extend(grouped.time.variables(&grouped.groups, grouped.goes, name, corner)?);
     }
     // The middle of all cells is no place of any region.
     let gone = scheme.gone.iter().filter(|_| scheme.zones.is_empty());
@@ -138,7 +142,10 @@ fn statistics(
     let stored: Vec<Stored> =
         request.statistics.iter().map(|&s| describe::stored(variable, &packing, with_method(s, request))).collect();
     let names = method_names(scheme, variable);
-    let went = if scheme.zones.is_empty() { scalars(scheme, dataset, variable) } else { Vec::new() };
+    let went = match scheme.zoned(variable) {
+        Some(_) => vec![zones::LABEL.to_owned()],
+        None => scalars(scheme, dataset, variable),
+    };
     let (dimensions, chunk) = shape_of(scheme, variable);
     let encoding = Encoding {
         chunk_shape: chunk,
@@ -156,6 +163,7 @@ fn statistics(
         .zip(arrays)
         .map(|(stored, array)| {
             let mut attributes = describe::attributes(variable, stored, &names, scheme.method, weight_units.as_deref());
+            let went: Vec<String> = went.iter().map(|name| seen_from(&variable.name, name)).collect();
             add_coordinates(&mut attributes, &went);
             let name = if several { format!("{}_{}", variable.name, stored.statistic) } else { variable.name.clone() };
             Variable { name, dimensions: dimensions.clone(), attributes, encoding: encoding.clone(), array }
@@ -231,7 +239,7 @@ fn method_names(scheme: &Scheme, variable: &Variable) -> Vec<String> {
                 names.push("area".to_owned());
             }
         } else if scheme.gone.contains(dimension) || scheme.grouped(dimension).is_some() {
-            names.push(dimension.clone());
+            names.push(seen_from(&variable.name, dimension));
         }
     }
     names

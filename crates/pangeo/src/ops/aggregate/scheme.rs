@@ -10,6 +10,7 @@ use super::zones::Zoned;
 use super::{Aggregate, Incomplete, Steps};
 use crate::cf::roles::Roles;
 use crate::cf::time::{Climate, TimeGroup, climatology, every, whole};
+use crate::error::counted;
 use crate::model::{Dataset, Variable};
 use crate::ops::mask::Tally;
 use crate::{Error, Result};
@@ -72,6 +73,9 @@ impl Scheme {
                     .with_hint("either --over time or --every and --climatology"));
             }
             let groups = groups(request, &time, &mut warnings)?;
+            if moves {
+                warnings.extend(doubts(&time));
+            }
             times.push(Grouped { time, groups, goes });
         }
         if times.is_empty() && moves {
@@ -183,6 +187,15 @@ fn ascending(mut groups: Vec<TimeGroup>, time: &TimeDimension) -> Vec<TimeGroup>
     groups
 }
 
+/// What makes the times of an axis doubtful.
+fn doubts(time: &TimeDimension) -> Vec<String> {
+    let missing = match time.axis().missing_count() {
+        0 => None,
+        n => Some(format!("{} of '{}' have no time and are in no period", counted(n, "step"), time.dimension)),
+    };
+    time.axis().coding.warning().into_iter().chain(missing).collect()
+}
+
 /// A warning of regions that cover no cell of any grid.
 fn empty_zones(zoned: &[Zoned], names: &[String]) -> Option<String> {
     let covers = |i: usize| zoned.iter().any(|z| z.shares.get(i).is_some_and(|s| !s.is_empty()));
@@ -191,7 +204,7 @@ fn empty_zones(zoned: &[Zoned], names: &[String]) -> Option<String> {
 }
 
 /// The first few of a list.
-fn some(names: &[String]) -> String {
+pub(super) fn some(names: &[String]) -> String {
     const SHOWN: usize = 4;
     let head = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(SHOWN) {

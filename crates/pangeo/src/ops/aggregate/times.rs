@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::names::seen_from;
 use super::reduce::Groups;
 use crate::Result;
 use crate::cf::packing::{Packing, numbers};
@@ -84,7 +85,7 @@ impl TimeDimension {
     }
 
     /// Time coordinate and bounds of `groups`: along the dimension, or, for one group that takes it
-    /// away, without it. `corner` is the dimension of the two bounds; a climatology's bounds are named so.
+    /// away, without it. `corner` is the dimension of the two bounds; `climatology` names the bounds of one.
     ///
     /// # Errors
     /// As [`GroupTimes::encode`].
@@ -92,7 +93,7 @@ impl TimeDimension {
         &self,
         groups: &[TimeGroup],
         scalar: bool,
-        climatology: bool,
+        climatology: Option<&str>,
         corner: &str,
     ) -> Result<[Variable; 2]> {
         let stored = GroupTimes::encode(groups, &self.axis.coding, &self.plain_type())?;
@@ -109,15 +110,15 @@ impl TimeDimension {
         ] {
             time.attributes.remove(name);
         }
-        let (attribute, name) = if climatology {
-            ("climatology", "climatology_bnds".to_owned())
+        let (attribute, name) = if let Some(name) = climatology {
+            ("climatology", name.to_owned())
         } else {
             let known = self.bounds.as_ref().map(|b| b.name.clone());
             ("bounds", known.unwrap_or_else(|| format!("{}_bnds", self.coordinate.name)))
         };
         time.attributes.remove("bounds");
         time.attributes.remove("climatology");
-        time.attributes.set(attribute, AttributeValue::Text(name.clone()));
+        time.attributes.set(attribute, AttributeValue::Text(seen_from(&time.name, &name)));
         let count = groups.len();
         let shape = |rest: &[usize]| if scalar { rest.to_vec() } else { [&[count], rest].concat() };
         let lost = || crate::Error::data("internal: times of another number", "time");

@@ -148,6 +148,10 @@ fn areas(variable: &Variable, dataset: &Dataset, roles: &Roles, grid: &Grid) -> 
 /// The values of a variable as weights of another that has all of its dimensions.
 fn listed(variable: &Variable, weights: &Variable) -> Result<Weighting> {
     let list = numbers(weights)?;
+    if let Some(negative) = list.iter().find(|w| **w < 0.0) {
+        let what = format!("a weight is negative: {negative}");
+        return Err(Error::data(what, format!("variable '{}'", weights.name)));
+    }
     let mut strides = vec![0; variable.dimensions.len()];
     let mut stride = 1;
     for (dimension, &extent) in weights.dimensions.iter().zip(weights.shape()).rev() {

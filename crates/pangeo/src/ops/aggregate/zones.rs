@@ -10,8 +10,10 @@ use crate::model::{Attributes, Block, Buffer, Dataset, Dimension, Encoding, Vari
 use crate::ops::grids::{GridOf, require_grids};
 use crate::{Error, Result};
 
-/// The dimension of regions, and its coordinate.
+/// The dimension of regions.
 pub(super) const ZONE: &str = "zone";
+/// Their names: labels are no coordinate variables, but named by `coordinates` (CF §6.1).
+pub(super) const LABEL: &str = "zone_name";
 
 /// Regions to take statistics of.
 #[derive(Debug, Clone)]
@@ -99,7 +101,7 @@ impl Zones {
 /// # Errors
 /// [`Error::Data`] if the dataset has such a name already.
 pub(super) fn coordinate(names: Vec<String>, dataset: &Dataset) -> Result<(Dimension, Variable)> {
-    if dataset.dimension(ZONE).is_some() || dataset.variable(ZONE).is_some() {
+    if dataset.dimension(ZONE).is_some() || dataset.variable(LABEL).is_some() {
         return Err(Error::data(format!("the dataset has a '{ZONE}' already"), dataset.source.clone()));
     }
     let dimension = Dimension { name: ZONE.to_owned(), length: names.len(), unlimited: false };
@@ -107,7 +109,7 @@ pub(super) fn coordinate(names: Vec<String>, dataset: &Dataset) -> Result<(Dimen
     attributes.set("long_name", "region");
     attributes.set("standard_name", "region");
     let variable = Variable {
-        name: ZONE.to_owned(),
+        name: LABEL.to_owned(),
         dimensions: vec![ZONE.to_owned()],
         attributes,
         encoding: Encoding::default(),

@@ -53,6 +53,11 @@ impl Groups {
         self.sizes.len()
     }
 
+    /// How many steps a group has.
+    pub(in crate::ops::aggregate) fn size(&self, group: usize) -> usize {
+        self.sizes.get(group).copied().unwrap_or(0)
+    }
+
     /// The group of a step.
     pub(super) fn of(&self, step: usize) -> Option<usize> {
         self.of_step.get(step).copied().flatten().map(|g| g as usize)
