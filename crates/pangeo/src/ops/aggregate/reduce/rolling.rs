@@ -84,6 +84,7 @@ impl Rolling {
         let types: Vec<&DataType> = self.stored.iter().map(|s| &s.data_type).collect();
         let blocks = paste_all(part, &steps, &types, |place| {
             for (number, step) in steps.iter().enumerate() {
+                self.engine.check()?; // many long windows take their time
                 let window = self.windows.get(along(step).start).cloned().unwrap_or(0..0);
                 let mut state = Accumulators::new(&self.wanted, step.len(), self.size(), self.single());
                 let mut feed = Feed { rolling: self, slab: &slab, window, to: &mut state };
