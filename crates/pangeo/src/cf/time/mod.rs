@@ -14,8 +14,8 @@
 //!   ([`TimeRange`], [`YearSet`], [`MonthSet`], [`DaySet`], [`HourSet`], [`SeasonSet`]);
 //! - [`TimeSummary`]: step, gaps, duplicates and order of an axis;
 //! - [`Period`]: hours, days, months, seasons, years as groups of time steps;
-//! - [`TimeCells`]: steps with their bounds, taken together by [`every`] period, as [`climatology`],
-//!   [`whole`], in [`rolling`] windows, with [`weights`]; [`GroupTimes`] stores the times of groups.
+//! - [`TimeCells`]: steps with their bounds, taken together by [`every`] period, as [`climatology()`],
+//!   [`whole`], in [`rolling`] windows, with [`weights()`]; [`GroupTimes`] stores the times of groups.
 //!
 //! Axes whose units have no reference date (`hours`) are axes of [`Span`]s until a reference time
 //! is supplied.
