@@ -103,7 +103,7 @@ def variable(a, b, form):
         # numpy's times carry in their type what CF has in attributes.
         ours = {n: v for n, v in ours.items() if n not in ("units", "calendar", "_FillValue")}
     theirs = dict(a.attributes)
-    if a.idle_fill and form != "zarr2":
+    if a.idle_fill and not form.startswith("zarr2"):
         theirs.pop("_FillValue", None)  # a longitude of 0 is a place: nothing is missing
     if b.kind == "S1" and a.kind != "S1":
         if "_Encoding" not in theirs:
