@@ -1,5 +1,6 @@
 """Galaxy, planemo and the browser driver from PyPI and npm, in one folder."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -75,22 +76,36 @@ def npm(folder):
     call("npm", "install", "--silent", "--no-audit", "--no-fund", f"playwright-core@{PLAYWRIGHT}", cwd=folder)
 
 
-def chromium():
-    if shutil.which("chromium") or shutil.which("chromium-browser"):
+def need(there, package, why):
+    """What the system has to have: installed where that is ours to do, else named."""
+    if there():
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        call("apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-dejavu-core",
-             stdout=subprocess.DEVNULL, env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
+        print(f"installing {package}", flush=True)
+        quiet = {"stdout": subprocess.DEVNULL, "env": dict(os.environ, DEBIAN_FRONTEND="noninteractive")}
+        command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *package.split()]
+        if subprocess.run(command, **quiet).returncode:
+            subprocess.run(["apt-get", "update", "-q"], **quiet)  # a new system knows of no packages yet
+            subprocess.run(command, **quiet)
+    if not there():
+        sys.exit(f"error: {why}\nhint: sudo apt-get install -y {package}")
+
+
+def program(*names):
+    return lambda: any(shutil.which(name) for name in names)
+
+
+def pip_in_venv():
+    return importlib.util.find_spec("ensurepip") is not None
 
 
 def install(folder, with_server=True):
     """All that is missing; `with_server` false is enough to lint."""
+    need(pip_in_venv, "python3-venv", "planemo and Galaxy go into virtual environments of Python, which lacks ensurepip")
     once(folder / "planemo", PLANEMO, lambda f: pip(f, f"planemo=={PLANEMO}"))
     if with_server:
-        for program, package in (("node", "nodejs"), ("npm", "npm")):
-            if shutil.which(program) is None:
-                sys.exit(f"error: Galaxy's viewers and the browser test need {program}\n"
-                         f"hint: sudo apt-get install -y {package}")
+        need(program("node"), "nodejs", "Galaxy's viewers and the browser test need node")
+        need(program("npm"), "npm", "Galaxy's viewers and the browser test need npm")
         once(folder / "galaxy", GALAXY, galaxy)
         once(folder / "npm", PLAYWRIGHT, npm)
-        chromium()
+        need(program("chromium", "chromium-browser"), "chromium fonts-dejavu-core", "the browser test needs chromium")
