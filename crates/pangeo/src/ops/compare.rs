@@ -112,6 +112,15 @@ fn groups(a: &Dataset, b: &Dataset, out: &mut Vec<String>) {
     }
 }
 
+/// A variable's attributes without a fill value that stands for nothing.
+fn meant(variable: &Variable) -> Attributes {
+    let mut attributes = variable.attributes.clone();
+    if variable.encoding.idle_fill {
+        attributes.remove("_FillValue");
+    }
+    attributes
+}
+
 fn attributes(what: &str, a: &Attributes, b: &Attributes, out: &mut Vec<String>) {
     for (name, value) in a.iter().filter(|(n, _)| *n != "history") {
         match b.get(name) {
@@ -156,7 +165,7 @@ fn variables(a: &Variable, b: &Variable, tolerance: Tolerance, engine: &Engine, 
     if a.data_type() != b.data_type() {
         out.push(format!("variable {name}: type {} and {}", a.data_type(), b.data_type()));
     }
-    attributes(&format!("variable {name}: attribute"), &a.attributes, &b.attributes, out);
+    attributes(&format!("variable {name}: attribute"), &meant(a), &meant(b), out);
     if a.shape() != b.shape() {
         out.push(format!("variable {name}: shape {:?} and {:?}", a.shape(), b.shape()));
         return Ok(());

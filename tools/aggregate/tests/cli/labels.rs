@@ -162,6 +162,6 @@ fn names_of_regions_are_an_auxiliary_coordinate() {
     let output = aggregate("coads_climatology.cdf", &["-v", "SST", "--zones", &zones]);
     let labels = output.attribute("SST", "coordinates");
     let label = labels.as_str().unwrap_or_else(|| panic!("SST has no coordinates"));
-    assert_eq!(output.attribute(label, "standard_name"), "region");
+    assert_eq!(output.attribute(label, "long_name"), "region");
     assert_ne!(output.variable(label)["dimensions"], json!([label]));
 }

@@ -79,6 +79,9 @@ pub(super) fn departures(
         &times,
     )?;
     let rules = request.rules(&scheme.tally);
+    if weighting.is_some() {
+        request.refuse_ddof()?;
+    }
     let plan = Plan::new(variable.array.clone(), fates);
     let normals = Reduction::arrays(plan, packing.clone(), weighting, stored, &rules, engine);
     let bytes: usize = normals.iter().map(|n| n.bytes()).fold(0, usize::saturating_add);

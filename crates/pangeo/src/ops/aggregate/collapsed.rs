@@ -1,6 +1,6 @@
 //! Coordinates of dimensions that went: a scalar (CF §5.7) with bounds from end to end.
 
-use super::names::seen_from;
+use super::names::{OF_STORED, seen_from};
 use crate::Result;
 use crate::cf::packing::numbers;
 use crate::cf::roles::{Kind, Roles};
@@ -42,11 +42,7 @@ pub(super) fn collapsed(
     };
     let name = known.map_or_else(|| format!("{}_bnds", coordinate.name), |b| b.name.clone());
     let mut attributes = coordinate.attributes.clone();
-    for gone in
-        ["scale_factor", "add_offset", "_FillValue", "missing_value", "actual_range", "formula_terms", "climatology"]
-    {
-        attributes.remove(gone);
-    }
+    OF_STORED.iter().chain(&["formula_terms", "climatology"]).for_each(|gone| drop(attributes.remove(gone)));
     attributes.set("bounds", AttributeValue::Text(seen_from(&coordinate.name, &name)));
     let scalar = Variable {
         name: coordinate.name.clone(),

@@ -1,5 +1,6 @@
 //! What attributes say of a statistic.
 
+use super::names::OF_STORED;
 use super::reduce::Stored;
 use super::statistic::{Statistic, UnitsOf};
 use crate::cf::packing::{Packing, declared_fill, default_fill};
@@ -78,14 +79,20 @@ pub(super) fn attributes(
     attributes
 }
 
+/// Quantities of which CF's table of standard names has the anomaly too.
+const NAMED: [&str; 5] =
+    ["air_pressure", "air_temperature", "brightness_temperature", "geopotential_height", "surface_temperature"];
+
 /// The attributes of departures from a mean: `cell_methods` and names are those of the values.
 pub(super) fn of_departures(variable: &Variable, stored: &Stored) -> Attributes {
     let mut attributes = Attributes::new();
-    for (name, value) in variable.attributes.iter() {
-        let of_stored = ["scale_factor", "add_offset", "_Unsigned", "_FillValue", "missing_value"].contains(&name);
-        let of_values = ["actual_range", "valid_range", "valid_min", "valid_max"].contains(&name);
-        if !of_stored && !of_values {
-            attributes.set(name, value.clone());
+    for (name, value) in variable.attributes.iter().filter(|(name, _)| !OF_STORED.contains(name)) {
+        attributes.set(name, value.clone());
+    }
+    if let Some(standard) = attributes.text("standard_name").map(|s| s.trim().to_owned()) {
+        attributes.remove("standard_name");
+        if NAMED.contains(&standard.as_str()) {
+            attributes.set("standard_name", format!("{standard}_anomaly"));
         }
     }
     if let Some(fill) = fill_of(stored) {

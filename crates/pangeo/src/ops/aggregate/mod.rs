@@ -177,6 +177,17 @@ impl Aggregate {
         Ok(())
     }
 
+    /// Refuse degrees of freedom where values have weights.
+    fn refuse_ddof(&self) -> Result<()> {
+        let deviations = self.statistics.iter().any(|s| matches!(s, Statistic::Std | Statistic::Var));
+        let standardized = self.anomaly == Some(Anomaly::Standardized);
+        if (deviations || standardized) && self.ddof != 0.0 {
+            return Err(Error::usage("--ddof counts values, and these have weights")
+                .with_hint("leave out --ddof, or use --weights none"));
+        }
+        Ok(())
+    }
+
     fn check(&self) -> Result<()> {
         let no = |what: &str, hint: &str| Err(Error::usage(what).with_hint(hint));
         if self.statistics.is_empty() {
@@ -201,11 +212,7 @@ impl Aggregate {
                 "leave out --stat and --over",
             );
         }
-        let deviations = self.statistics.iter().any(|s| matches!(s, Statistic::Std | Statistic::Var));
         let weighted = !matches!(self.weights, Weights::None | Weights::Auto);
-        if deviations && self.ddof != 0.0 && weighted {
-            return no("--ddof counts values, and these have weights", "leave out --ddof, or use --weights none");
-        }
         let ranked = self
             .statistics
             .iter()

@@ -2,6 +2,19 @@
 
 use crate::model::{AttributeValue, Dataset};
 
+/// Attributes of stored numbers, which say nothing of others.
+pub(super) const OF_STORED: [&str; 9] = [
+    "scale_factor",
+    "add_offset",
+    "_Unsigned",
+    "_FillValue",
+    "missing_value",
+    "actual_range",
+    "valid_range",
+    "valid_min",
+    "valid_max",
+];
+
 /// Take names of variables that are not there out of the attributes that list them; an attribute that
 /// lists nothing more goes. (`cell_measures` may name a variable of another file, CF §7.2.)
 pub(super) fn forget_missing(dataset: &mut Dataset, gone: &[String]) {

@@ -82,13 +82,18 @@ pub struct Percentile {
 
 impl fmt::Display for Percentile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.percent.to_bits() == 50f64.to_bits() { f.write_str("median") } else { write!(f, "p{}", self.percent) }
+        if self.is_median() { f.write_str("median") } else { write!(f, "p{}", self.percent) }
     }
 }
 
 impl Percentile {
     /// The median.
     pub const MEDIAN: Self = Self { percent: 50.0, method: Method::Linear };
+
+    /// Whether it is the fiftieth, by whatever method.
+    pub(super) fn is_median(self) -> bool {
+        self.percent.to_bits() == 50f64.to_bits()
+    }
 
     /// `None` unless `percent` lies between 0 and 100.
     pub fn new(percent: f64, method: Method) -> Option<Self> {
@@ -114,12 +119,12 @@ impl Percentile {
         between(low, high, fraction)
     }
 
-    /// How many of the smallest, and of the largest, of up to `most` values decide.
+    /// How many of the smallest, and of the largest, of up to `most` values are enough to decide.
     pub(super) fn reach(self, most: usize) -> (usize, usize) {
-        (1..=most).fold((0, 0), |(smallest, largest), count| {
-            let below = self.place(count).0.min(count - 1);
-            (smallest.max((below + 2).min(count)), largest.max(count - below))
-        })
+        let below = self.place(most).0.min(most.saturating_sub(1));
+        // With one value more the place goes up by one or stays; those of other ways may lag by one.
+        let lag = usize::from(self.method != Method::Linear);
+        ((below + 2 + lag).min(most), (most - below + lag).min(most))
     }
 
     /// The index of the value at or below, and how far to go to the next.

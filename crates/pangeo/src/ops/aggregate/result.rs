@@ -11,11 +11,11 @@ use super::reduce::{Fate, Plan, Reduction, Stored, rolled, zonal};
 use super::scheme::Scheme;
 use super::times::TimeDimension;
 use super::{Aggregate, Outcome, Statistic, zones};
-use crate::Result;
 use crate::cf::packing::Packing;
 use crate::cf::roles::Role;
 use crate::engine::Engine;
 use crate::model::{Array, Dataset, Dimension, Encoding, Variable};
+use crate::{Error, Result};
 
 /// # Errors
 /// As [`super::Aggregate::apply`].
@@ -62,6 +62,7 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
         dimensions.push(dimension);
         variables.insert(0, variable);
     }
+    refuse_same_names(&variables)?;
     let mut out = Dataset { dimensions, variables, ..dataset.clone() };
     forget_missing(&mut out, &gone);
     let mut notes = Vec::new();
@@ -69,6 +70,16 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
         notes.push(format!("left out, being no numbers: {}", scheme.left_out.join(", ")));
     }
     Ok(Outcome { dataset: out, notes, warnings: scheme.warnings.clone(), tally: Arc::clone(&scheme.tally) })
+}
+
+/// Refuse results that would bear the name of another variable.
+fn refuse_same_names(variables: &[Variable]) -> Result<()> {
+    let again = variables.iter().enumerate().find(|(i, v)| variables.iter().take(*i).any(|w| w.name == v.name));
+    match again {
+        Some((_, v)) => Err(Error::data(format!("two results would be called '{}'", v.name), "dataset")
+            .with_hint("choose variables with -v, or one statistic at a time")),
+        None => Ok(()),
+    }
 }
 
 /// The dataset with departures in the place of values.
@@ -117,9 +128,10 @@ fn replaced(scheme: &Scheme, dataset: &Dataset, corner: &str) -> Result<Vec<Vari
     let climatology = matches!(scheme.method, Method::Climatology(..));
     let mut found = Vec::new();
     for (number, grouped) in scheme.times.iter().enumerate() {
-        let own = format!("{}_climatology_bnds", grouped.time.coordinate.name);
-        let name = if number == 0 { "climatology_bnds" } else { own.as_str() };
-        let name = climatology.then_some(name);
+        let (group, own) = grouped.time.coordinate.name.rsplit_once('/').unwrap_or(("", &grouped.time.coordinate.name));
+        let name = if number == 0 { "climatology_bnds".to_owned() } else { format!("{own}_climatology_bnds") };
+        let name = if group.is_empty() { name } else { format!("{group}/{name}") };
+        let name = climatology.then_some(name.as_str());
         found.extend(grouped.time.variables(&grouped.groups, grouped.goes, name, corner)?);
     }
     // The middle of all cells is no place of any region.
@@ -155,9 +167,9 @@ fn statistics(
         boolean: false,
         ..variable.encoding.clone()
     };
-    let arrays = arrays(request, scheme, dataset, variable, &stored, engine)?;
+    let (arrays, weighted) = arrays(request, scheme, dataset, variable, &stored, engine)?;
     let several = request.statistics.len() > 1;
-    let weight_units = request.weights.units(dataset);
+    let weight_units = request.weights.units(variable, dataset).filter(|_| weighted);
     Ok(stored
         .iter()
         .zip(arrays)
@@ -171,7 +183,7 @@ fn statistics(
         .collect())
 }
 
-/// The lazy results, one a statistic.
+/// The lazy results, one a statistic, and whether values have weights.
 fn arrays(
     request: &Aggregate,
     scheme: &Scheme,
@@ -179,23 +191,29 @@ fn arrays(
     variable: &Variable,
     stored: &[Stored],
     engine: &Engine,
-) -> Result<Vec<Array>> {
+) -> Result<(Vec<Array>, bool)> {
     let packing = Packing::of(variable)?;
     let (input, rules) = (variable.array.clone(), request.rules(&scheme.tally));
     if let Some(zoned) = scheme.zoned(variable) {
         let horizontal = zoned.dimensions.iter().filter_map(|d| variable.axis(d)).collect();
-        return Ok(zonal(input, packing, horizontal, zoned.shares.clone(), stored.to_vec(), &rules, engine));
+        request.refuse_ddof()?;
+        let arrays = zonal(input, packing, horizontal, zoned.shares.clone(), stored.to_vec(), &rules, engine);
+        return Ok((arrays, true));
     }
     if let Some(rolling) = request.rolling {
         let along = variable.dimensions.iter().position(|d| scheme.grouped(d).is_some()).unwrap_or(0);
         let windows = rolling.windows(variable.shape().get(along).copied().unwrap_or(0));
-        return Ok(rolled(input, packing, along, windows, stored.to_vec(), &rules, engine));
+        return Ok((rolled(input, packing, along, windows, stored.to_vec(), &rules, engine), false));
     }
     let times: Vec<&TimeDimension> = scheme.times.iter().map(|t| &t.time).collect();
     let concerned: Vec<String> = times.iter().map(|t| t.dimension.clone()).chain(scheme.gone.iter().cloned()).collect();
     let weighting = request.weights.of(variable, dataset, &scheme.roles, &concerned, &scheme.area, &times)?;
+    let weighted = weighting.is_some();
+    if weighted {
+        request.refuse_ddof()?;
+    }
     let plan = Plan::new(input, scheme.fates(variable));
-    Ok(Reduction::arrays(plan, packing, weighting, stored.to_vec(), &rules, engine))
+    Ok((Reduction::arrays(plan, packing, weighting, stored.to_vec(), &rules, engine), weighted))
 }
 
 /// The dimensions of a result and the chunks that the input's become.

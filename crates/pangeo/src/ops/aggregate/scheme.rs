@@ -9,7 +9,7 @@ use super::times::TimeDimension;
 use super::zones::Zoned;
 use super::{Aggregate, Incomplete, Steps};
 use crate::cf::roles::Roles;
-use crate::cf::time::{Climate, TimeGroup, climatology, every, whole};
+use crate::cf::time::{Climate, Part, Span, TimeGroup, climatology, every, whole};
 use crate::error::counted;
 use crate::model::{Dataset, Variable};
 use crate::ops::mask::Tally;
@@ -106,10 +106,25 @@ impl Scheme {
         let (numbers, texts): (Vec<&Variable>, Vec<&Variable>) = concerned.partition(|v| v.data_type().is_numeric());
         scheme.reduced = numbers.into_iter().map(|v| v.name.clone()).collect();
         scheme.left_out = texts.into_iter().map(|v| v.name.clone()).collect();
+        scheme.refuse_two_times(request, dataset)?;
         if scheme.reduced.is_empty() {
             return Err(Error::data("no variable of numbers has what is aggregated over", dataset.source.clone()));
         }
         Ok(scheme)
+    }
+
+    /// Windows and departures are along one time.
+    fn refuse_two_times(&self, request: &Aggregate, dataset: &Dataset) -> Result<()> {
+        let along_one = request.rolling.is_some() || request.anomaly.is_some();
+        let times = |v: &&Variable| v.dimensions.iter().filter(|d| self.grouped(d).is_some()).count() > 1;
+        let several = self.reduced.iter().filter_map(|n| dataset.variable(n)).find(times);
+        match several.filter(|_| along_one) {
+            Some(variable) => {
+                let what = format!("'{}' has two dimensions of time", variable.name);
+                Err(Error::unsupported(what, dataset.source.clone()))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Whether a variable has a dimension that goes or is grouped.
@@ -170,16 +185,23 @@ fn groups(request: &Aggregate, time: &TimeDimension, warnings: &mut Vec<String>)
     Ok(ascending(groups, time))
 }
 
-/// Parts of the year in their order, labelled by ascending times: of a part that first occurs before the one in
-/// front of it, the label is moved on by a year where it occurs again; else all are put in the order of their labels.
+/// Parts of the year (or day) in their order, labelled by ascending times: of a part that first occurs before the
+/// one in front of it, the label is moved on by a year (or day) where it occurs again; else all are put in the
+/// order of their labels.
 fn ascending(mut groups: Vec<TimeGroup>, time: &TimeDimension) -> Vec<TimeGroup> {
     let calendar = time.axis().calendar();
-    for i in 1..groups.len() {
-        let Some((before, last)) = groups.get(i - 1).map(|g| (g.label, g.label)) else { continue };
-        let Some(group) = groups.get_mut(i).filter(|g| g.label <= last) else { continue };
+    let next = |group: &TimeGroup| {
+        if matches!(group.part, Part::Hour(_)) {
+            return group.label.plus(Span::DAY);
+        }
         let mut at = calendar.components(group.label);
         at.year = at.year.saturating_add(1);
-        if let Some(later) = calendar.instant(&at).filter(|t| *t > before && *t < group.bounds.1) {
+        calendar.instant(&at)
+    };
+    for i in 1..groups.len() {
+        let Some(before) = groups.get(i - 1).map(|g| g.label) else { continue };
+        let Some(group) = groups.get_mut(i).filter(|g| g.label <= before) else { continue };
+        if let Some(later) = next(group).filter(|t| *t > before && *t < group.bounds.1) {
             group.label = later;
         }
     }

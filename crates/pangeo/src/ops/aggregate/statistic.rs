@@ -85,7 +85,7 @@ impl Statistic {
             Self::Range => "range",
             Self::Std => "standard_deviation",
             Self::Var => "variance",
-            Self::Percentile(Percentile::MEDIAN) => "median",
+            Self::Percentile(p) if p.is_median() => "median",
             Self::First | Self::Last => "point",
             Self::Percentile(_) | Self::Count | Self::ArgMin | Self::ArgMax | Self::Any | Self::All => return None,
         })

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::names::seen_from;
+use super::names::{OF_STORED, seen_from};
 use super::reduce::Groups;
 use crate::Result;
-use crate::cf::packing::{Packing, numbers};
 use crate::cf::roles::Roles;
 use crate::cf::time::{GroupTimes, TimeAxis, TimeCells, TimeCoding, TimeGroup, weights};
 use crate::model::array::Memory;
-use crate::model::{AttributeValue, Block, Buffer, Dataset, Variable};
+use crate::model::{AttributeValue, Block, Dataset, Variable};
 use crate::ops::coordinates;
 
 /// A dimension of time, read and decoded.
@@ -62,18 +61,9 @@ impl TimeDimension {
     /// As [`TimeCells::decode`].
     pub(super) fn cells(&self) -> Result<TimeCells<'_>> {
         let Some(bounds) = &self.bounds else { return TimeCells::new(&self.axis) };
-        let own = bounds.attributes.text("units");
-        let calendar = bounds.attributes.text("calendar").or_else(|| self.coordinate.attributes.text("calendar"));
-        let coding = match own {
-            Some(units) if TimeCoding::new(units, calendar).is_ok() => TimeCoding::new(units, calendar)?,
-            _ => self.axis.coding.clone(),
-        };
-        let packing = Packing::of(bounds)?;
-        let values = bounds.array.read_all()?;
-        if packing.is_packed() || packing.missing_mask(&values).contains(&true) {
-            return TimeCells::decode(&self.axis, &coding, &Buffer::F64(numbers(bounds)?), &[]);
-        }
-        TimeCells::decode(&self.axis, &coding, values.data(), &[])
+        let measure = coordinates::measure_of_bounds(bounds, &self.coordinate);
+        let coding = TimeCoding::new(measure.text("units").unwrap_or_default(), measure.text("calendar"))?;
+        TimeCells::decode(&self.axis, &coding, &coordinates::numbers(bounds)?, &[])
     }
 
     /// The length of each step's cell.
@@ -98,18 +88,7 @@ impl TimeDimension {
     ) -> Result<[Variable; 2]> {
         let stored = GroupTimes::encode(groups, &self.axis.coding, &self.plain_type())?;
         let mut time = self.coordinate.clone();
-        for name in [
-            "scale_factor",
-            "add_offset",
-            "_FillValue",
-            "missing_value",
-            "actual_range",
-            "valid_range",
-            "valid_min",
-            "valid_max",
-        ] {
-            time.attributes.remove(name);
-        }
+        OF_STORED.iter().for_each(|name| drop(time.attributes.remove(name)));
         let (attribute, name) = if let Some(name) = climatology {
             ("climatology", name.to_owned())
         } else {

@@ -47,16 +47,17 @@ impl FromStr for Weights {
 const LARGE: usize = 256 << 20;
 
 impl Weights {
-    /// The units of weights that are asked for by name: sums of weighted values have them too.
-    pub(super) fn units(&self, dataset: &Dataset) -> Option<String> {
+    /// The units of weights of `variable` that are asked for by name: sums of weighted values have them too.
+    pub(super) fn units(&self, variable: &Variable, dataset: &Dataset) -> Option<String> {
+        let of = |weights: &Variable| {
+            let units = weights.attributes.text("units")?.trim();
+            (units != "1" && !units.is_empty()).then(|| units.to_owned())
+        };
         match self {
             Self::Auto | Self::None => None,
-            Self::Area => Some("m2".to_owned()),
+            Self::Area => measure(variable, dataset).map_or_else(|| Some("m2".to_owned()), of),
             Self::Time => Some("day".to_owned()),
-            Self::Variable(name) => {
-                let units = dataset.variable(name)?.attributes.text("units")?.trim();
-                (units != "1" && !units.is_empty()).then(|| units.to_owned())
-            }
+            Self::Variable(name) => of(dataset.variable(name)?),
         }
     }
 
@@ -109,12 +110,21 @@ impl Weights {
     }
 }
 
-/// Areas on the unit sphere as those on the Earth; measured ones are that already.
-pub(super) fn in_square_metres(areas: CellAreas) -> CellAreas {
+/// The variable of the areas of a variable's cells (CF §7.2), if the dataset has it.
+fn measure<'a>(variable: &Variable, dataset: &'a Dataset) -> Option<&'a Variable> {
+    let text = variable.attributes.text("cell_measures")?;
+    let mut words = text.split_whitespace().skip_while(|w| *w != "area:");
+    let found = dataset.variable(words.nth(1)?)?;
+    found.dimensions.iter().all(|d| variable.axis(d).is_some()).then_some(found)
+}
+
+/// Areas in square metres on a sphere as large as the Earth; measured ones are in units of their own.
+pub(super) fn on_the_earth(areas: CellAreas, variable: &Variable, dataset: &Dataset) -> CellAreas {
+    if measure(variable, dataset).is_some() {
+        return areas;
+    }
     let metres = EARTH_RADIUS_KM * 1000.0;
-    let on_unit_sphere = areas.total() <= 4.0 * std::f64::consts::PI * 1.01;
-    let factor = if on_unit_sphere { metres * metres } else { 1.0 };
-    let scaled = |list: Vec<f64>| list.into_iter().map(|a| a * factor).collect();
+    let scaled = |list: Vec<f64>| list.into_iter().map(|a| a * metres * metres).collect();
     match areas {
         CellAreas::Separable { rows, columns } => CellAreas::Separable { rows: scaled(rows), columns },
         CellAreas::PerCell(list) => CellAreas::PerCell(scaled(list)),
@@ -123,7 +133,7 @@ pub(super) fn in_square_metres(areas: CellAreas) -> CellAreas {
 
 fn areas(variable: &Variable, dataset: &Dataset, roles: &Roles, grid: &Grid) -> Result<Option<Weighting>> {
     let mut factors = vec![None; variable.dimensions.len()];
-    match in_square_metres(CellAreas::of(dataset, roles, grid, &variable.name)?) {
+    match on_the_earth(CellAreas::of(dataset, roles, grid, &variable.name)?, variable, dataset) {
         CellAreas::Separable { rows, columns } => {
             for (axis, list) in [(&grid.y, rows), (&grid.x, columns)] {
                 if let Some(place) = axis.as_ref().and_then(|a| factors.get_mut(a.position)) {
@@ -140,7 +150,7 @@ fn areas(variable: &Variable, dataset: &Dataset, roles: &Roles, grid: &Grid) -> 
                     *place = stride;
                 }
             }
-            Ok(Some(Weighting::listed(list, strides)))
+            Ok(Some(Weighting::listed(&list, &strides, variable.shape())))
         }
     }
 }
@@ -160,5 +170,5 @@ fn listed(variable: &Variable, weights: &Variable) -> Result<Weighting> {
         }
         stride *= extent.max(1);
     }
-    Ok(Weighting::listed(list, strides))
+    Ok(Weighting::listed(&list, &strides, variable.shape()))
 }

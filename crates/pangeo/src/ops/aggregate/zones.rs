@@ -1,7 +1,7 @@
 //! Regions and the cells that they cover.
 
-use super::reduce::Share;
-use super::weights::{Weights, in_square_metres};
+use super::reduce::{Share, sound};
+use super::weights::{Weights, on_the_earth};
 use crate::cf::roles::Roles;
 use crate::grid::polygon::{Feature, coverage};
 use crate::grid::{CellAreas, Corners};
@@ -79,11 +79,15 @@ impl Zones {
         let variable = on.variables.first().map(String::as_str).unwrap_or_default();
         let corners = Corners::of(dataset, roles, &on.grid, variable)?;
         let areas = match weights {
-            Weights::Auto | Weights::Area => Some(in_square_metres(CellAreas::of(dataset, roles, &on.grid, variable)?)),
+            Weights::Auto | Weights::Area => Some(on_the_earth(
+                CellAreas::of(dataset, roles, &on.grid, variable)?,
+                dataset.require(variable)?,
+                dataset,
+            )),
             _ => None,
         };
         let share = |(cell, part): (usize, f64)| {
-            let area = areas.as_ref().map_or(1.0, |a| a.get(cell).unwrap_or(0.0));
+            let area = areas.as_ref().map_or(1.0, |a| a.get(cell).map_or(0.0, sound));
             Share { cell, weight: area * part, part }
         };
         let cells = |f: &Feature| Ok(coverage(f, &corners)?.into_iter().map(share).collect());
@@ -107,7 +111,6 @@ pub(super) fn coordinate(names: Vec<String>, dataset: &Dataset) -> Result<(Dimen
     let dimension = Dimension { name: ZONE.to_owned(), length: names.len(), unlimited: false };
     let mut attributes = Attributes::new();
     attributes.set("long_name", "region");
-    attributes.set("standard_name", "region");
     let variable = Variable {
         name: LABEL.to_owned(),
         dimensions: vec![ZONE.to_owned()],

@@ -69,9 +69,9 @@ struct Picks {
 pub(super) struct Accumulators {
     wanted: Wanted,
     /// Values that were not missing.
-    present: Vec<u32>,
+    present: Vec<u64>,
     /// All values.
-    seen: Vec<u32>,
+    seen: Vec<u64>,
     sums: Option<Sums>,
     /// Sums without the weights.
     plain: Option<Sums>,
@@ -119,7 +119,7 @@ impl Accumulators {
         let list = one.values.as_ref().map_or(0, |_| Values::bytes_per_cell(&wanted.statistics, most, single));
         let sums: usize = one.sums.iter().chain(&one.plain).map(Sums::bytes_per_cell).sum();
         let deviations = one.deviations.as_ref().map_or(0, Deviations::bytes_per_cell);
-        let own = 4 + 4 * one.seen.len() + 8 * doubles + 16 * places + picks.truth.len() + sums + deviations;
+        let own = 8 + 8 * one.seen.len() + 8 * doubles + 16 * places + picks.truth.len() + sums + deviations;
         own.saturating_add(list)
     }
 
@@ -132,7 +132,7 @@ impl Accumulators {
         }
         let Some(present) = self.present.get_mut(cells.clone()) else { return };
         for (n, v) in present.iter_mut().zip(values) {
-            *n += u32::from(!v.is_nan());
+            *n += u64::from(!v.is_nan());
         }
         if let Some(sums) = &mut self.sums {
             sums.spread(cells.clone(), values, weights);
@@ -152,9 +152,9 @@ impl Accumulators {
     /// The next values of one cell, the first of them at `position`; `parts` are how much of each counts
     /// where there are no weights.
     pub(super) fn gather(&mut self, cell: usize, values: &[f64], weights: Weights, parts: Weights, position: u64) {
-        let there = values.iter().filter(|v| !v.is_nan()).count() as u32;
+        let there = values.iter().filter(|v| !v.is_nan()).count() as u64;
         if let Some(seen) = self.seen.get_mut(cell) {
-            *seen += values.len() as u32;
+            *seen += values.len() as u64;
         }
         let before = self.present.get(cell).copied().unwrap_or(0);
         if let Some(present) = self.present.get_mut(cell) {
@@ -193,7 +193,7 @@ impl Accumulators {
     /// Count the values that were there and the `results` that are.
     fn tally(&self, statistic: Statistic, results: &[f64]) {
         if statistic != Statistic::Count {
-            let present = self.present.iter().map(|&n| u64::from(n)).sum();
+            let present = self.present.iter().sum();
             self.wanted.tally.count(present, results.iter().filter(|v| !v.is_nan()).count() as u64);
         }
     }
@@ -205,7 +205,7 @@ impl Accumulators {
         let get = |list: &[f64], i: usize| list.get(i).copied().unwrap_or(f64::NAN);
         let place = |list: &[(f64, u64)], i: usize| list.get(i).map_or(f64::NAN, |(_, at)| *at as f64);
         let truth = |i: usize, bit: u8| self.picks.truth.get(i).is_some_and(|t| t & bit != 0);
-        let one = |i: usize, count: u32| match statistic {
+        let one = |i: usize, count: u64| match statistic {
             S::Mean => self.sums.as_ref().map_or(f64::NAN, |s| s.mean(i, count)),
             S::Sum => self.plain.as_ref().or(self.sums.as_ref()).map_or(f64::NAN, |s| s.sum(i)),
             S::Var => self.deviations.as_ref().map_or(f64::NAN, |d| d.variance(i, count, self.wanted.ddof)),
@@ -219,12 +219,12 @@ impl Accumulators {
             S::ArgMax => place(&self.picks.arg_max, i),
             S::Any => f64::from(u8::from(truth(i, 1))),
             S::All => f64::from(u8::from(!truth(i, 2))),
-            S::Count => f64::from(count),
+            S::Count => count as f64,
             S::Percentile(_) => get(&listed, i),
         };
-        let cell = |(i, &count): (usize, &u32)| {
+        let cell = |(i, &count): (usize, &u64)| {
             let lost = self.seen.get(i).is_some_and(|&n| n != count);
-            let few = count < self.wanted.min_count.max(1);
+            let few = count < u64::from(self.wanted.min_count.max(1));
             if statistic != S::Count && (few || lost) { f64::NAN } else { one(i, count) }
         };
         self.present.iter().enumerate().map(cell).collect()

@@ -25,7 +25,7 @@ use walk::{Feed, Walk};
 
 pub(super) use plan::{Fate, Groups, Plan};
 pub(super) use rolling::rolled;
-pub(super) use weighting::Weighting;
+pub(super) use weighting::{Weighting, sound};
 pub(super) use zonal::{Share, zonal};
 
 use super::statistic::Statistic;
@@ -108,6 +108,24 @@ impl Reduction {
     fn single(&self) -> bool {
         // Packed values are doubles: single precision would round them.
         *self.plan.input.data_type() == DataType::F32 && !self.packing.is_packed()
+    }
+
+    /// Refuse what no count or memory can hold.
+    fn refuse_too_many(&self) -> Result<()> {
+        /// Values of one cell that may be kept whatever the budget.
+        const SMALL: usize = 64 << 20;
+        let most = self.plan.most();
+        let counted = |s: &Statistic| matches!(s, Statistic::Count | Statistic::ArgMin | Statistic::ArgMax);
+        if most > i32::MAX as usize && self.wanted.statistics.iter().any(counted) {
+            return Err(Error::unsupported(format!("counts of up to {most}"), "array"));
+        }
+        let bytes = Accumulators::bytes_per_cell(&self.wanted, most, self.single());
+        if bytes > SMALL.max(self.engine.memory() / 2) {
+            let what = format!("a percentile of {most} values at a time, {} MB of them", bytes >> 20);
+            let more = format!("--memory {}M, or a mean, or a part of the data", (bytes >> 19) + 64);
+            return Err(Error::unsupported(what, "array").with_hint(more));
+        }
+        Ok(())
     }
 
     /// How many cells are worked on at a time, that their states and their input fit.
@@ -219,6 +237,7 @@ impl Maker for Reduction {
     }
 
     fn compute(&self, region: &Region) -> Result<Vec<Block>> {
+        self.refuse_too_many()?;
         let parts = self.parts(region);
         if let [whole] = parts.as_slice() {
             return if self.plan.slabs(whole, SLAB).len() > 1 {

@@ -60,9 +60,9 @@ impl Sums {
         pair(&self.high, &self.low, cell)
     }
 
-    pub(super) fn mean(&self, cell: usize, count: u32) -> f64 {
+    pub(super) fn mean(&self, cell: usize, count: u64) -> f64 {
         match &self.weights {
-            None => self.sum(cell) / f64::from(count),
+            None => self.sum(cell) / count as f64,
             Some((high, low)) => {
                 let total = pair(high, low, cell);
                 if total == 0.0 { f64::NAN } else { self.sum(cell) / total }
@@ -168,17 +168,17 @@ impl Deviations {
     }
 
     /// The mean squared deviation; NaN where `ddof` leaves nothing to divide by.
-    pub(super) fn variance(&self, cell: usize, count: u32, ddof: f64) -> f64 {
+    pub(super) fn variance(&self, cell: usize, count: u64, ddof: f64) -> f64 {
         let Some(&squares) = self.squares.get(cell) else { return f64::NAN };
         let divisor = match self.weights.as_ref().and_then(|w| w.get(cell)) {
             Some(&total) => total,
-            None => f64::from(count) - ddof,
+            None => count as f64 - ddof,
         };
         if divisor > 0.0 { squares / divisor } else { f64::NAN }
     }
 
     /// `present` counts the values of each cell, these included.
-    pub(super) fn spread(&mut self, cells: Range<usize>, values: &[f64], weights: Weights, present: &[u32]) {
+    pub(super) fn spread(&mut self, cells: Range<usize>, values: &[f64], weights: Weights, present: &[u64]) {
         let mut totals = self.weights.as_mut().and_then(|w| w.get_mut(cells.clone()));
         let Some((mean, squares)) = self.mean.get_mut(cells.clone()).zip(self.squares.get_mut(cells)) else { return };
         let cells = mean.iter_mut().zip(squares).zip(values.iter().zip(present));
@@ -192,7 +192,7 @@ impl Deviations {
                     *total += weight;
                     *total
                 }
-                None => f64::from(count),
+                None => count as f64,
             };
             if total > 0.0 {
                 let from = value - *mean;
@@ -205,7 +205,7 @@ impl Deviations {
     /// Two passes over the run, then both parts made one (Chan et al., "Updating formulae
     /// and a pairwise algorithm for computing sample variances", Stanford STAN-CS-79-773, 1979).
     /// `before` values were there before.
-    pub(super) fn gather(&mut self, cell: usize, values: &[f64], weights: Weights, before: u32) {
+    pub(super) fn gather(&mut self, cell: usize, values: &[f64], weights: Weights, before: u64) {
         let (sum, total) = run(values, weights, |v| v);
         let (sum, total) = (sum.value(), total.value());
         if total <= 0.0 {
@@ -220,7 +220,7 @@ impl Deviations {
                 *known += total;
                 before
             }
-            None => f64::from(before),
+            None => before as f64,
         };
         let from = own - *mean;
         *mean += from * total / (before + total);

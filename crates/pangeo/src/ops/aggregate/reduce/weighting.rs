@@ -36,10 +36,22 @@ impl Weighting {
         }
     }
 
-    /// Weights over the dimensions of which `strides` is not 0, in C order.
-    pub(in crate::ops::aggregate) fn listed(list: Vec<f64>, strides: Vec<usize>) -> Self {
-        let factors = vec![None; strides.len()];
-        Self { factors, list: list.into_iter().map(sound).collect(), strides }
+    /// Weights over the dimensions of which `given` (how far the indices of each lie apart in `list`) is not 0;
+    /// `shape` are the extents of all dimensions.
+    pub(in crate::ops::aggregate) fn listed(list: &[f64], given: &[usize], shape: &[usize]) -> Self {
+        // In the order of the dimensions, whatever that of the weights, so that runs lie side by side.
+        let mut strides = vec![0; shape.len()];
+        let mut ordered = vec![0_usize];
+        let mut stride = 1;
+        for (d, (&apart, &extent)) in given.iter().zip(shape).enumerate().rev().filter(|(_, (apart, _))| **apart != 0) {
+            if let Some(own) = strides.get_mut(d) {
+                *own = stride;
+            }
+            stride *= extent.max(1);
+            ordered = (0..extent).flat_map(|i| ordered.iter().map(move |rest| i * apart + rest)).collect();
+        }
+        let weight = |at: &usize| list.get(*at).copied().map_or(0.0, sound);
+        Self { factors: vec![None; shape.len()], list: ordered.iter().map(weight).collect(), strides }
     }
 
     /// The products of all factors with those of the fastest dimension.
@@ -85,7 +97,8 @@ impl Weighting {
     }
 }
 
-fn sound(weight: f64) -> f64 {
+/// A weight, or 0 for what is none.
+pub(in crate::ops::aggregate) fn sound(weight: f64) -> f64 {
     if weight > 0.0 { weight } else { 0.0 }
 }
 
@@ -93,4 +106,21 @@ fn sound(weight: f64) -> f64 {
 fn is_constant(list: &[f64]) -> bool {
     let (low, high) = list.iter().fold((f64::INFINITY, 0.0_f64), |(l, h), &w| (l.min(w), h.max(w)));
     high - low <= 1e-13 * high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_of_any_order_of_dimensions_are_found() {
+        // w(lon, lat) = 10 lon + lat of 2 longitudes and 3 latitudes, for values (time, lat, lon).
+        let list = [0.0, 1.0, 2.0, 10.0, 11.0, 12.0];
+        let own = Weighting::listed(&list, &[0, 1, 3], &[4, 3, 2]);
+        let run = |lat: usize| own.along_last(own.offset(1, lat)..own.offset(1, lat) + 2).unwrap().to_vec();
+        assert_eq!((own.offset(0, 3), run(0), run(2)), (0, vec![0.0, 10.0], vec![2.0, 12.0]));
+        let rows = Weighting::listed(&[1.0, -2.0, f64::NAN], &[0, 1, 0], &[4, 3, 2]);
+        assert!(rows.along_last(0..2).is_none());
+        assert_eq!([0, 1, 2].map(|lat| rows.at(rows.offset(1, lat))), [1.0, 0.0, 0.0]);
+    }
 }
