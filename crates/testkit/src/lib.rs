@@ -3,6 +3,7 @@
 //! - [`fixture`] and [`shared_data`] find input files;
 //! - [`Store`] makes small inputs;
 //! - [`run()`] runs a tool of the suite with limits on time and memory;
+//! - [`check_examples`] runs the examples of a tool's help;
 //! - [`Table`] checks rows of arguments against expected text dumps;
 //! - [`for_each_malformed`] throws broken files at a reader;
 //! - [`http::Server`] is a server that misbehaves on demand.
@@ -10,6 +11,7 @@
 //! Everything panics with a clear text instead of returning errors: a test that can't set up its
 //! world has failed.
 
+mod examples;
 mod files;
 pub mod http;
 mod malformed;
@@ -17,6 +19,7 @@ mod run;
 mod store;
 mod table;
 
+pub use examples::check_examples;
 pub use files::{fixture, repository, shared_data};
 pub use malformed::for_each_malformed;
 pub use run::{Command, Outcome, run};
