@@ -1,0 +1,12 @@
+//! Figures: drawing to PNG, SVG and PDF from one list of shapes, colours, axes, coastlines.
+//!
+//! Knows nothing of datasets: numbers and texts in, pictures out.
+
+pub mod axis;
+pub mod chart;
+pub mod colour;
+pub mod draw;
+mod error;
+pub mod geography;
+
+pub use error::{Error, Result};

@@ -1,0 +1,1 @@
+//! Map projections: the usual ones in closed form, any other through PROJ.
