@@ -6,6 +6,7 @@
     galaxy.py up BIN_DIR      install, start, leave it running and say where
     galaxy.py stop            stop what `up` left running
     galaxy.py lint            planemo lint and workflow_lint
+    galaxy.py install         only install
 
 BIN_DIR holds the compiled tools. Galaxy, planemo and the browser driver come from PyPI and npm into
 $PANGEO_TOOLS/galaxy, else ${XDG_CACHE_HOME:-~/.cache}/pangeo-suite/galaxy. Standard library only.
@@ -18,6 +19,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import install
@@ -27,6 +29,8 @@ from server import Server
 HERE = Path(__file__).resolve().parent
 WRAPPERS = HERE.parent
 ROOT = WRAPPERS.parent
+# Most of a test is waiting for the server.
+AT_ONCE = 3
 
 
 def say(text):
@@ -65,24 +69,32 @@ def counted(report):
     return summary["num_tests"], summary["num_failures"] + summary["num_errors"]
 
 
+def run_test(home, server, results, name, arguments):
+    """planemo test of one wrapper or workflow, told once it is over: (run, failed)."""
+    report, log = results / f"{name}.json", results / f"{name}.log"
+    report.unlink(missing_ok=True)
+    began = time.time()
+    with open(log, "wb") as out:
+        status = planemo(home, "test", "--engine", "external_galaxy", "--galaxy_url", server.url,
+                         "--galaxy_admin_key", server.key, "--galaxy_user_key", server.key,
+                         "--test_output_json", report, "--test_output", results / f"{name}.html", *arguments,
+                         cwd=results, stdout=out, stderr=out)
+    ran, failed = counted(report)
+    if ran == 0 or failed or status:
+        print(log.read_text(errors="replace"), end="")
+    say(f"{name}: {ran} tests in Galaxy, {failed} failed, {time.time() - began:.0f} s")
+    if ran == 0:
+        say(f"error: no test of {name} ran in Galaxy")
+    return ran, max(failed, int(status != 0 or ran == 0))
+
+
 def run_tests(home, server, results):
-    """planemo test on all wrappers, then on each workflow; the number of tests that ran."""
-    engine = ["--engine", "external_galaxy", "--galaxy_url", server.url,
-              "--galaxy_admin_key", server.key, "--galaxy_user_key", server.key]
-    jobs = [("wrappers", ["--no_dependency_resolution", "--test_timeout", "600", *wrappers()])]
-    jobs += [(w.stem, ["--no_shed_install", w]) for w in workflows()]
-    total = broken = 0
-    for name, arguments in jobs:
-        report = results / f"{name}.json"
-        report.unlink(missing_ok=True)
-        began = time.time()
-        status = planemo(home, "test", *engine, "--test_output_json", report,
-                         "--test_output", results / f"{name}.html", *arguments, cwd=results)
-        ran, failed = counted(report)
-        say(f"{name}: {ran} tests in Galaxy, {failed} failed, {time.time() - began:.0f} s")
-        if ran == 0:
-            sys.exit(f"error: no test of {name} ran in Galaxy")
-        total, broken = total + ran, broken + max(failed, int(status != 0))
+    """planemo test on each wrapper and workflow, as many at a time as the server works on; how many tests ran."""
+    jobs = [(w.stem, ["--no_dependency_resolution", "--test_timeout", "600", w]) for w in wrappers()]
+    jobs += [(f"workflow-{w.stem}", ["--no_shed_install", w]) for w in workflows()]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        counts = list(pool.map(lambda job: run_test(home, server, results, *job), jobs))
+    total, broken = map(sum, zip(*counts))
     if broken:
         sys.exit(f"error: {broken} of {total} tests in Galaxy failed; see {results}")
     return total
@@ -127,7 +139,7 @@ def stop(home):
 
 def main():
     arguments = sys.argv[1:]
-    if len(arguments) not in (1, 2) or arguments[0] not in ("test", "up", "stop", "lint"):
+    if len(arguments) not in (1, 2) or arguments[0] not in ("test", "up", "stop", "lint", "install"):
         sys.exit(__doc__)
     # An interruption unwinds like any error, so that servers are stopped.
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
@@ -136,6 +148,8 @@ def main():
     if arguments[0] == "stop":
         return stop(home)
     install.install(home, with_server=arguments[0] != "lint")
+    if arguments[0] == "install":
+        return None
     if arguments[0] == "lint":
         return lint(home)
     if len(arguments) < 2:

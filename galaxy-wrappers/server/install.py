@@ -1,5 +1,6 @@
 """Galaxy, planemo and the browser driver from PyPI and npm, in one folder."""
 
+import fcntl
 import importlib.util
 import os
 import re
@@ -100,7 +101,14 @@ def pip_in_venv():
 
 
 def install(folder, with_server=True):
-    """All that is missing; `with_server` false is enough to lint."""
+    """All that is missing; `with_server` false is enough to lint. Waits where another process installs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        install_missing(folder, with_server)
+
+
+def install_missing(folder, with_server):
     need(pip_in_venv, "python3-venv", "planemo and Galaxy go into virtual environments of Python, which lacks ensurepip")
     once(folder / "planemo", PLANEMO, lambda f: pip(f, f"planemo=={PLANEMO}"))
     if with_server:

@@ -111,6 +111,17 @@ impl Statistic {
         }
     }
 
+    /// How many of the lowest bits of the double that comes of values stored as `of` say nothing.
+    ///
+    /// Values of 32 bits or fewer have at most 24 significant bits (32 in integers), a double 53. Eight fewer are
+    /// still far more than the values bear (relative 3e-14), and zeros in their place make a compressed file an
+    /// eighth to a fifth smaller. What is picked or counted, and sums of integers, stay exact.
+    pub(super) fn spare_bits(self, of: &DataType) -> u32 {
+        let narrow = of.is_numeric() && of.size() <= 4;
+        let computed = matches!(self, Self::Mean | Self::Std | Self::Var) || (self == Self::Sum && of.is_float());
+        if narrow && computed { 8 } else { 0 }
+    }
+
     /// Whether the result is a value of the data, or between some, so that a valid range still holds.
     pub(super) fn is_within_range(self) -> bool {
         matches!(self, Self::Mean | Self::Min | Self::Max | Self::First | Self::Last | Self::Percentile(_))
@@ -172,6 +183,14 @@ mod tests {
         for text in ["", "avg", "p", "p101", "p-1", "pnan", "90"] {
             assert!(text.parse::<Statistic>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_computed_of_narrow_values_spares_a_byte_and_what_is_picked_or_counted_none() {
+        let spare = |statistic: &str, of| statistic.parse::<Statistic>().unwrap().spare_bits(&of);
+        assert_eq!([spare("mean", DataType::F32), spare("std", DataType::I16), spare("sum", DataType::F32)], [8; 3]);
+        assert_eq!([spare("mean", DataType::F64), spare("mean", DataType::I64), spare("sum", DataType::I32)], [0; 3]);
+        assert_eq!(["p90", "median", "max", "count"].map(|s| spare(s, DataType::F32)), [0; 4]);
     }
 
     #[test]
