@@ -11,6 +11,7 @@ mod corners;
 mod edges;
 mod gaussian;
 mod kd_tree;
+mod locate;
 mod longitude;
 mod mesh;
 mod nearest;
@@ -30,6 +31,7 @@ pub use edges::{cell_edges, latitude_edges};
 pub use gaussian::{gaussian_latitudes, recognise_gaussian};
 pub use kd_tree::KdTree;
 pub(crate) use longitude::descends;
+pub use locate::Locator;
 pub use longitude::{
     Convention, EDGE_TOLERANCE, Run, convention, difference, edge_tolerance, in_range, select_longitudes, wrap_180,
     wrap_360,

@@ -196,7 +196,7 @@ impl Outlines {
 impl Surrounding {
     /// Longitudes are taken as near to the first one as they can be; where they spread over more
     /// than half the Earth so, or reach a pole, all are meant.
-    fn of(corners: impl Iterator<Item = (f64, f64)>) -> Self {
+    pub(in crate::grid) fn of(corners: impl Iterator<Item = (f64, f64)>) -> Self {
         let mut first = None;
         let [mut south, mut north, mut west, mut east] =
             [f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::NEG_INFINITY];
