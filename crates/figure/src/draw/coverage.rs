@@ -1,7 +1,7 @@
 //! How much of each pixel is inside a path, by exact areas.
 //!
 //! Every edge adds, to the pixels it crosses, the change of the area to its right; the sums from the left along a row
-//! are the winding numbers times the areas. It is the way of FreeType's smooth rasteriser and costs as much as the
+//! are the winding numbers times the areas. It is the way of `FreeType`'s smooth rasteriser and costs as much as the
 //! edges are long, however many they are.
 
 use tiny_skia_path::{Path, PathSegment, Point};
@@ -183,28 +183,25 @@ impl Sheet {
             return;
         };
         *touched = (touched.0.min(first), touched.1.max(last + 2));
-        match changes {
-            [here, after] => {
-                let share = height * ((left + right) * 0.5 - first as f32);
-                *here += height - share;
-                *after += share;
-            }
-            _ => {
-                // The share of the height that is left of each column's right side grows by this a column.
-                let per_column = height / (right - left);
-                let (mut before, mut done) = (0.0, left);
-                for (column, change) in (first..).zip(changes.iter_mut()) {
-                    // The area right of the edge in this column: a trapezium, and all of it where the edge has passed.
-                    let side = right.min((column + 1) as f32);
-                    let crossed = (side - done).max(0.0);
-                    let middle = (column + 1) as f32 - (done + side) * 0.5;
-                    let passed = (done - left) * per_column;
-                    let covered = if crossed > 0.0 { passed + crossed * per_column * middle } else { height };
-                    *change += covered - before;
-                    before = covered;
-                    done = done.max(side);
-                }
-            }
+        if let [here, after] = changes {
+            let share = height * ((left + right) * 0.5 - first as f32);
+            *here += height - share;
+            *after += share;
+            return;
+        }
+        let per_column = height / (right - left);
+        let (mut before, mut done) = (0.0, left);
+        for (column, change) in (first..).zip(changes.iter_mut()) {
+            // The area right of the edge in this column: a trapezium where the edge crosses it, and all of it where the
+            // edge has passed.
+            let side = right.min((column + 1) as f32);
+            let crossed = (side - done).max(0.0);
+            let middle = (column + 1) as f32 - (done + side) * 0.5;
+            let passed = (done - left) * per_column;
+            let covered = if crossed > 0.0 { passed + crossed * per_column * middle } else { height };
+            *change += covered - before;
+            before = covered;
+            done = done.max(side);
         }
     }
 }

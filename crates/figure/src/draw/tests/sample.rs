@@ -75,7 +75,7 @@ pub(super) fn everything() -> Picture {
         (0..5).map(|i| (TAU * 2.0 / 5.0 * f64::from(i)).sin_cos()).map(|(s, c)| (60.0 + 40.0 * s, 110.0 - 40.0 * c));
     let field = image(8, 6, |x, y| [(x * 32) as u8, 120, (y * 40) as u8, 255]);
     let veil = image(3, 3, |x, y| [255, 0, 0, ((x + y) * 50) as u8]);
-    let wave = line((0..120).map(|i| f64::from(i)).map(|i| (220.0 + i, 110.0 + 12.0 * (i / 9.0).sin())));
+    let wave = line((0..120).map(f64::from).map(|i| (220.0 + i, 110.0 + 12.0 * (i / 9.0).sin())));
     let labels =
         Item::Text(Text { halo: Some((Colour::WHITE, 3.0)), colour: blue, ..text("halo °C", 250.0, 110.0, 14.0) });
     let inside = vec![
@@ -87,7 +87,7 @@ pub(super) fn everything() -> Picture {
         ),
     ];
     let turned = |angle: f64, align, valign| {
-        Item::Text(Text { angle, align, valign, ..text("Level 10^{−3} hPa", 210.0, 230.0, 12.0) })
+        Item::Text(Text { align, valign, angle, ..text("Level 10^{−3} hPa", 210.0, 230.0, 12.0) })
     };
     picture.items = vec![
         Item::Text(Text {

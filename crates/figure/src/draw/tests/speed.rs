@@ -20,7 +20,7 @@ fn speed() {
         let image = pixels(&picture, 100.0).unwrap();
         let drawn = start.elapsed();
         let file = encode_png(&image).unwrap();
-        println!("pixels {drawn:?}, PNG {:?}, {} bytes", start.elapsed() - drawn, file.len());
+        println!("pixels {drawn:?}, PNG {:?}, {} bytes", start.elapsed().checked_sub(drawn).unwrap(), file.len());
         save("map.png", &file);
     }
     if let Some(Item::Clip(path, items)) = picture.items.first() {
@@ -34,6 +34,16 @@ fn speed() {
             }
         }
     }
+    let start = Cpu::now();
+    let file = svg(&picture);
+    println!("SVG {:?}, {} bytes", start.elapsed(), file.len());
+    save("map.svg", file.as_bytes());
+    let start = Cpu::now();
+    let file = pdf(&picture).unwrap();
+    println!("PDF {:?}, {} bytes", start.elapsed(), file.len());
+    save("map.pdf", &file);
+    save("everything.svg", svg(&sample::everything()).as_bytes());
+    save("everything.pdf", &pdf(&sample::everything()).unwrap());
     save("everything.png", &png(&sample::everything(), 200.0).unwrap());
     save("everything1.png", &png(&sample::everything(), 100.0).unwrap());
 }

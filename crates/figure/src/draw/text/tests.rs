@@ -16,7 +16,7 @@ fn bounds(path: &Path) -> [f64; 4] {
             all = [all[0].min(p.x), all[1].min(p.y), all[2].max(p.x), all[3].max(p.y)];
         }
     }
-    all.map(|value| value.round())
+    all.map(f64::round)
 }
 
 #[test]
