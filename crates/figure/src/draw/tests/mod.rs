@@ -1,0 +1,12 @@
+//! Tests of all formats together.
+
+mod sample;
+mod speed;
+
+use super::*;
+
+/// A picture without items.
+pub(super) fn blank(width: f64, height: f64) -> Picture {
+    let (title, description) = ("A title & <more>".to_owned(), "What “it” shows".to_owned());
+    Picture { width, height, background: Colour::WHITE, title, description, items: Vec::new() }
+}
