@@ -23,7 +23,10 @@ pub fn log_ticks(min: f64, max: f64, about: usize) -> LogTicks {
     let (first, last) = (min.log10().floor() as i32, max.log10().ceil() as i32);
     let inside = |factors: &[u8]| -> Vec<f64> {
         let all = (first..=last).flat_map(|exponent| factors.iter().map(move |factor| (*factor, exponent)));
-        all.filter_map(|(factor, exponent)| power(factor, exponent, min, max)).collect()
+        let mut found: Vec<f64> = all.filter_map(|(factor, exponent)| power(factor, exponent, min, max)).collect();
+        // The smallest numbers are too few for all factors.
+        found.dedup();
+        found
     };
     let thirds = inside(&[1, 2, 5]);
     let decades = inside(&[1]);
