@@ -12,6 +12,29 @@ pub struct Land {
     ends: Vec<usize>,
     /// Strips in a degree.
     density: f64,
+    /// What is in cells of half a degree, from 180° west and 90° south eastwards: most have no coast, and need no
+    /// counting.
+    cells: Vec<Cell>,
+}
+
+/// Cells in a degree, around the globe, and from pole to pole.
+const FINE: f64 = 2.0;
+const COLUMNS: usize = 720;
+const ROWS: usize = 360;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    Sea,
+    Land,
+    Coast,
+}
+
+fn column(lon: f64) -> usize {
+    (((lon + 180.0) * FINE) as usize).min(COLUMNS - 1)
+}
+
+fn row(lat: f64) -> usize {
+    (((lat + 90.0) * FINE) as usize).min(ROWS - 1)
 }
 
 /// A part of the coast from west to east.
@@ -54,13 +77,59 @@ impl Land {
             edges.append(&mut strip);
             ends.push(edges.len());
         }
-        Self { edges, ends, density }
+        let mut land = Self { edges, ends, density, cells: Vec::new() };
+        land.cells = land.filled(coast);
+        land
+    }
+
+    fn filled(&self, coast: &Lines) -> Vec<Cell> {
+        let mut cells = vec![Cell::Sea; COLUMNS * ROWS];
+        for (a, b) in coast.iter().flat_map(|line| line.iter().zip(line.iter().skip(1))) {
+            // All that the edge's box touches: more than the edge does, never less.
+            for row in row(a.1.min(b.1) - 1e-4)..=row(a.1.max(b.1) + 1e-4) {
+                let start = row * COLUMNS;
+                let own = start + column(a.0.min(b.0) - 1e-4)..=start + column(a.0.max(b.0) + 1e-4);
+                cells.get_mut(own).into_iter().flatten().for_each(|cell| *cell = Cell::Coast);
+            }
+        }
+        for (index, cells) in cells.chunks_mut(COLUMNS).enumerate() {
+            let lat = (index as f64 + 0.5) / FINE - 90.0;
+            let mut before = Cell::Coast;
+            for (index, cell) in cells.iter_mut().enumerate() {
+                // Neighbours without coast are alike.
+                if *cell != Cell::Coast {
+                    let inside = || self.counted((index as f64 + 0.5) / FINE - 180.0, lat);
+                    *cell = match before {
+                        Cell::Coast => {
+                            if inside() {
+                                Cell::Land
+                            } else {
+                                Cell::Sea
+                            }
+                        }
+                        known => known,
+                    };
+                }
+                before = *cell;
+            }
+        }
+        cells
     }
 
     /// Whether a place is land, lakes included and the Caspian Sea not. Degrees; longitudes of any turn, latitudes
     /// beyond a pole as the pole. The south pole is land, the north pole is not, and NaN is not.
     pub fn contains(&self, lon: f64, lat: f64) -> bool {
         let lon = turned(lon);
+        match self.cells.get(row(lat) * COLUMNS + column(lon)) {
+            _ if lon.is_nan() || lat.is_nan() => false,
+            Some(Cell::Sea) => false,
+            Some(Cell::Land) => true,
+            _ => self.counted(lon, lat),
+        }
+    }
+
+    /// For longitudes from −180 up to but without 180.
+    pub(super) fn counted(&self, lon: f64, lat: f64) -> bool {
         let strip = ((lon + 180.0) * self.density) as usize;
         let start = strip.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let end = self.ends.get(strip).copied().unwrap_or(start);
@@ -75,8 +144,7 @@ impl Land {
             let crossed = west <= lon && lon < east && from + (to - from) * (lon - west) / (east - west) > lat;
             inside ^= crossed;
         }
-        // All comparisons with NaN fail, so that every edge counts for a NaN latitude.
-        inside && !lat.is_nan()
+        inside
     }
 }
 

@@ -131,6 +131,18 @@ fn as_finer_polygons_say() {
 }
 
 #[test]
+fn cells_say_what_counting_says() {
+    for detail in DETAILS {
+        for place in 0..40_000 {
+            // Multiples of the golden ratio fall everywhere.
+            let lon = (f64::from(place) * 222.492_235_949_962).rem_euclid(360.0) - 180.0;
+            let lat = f64::from(place) / 222.223 - 90.0;
+            assert_eq!(land(detail).contains(lon, lat), land(detail).counted(lon, lat), "{lon} {lat}");
+        }
+    }
+}
+
+#[test]
 fn damaged_files_give_nothing() {
     assert_eq!(Lines::read(&[]), None);
     assert_eq!(Lines::read(&[255; 64]), None);
