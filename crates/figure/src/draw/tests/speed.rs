@@ -42,6 +42,37 @@ fn speed() {
     let file = pdf(&picture).unwrap();
     println!("PDF {:?}, {} bytes", start.elapsed(), file.len());
     save("map.pdf", &file);
+    let mut frames = (0..6).map(|number| {
+        let mut picture = picture.clone();
+        let text = sample::text(&format!("frame {number}"), 500.0, 20.0, 14.0);
+        picture.items.push(Item::Text(text));
+        picture.items.push(Item::Fill(sample::circle(f64::from(number) * 100.0, 300.0, 80.0), Colour::WHITE));
+        pixels(&picture, 100.0)
+    });
+    let start = Cpu::now();
+    let mut file = Vec::new();
+    gif(&mut file, &mut frames, std::time::Duration::from_millis(200)).unwrap();
+    println!("GIF {:?}, {} bytes", start.elapsed(), file.len());
+    save("map.gif", &file);
+    save("chart.png", &png(&super::charts::chart(), 100.0).unwrap());
+    save("chart2.png", &png(&super::charts::chart(), 200.0).unwrap());
+    save("chart.svg", svg(&super::charts::chart()).as_bytes());
+    save("chart.pdf", &pdf(&super::charts::chart()).unwrap());
+    let small = |number: u8| html::Frame {
+        png: png(&Picture { background: Colour::grey(100 + 20 * number), ..sample::everything() }, 200.0).unwrap(),
+        caption: format!("2023-0{number}-01 & <b>"),
+    };
+    let frames: Vec<html::Frame> = (1..6).map(small).collect();
+    let vector = svg(&sample::everything());
+    let page = html::Page {
+        title: "A page & <figure>",
+        description: "What it shows",
+        figure: html::Figure::Svg(&vector),
+        frames: &frames,
+        delay: std::time::Duration::from_millis(300),
+        summary: "<h2>Summary</h2><table><tr><th>Mean</th><td>1.5</td></tr></table>",
+    };
+    save("page.html", html::page(&page).as_bytes());
     save("everything.svg", svg(&sample::everything()).as_bytes());
     save("everything.pdf", &pdf(&sample::everything()).unwrap());
     save("everything.png", &png(&sample::everything(), 200.0).unwrap());
