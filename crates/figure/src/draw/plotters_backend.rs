@@ -123,12 +123,12 @@ impl DrawingBackend for Backend<'_> {
             HPos::Center => Align::Middle,
             HPos::Right => Align::End,
         };
-        // The box of a text reaches from the highest to the lowest letters; its centre is that of capitals.
-        let extent = measure(text, size, weight);
+        // The box of a text is as high as its size and ends with its lowest letters; its centre is that of capitals.
+        let descent = measure("", size, weight).descent;
         let (valign, down) = match style.anchor().v_pos {
-            VPos::Top => (Valign::Baseline, extent.ascent),
+            VPos::Top => (Valign::Baseline, size - descent),
             VPos::Center => (Valign::Middle, 0.0),
-            VPos::Bottom => (Valign::Baseline, -extent.descent),
+            VPos::Bottom => (Valign::Baseline, -descent),
         };
         let (angle, (x, y)) = match style.transform() {
             FontTransform::None => (0.0, (0.0, down)),
@@ -150,7 +150,7 @@ impl DrawingBackend for Backend<'_> {
     ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
         let (size, weight) = font(style);
         let extent = measure(text, size, weight);
-        Ok((Self::pixels(extent.width), Self::pixels(extent.ascent + extent.descent)))
+        Ok((Self::pixels(extent.width), Self::pixels(size)))
     }
 
     fn blit_bitmap(&mut self, at: BackendCoord, (width, height): (u32, u32), rgb: &[u8]) -> Drawn {

@@ -5,7 +5,7 @@ use tiny_skia_path::{LineCap, LineJoin, PathBuilder, Stroke as Style, StrokeDash
 use super::coverage::{Rule, Sheet};
 use super::pixmap::{Mask, Pixmap, part};
 use super::text::{Line, Stand};
-use super::{Colour, Image, Item, Path, Picture, Point, Segment, Stroke, Text, blit, sane};
+use super::{Colour, Image, Item, Path, Picture, Point, Segment, Stroke, Text, blit, sane, snap};
 use crate::{Error, Result};
 
 /// The most pixels of a picture: 1 GiB of memory.
@@ -51,7 +51,7 @@ impl Canvas<'_> {
         for item in items {
             match item {
                 Item::Fill(path, colour) => {
-                    if let Some(path) = self.path(sane::steps(path)) {
+                    if let Some(path) = self.area(path) {
                         self.fill(&path, *colour, Rule::EvenOdd, mask);
                     }
                 }
@@ -61,6 +61,11 @@ impl Canvas<'_> {
                 Item::Clip(path, items) => self.clip(path, items, mask),
             }
         }
+    }
+
+    /// The outline of an area in pixels; none if there is nothing in it.
+    fn area(&self, path: &Path) -> Option<tiny_skia_path::Path> {
+        self.path(snap::area(sane::steps(path).collect(), self.scale).into_iter())
     }
 
     /// A path in pixels; none if there is nothing to draw.
@@ -85,7 +90,8 @@ impl Canvas<'_> {
 
     fn stroke(&mut self, path: &Path, stroke: &Stroke, mask: Option<&Mask>) {
         if sane::shows(stroke) {
-            let steps = thinned(sane::stroked(path, stroke, self.picture), NEAREST / self.scale);
+            let steps = sane::stroked(path, stroke, self.picture);
+            let steps = thinned(snap::lines(steps, stroke.width, self.scale), NEAREST / self.scale);
             if let Some(path) = self.path(steps.into_iter()) {
                 self.stroke_path(&path, stroke, mask);
             }
@@ -123,7 +129,7 @@ impl Canvas<'_> {
     }
 
     fn clip(&mut self, path: &Path, items: &[Item], outer: Option<&Mask>) {
-        let Some(path) = self.path(sane::steps(path)) else { return };
+        let Some(path) = self.area(path) else { return };
         let (width, height) = (self.pixmap.width, self.pixmap.height);
         let mut mask = vec![0; width * height];
         self.sheet.cover(&path, Rule::EvenOdd, |row, left, shares| {

@@ -89,5 +89,5 @@ fn anchors_put_texts_where_they_belong() {
     drop(root);
     let picture = Picture { items, ..blank(100.0, 100.0) };
     let places: Vec<(f64, f64)> = texts(&picture).iter().map(|text| (text.at.x.round(), text.at.y)).collect();
-    assert_eq!(places, [(60.0, 50.0), (50.0, 50.0), (48.0, 50.0)]);
+    assert_eq!(places, [(58.0, 50.0), (50.0, 50.0), (48.0, 50.0)]);
 }

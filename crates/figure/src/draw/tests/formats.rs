@@ -31,9 +31,15 @@ fn pixels_are_as_many_as_units_times_dots() {
 
 #[test]
 fn edges_share_pixels_by_area() {
-    let image = drawn(vec![Item::Fill(rectangle(1.0, 1.0, 2.5, 2.0), RED)], 100.0);
-    let row = |y: usize| (0..5).map(|x| pixel(&image, x, y)[1]).collect::<Vec<_>>();
-    assert_eq!([row(0), row(1), row(3)], [vec![255; 5], vec![255, 0, 0, 127, 255], vec![255; 5]]);
+    let green = |image: &Image, y: usize| (0..5).map(|x| pixel(image, x, y)[1]).collect::<Vec<_>>();
+    let slanted = drawn(vec![Item::Fill(closed([(1.0, 1.0), (3.0, 1.0), (4.0, 3.0), (1.0, 3.0)]), RED)], 100.0);
+    assert_eq!(
+        [0, 1, 2].map(|y| green(&slanted, y)),
+        [vec![255; 5], vec![255, 0, 0, 191, 255], vec![255, 0, 0, 64, 255]]
+    );
+    // Upright edges are between pixels.
+    let bars = [(0.0, 1.4), (1.4, 1.3), (2.7, 0.2)].map(|(x, w)| Item::Fill(rectangle(x, 1.0, w, 2.0), RED));
+    assert_eq!(green(&drawn(bars.to_vec(), 100.0), 1), [0, 0, 0, 255, 255]);
     let veil = drawn(vec![Item::Fill(rectangle(0.0, 0.0, 8.0, 4.0), RED.with_alpha(51))], 100.0);
     assert_eq!(pixel(&veil, 3, 3), [255, 204, 204, 255]);
     let hole = closed([(0.0, 0.0), (8.0, 0.0), (8.0, 4.0), (0.0, 4.0)]);
@@ -46,10 +52,10 @@ fn edges_share_pixels_by_area() {
 fn lines_are_as_wide_as_they_say() {
     let across = line([(0.0, 2.0), (8.0, 2.0)]);
     let image = drawn(vec![Item::Stroke(across.clone(), stroke(RED, 1.0, &[2.0, 1.0], false))], 100.0);
-    let row: Vec<u8> = (0..8).map(|x| pixel(&image, x, 1)[1]).collect();
-    assert_eq!(row, [127, 127, 255, 127, 127, 255, 127, 127]);
+    let row = |image: &Image, y| (0..8).map(|x| pixel(image, x, y)[1]).collect::<Vec<u8>>();
+    assert_eq!([1, 2].map(|y| row(&image, y)), [vec![255; 8], vec![0, 0, 255, 0, 0, 255, 0, 0]]);
     let thin = drawn(vec![Item::Stroke(across, stroke(RED, 0.2, &[], false))], 100.0);
-    assert_eq!(pixel(&thin, 3, 1)[1], 229);
+    assert_eq!(pixel(&thin, 3, 2)[1], 204);
 }
 
 #[test]
@@ -61,11 +67,12 @@ fn images_are_copied_unchanged_and_stretched_in_blocks() {
     assert_eq!([pixel(&same, 3, 1), pixel(&same, 6, 2), pixel(&same, 7, 2)], [colours[0], colours[7], WHITE]);
     let large = drawn(placed(0.0, 0.0, 8.0, 4.0), 100.0);
     assert_eq!([pixel(&large, 1, 1), pixel(&large, 2, 1), pixel(&large, 7, 3)], [colours[0], colours[1], colours[7]]);
-    let clipped = vec![Item::Clip(rectangle(0.0, 0.0, 1.5, 4.0), placed(0.0, 0.0, 8.0, 4.0))];
+    let clipped =
+        vec![Item::Clip(closed([(0.0, 0.0), (2.0, 0.0), (1.0, 2.0), (0.0, 2.0)]), placed(0.0, 0.0, 8.0, 4.0))];
     let clipped = drawn(clipped, 100.0);
     assert_eq!(
         [pixel(&clipped, 0, 0), pixel(&clipped, 1, 0), pixel(&clipped, 2, 0)],
-        [colours[0], [127, 131, 255, 255], WHITE]
+        [colours[0], [64, 69, 255, 255], WHITE]
     );
     let short = Image { width: 4, height: 2, rgba: vec![0; 7] };
     let rest = Rect { x: 0.0, y: 0.0, width: 8.0, height: 4.0 };
