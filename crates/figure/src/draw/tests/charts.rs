@@ -54,8 +54,7 @@ pub(super) fn chart() -> Picture {
         .background_style(WHITE.mix(0.8))
         .draw()
         .unwrap();
-    drop(chart);
-    drop(root);
+    drop((chart, root));
     picture
 }
 
