@@ -6,7 +6,7 @@ use ttf_parser::GlyphId;
 
 use super::font::Font;
 use super::text::{Line, Placed, Stand};
-use super::{Colour, Image, Item, Path, Picture, Point, Rect, Segment, Stroke, Text, Weight, png, sane};
+use super::{Colour, Image, Item, Path, Picture, Point, Rect, Segment, Stroke, Text, Weight, png, sane, snap};
 
 /// Stands for what sets the names of one picture apart from those of others on the same page; no text holds it.
 const MARK: char = '\u{1}';
@@ -72,7 +72,11 @@ impl Writer {
                 Item::Fill(path, colour) => {
                     let path = Path { segments: sane::steps(path).collect() };
                     if !path.segments.is_empty() {
-                        let line = format!("<path d=\"{}\" fill-rule=\"evenodd\"{}/>\n", data(&path, 2), fill(*colour));
+                        // Bars side by side would show what is behind them at soft edges.
+                        let crisp =
+                            if snap::is_upright(&path.segments) { " shape-rendering=\"crispEdges\"" } else { "" };
+                        let (data, fill) = (data(&path, 2), fill(*colour));
+                        let line = format!("<path d=\"{data}\" fill-rule=\"evenodd\"{crisp}{fill}/>\n");
                         self.body.push_str(&line);
                     }
                 }

@@ -1,5 +1,9 @@
 //! Tests of all formats together.
 
+mod animations;
+mod charts;
+mod formats;
+mod hostile;
 mod sample;
 mod speed;
 
