@@ -70,6 +70,7 @@ fn logarithmic_marks() {
     assert_eq!(log_ticks(1.0, 1000.0, 5).major, [1.0, 10.0, 100.0, 1000.0]);
     assert_eq!(log_ticks(1.0, 1000.0, 5).minor.len(), 24);
     assert_eq!(log_ticks(1.0, 10.0, 5).major, [1.0, 2.0, 5.0, 10.0]);
+    assert_eq!(log_ticks(0.02, 37.0, 7).major, [0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0]);
     assert_eq!(log_ticks(1e-12, 1.0, 5).major, [1e-12, 1e-9, 1e-6, 1e-3, 1.0]);
     assert_eq!(log_ticks(30.0, 40.0, 5).major, [30.0, 32.0, 34.0, 36.0, 38.0, 40.0]);
     assert_eq!(log_ticks(0.0, 40.0, 5), LogTicks::default());

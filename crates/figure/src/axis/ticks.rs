@@ -46,6 +46,10 @@ impl Step {
 /// About `about` round numbers from `min` to `max`, ends included: multiples of 1, 2, 2.5 or 5 times a power of ten,
 /// each the nearest number to its decimal text. Ends are put in order; equal ends give one number, an end that is not
 /// finite none. At most twice `about` and two more.
+///
+/// ```
+/// assert_eq!(figure::axis::ticks(-0.37, 0.42, 5), [-0.2, 0.0, 0.2, 0.4]);
+/// ```
 pub fn ticks(min: f64, max: f64, about: usize) -> Vec<f64> {
     if !min.is_finite() || !max.is_finite() {
         return Vec::new();

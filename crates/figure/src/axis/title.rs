@@ -6,6 +6,10 @@ use super::units::readable_units;
 /// spaces, else the name as it is. Of the first two the first word gets a capital letter unless it has one, is a
 /// single letter, or has digits. Units as in [`readable_units`]; those a long name already ends with are not said
 /// twice, and times have none.
+///
+/// ```
+/// assert_eq!(figure::axis::label("", "air_temperature", "t2m", "degC"), "Air temperature (°C)");
+/// ```
 pub fn label(long_name: &str, standard_name: &str, name: &str, units: &str) -> String {
     label_scaled(long_name, standard_name, name, units, None)
 }

@@ -2,6 +2,10 @@
 
 /// Units in the markup of texts: `kg m-2 s-1` is `kg m^{−2} s^{−1}`, `ug/m3` is `µg/m^{3}`, `degC` is `°C`, `1` is
 /// nothing. What is not written as units are, such as `(0 - 1)`, stays as it is.
+///
+/// ```
+/// assert_eq!(figure::axis::readable_units("kg m-2"), "kg m^{−2}");
+/// ```
 pub fn readable_units(units: &str) -> String {
     let units = units.trim();
     let plain = ["1", "", "-", "none", "None", "dimensionless", "unitless", "no unit", "no units", "~"];

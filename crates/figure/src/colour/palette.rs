@@ -6,6 +6,16 @@ use crate::axis;
 use crate::draw::Colour;
 
 /// A scale with its colours.
+///
+/// ```
+/// use figure::colour::{ColourMap, Palette, Scale};
+/// let rain = Palette::new(Scale::levels(vec![0.0, 1.0, 5.0, 20.0])?, ColourMap::named("YlGnBu")?);
+/// assert_eq!(rain.colour(1.0), rain.colour(4.9)); // 1 is in the bin from 1 to 5
+/// assert_eq!(rain.position(20.0), Some(1.0));
+/// let labels: Vec<String> = rain.ticks(6).ticks.into_iter().map(|tick| tick.label).collect();
+/// assert_eq!(labels, ["0", "1", "5", "20"]);
+/// # Ok::<(), figure::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
     scale: Scale,
@@ -235,6 +245,12 @@ impl Palette {
                 Ticks { ticks: values.iter().zip(names).enumerate().map(tick).collect(), ..Ticks::default() }
             }
         }
+    }
+
+    /// Marks at these values, as far as they are on the scale.
+    pub fn ticks_at(&self, values: &[f64]) -> Ticks {
+        let inside: Vec<f64> = values.iter().copied().filter(|&value| self.position(value).is_some()).collect();
+        self.labelled(&inside)
     }
 
     fn labelled(&self, values: &[f64]) -> Ticks {
