@@ -69,7 +69,10 @@ def collect():
     blues, reds = matplotlib._cm._Blues_data, matplotlib._cm._Reds_data
     stripes = ListedColormap(list(blues[:0:-1]) + list(reds[1:]))
     # What the climate stripes are drawn with: the eight darker of nine blues and of nine reds.
-    yield "stripes", "colorbrewer", "diverging", "ColorBrewer", np.round(np.array(stripes.colors) * 255).astype(int), []
+    yield "stripes", "other", "diverging", "ColorBrewer", np.round(np.array(stripes.colors) * 255).astype(int), []
+    # The colours of Okabe and Ito (2008), those first that tell areas apart best: not black.
+    order = [5, 6, 3, 7, 1, 2, 0, 4]
+    yield "categories", "other", "qualitative", "matplotlib", entries(matplotlib.colormaps["okabe_ito"])[order], []
     for name in sorted((n for n in cmcrameri.cm.cmaps if not n.endswith("_r")), key=str.lower):
         kind = ("qualitative" if name.endswith("S") else "cyclic" if name.endswith("O") else
                 "diverging" if name in cmcrameri.cm._cmap_names_diverging else kind_of("cmc." + name))

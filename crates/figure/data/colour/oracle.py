@@ -3,7 +3,8 @@
     entry   NAME  COUNT  INDEX  RRGGBB          an entry of a colour map
     at      NAME  POSITION  RRGGBB              the colour at a position of 0 to 1
     place   NORM  NUMBERS  VALUE  POSITION INDEX   normalised, and the entry of a map of 256
-    bins    LEVELS  VALUE  MAP  RRGGBB          BoundaryNorm
+    bins    LEVELS  VALUE  MAP  EXTEND  RRGGBB  BoundaryNorm
+    robust  VALUES  PERCENTILES  LOW  HIGH      numpy.percentile
 """
 
 import pathlib
@@ -47,11 +48,15 @@ for kind, numbers, norm in norms:
         index = min(int(position * 256), 255)
         lines.append(["place", kind, ",".join(map(repr, map(float, numbers))), repr(float(value)), repr(position), index])
 
-for levels, name in [([0.0, 1.0, 2.0, 5.0, 10.0], "viridis"), ([-3.0, -1.0, 0.0, 0.5], "RdBu_r")]:
+for levels, name, extend in [([0.0, 1.0, 2.0, 5.0, 10.0], "viridis", "neither"),
+                             ([-3.0, -1.0, 0.0, 0.5], "RdBu_r", "neither"),
+                             ([0.0, 1.0, 2.0, 5.0, 10.0], "YlGnBu", "max"),
+                             ([-3.0, -1.0, 0.0, 0.5], "RdBu_r", "both")]:
     colours = matplotlib.colormaps[name]
-    norm = BoundaryNorm(levels, colours.N)
-    for value in [*levels[:-1], *random.uniform(levels[0], levels[-1], 12)]:
-        lines.append(["bins", ",".join(map(repr, levels)), repr(float(value)), name,
+    norm = BoundaryNorm(levels, colours.N, extend=extend)
+    # The highest level's own value is above the bins for matplotlib, in the last for us.
+    for value in [*levels[:-1], *random.uniform(levels[0] - 1, levels[-1] + 1, 12)]:
+        lines.append(["bins", ",".join(map(repr, levels)), repr(float(value)), name, extend,
                       text(colours(norm(np.array([float(value)])), bytes=True)[0])])
 
 for q in ((2, 98), (0, 100), (12.5, 50)):

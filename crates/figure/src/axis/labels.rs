@@ -53,7 +53,7 @@ fn decimals(value: f64, slack: f64) -> usize {
     (0..17).find(near).unwrap_or(17)
 }
 
-fn fixed(value: f64, places: usize) -> String {
+pub(super) fn fixed(value: f64, places: usize) -> String {
     if !value.is_finite() {
         return special(value);
     }

@@ -11,7 +11,7 @@ pub struct LogTicks {
     pub minor: Vec<f64>,
 }
 
-/// About `about` marks from `min` to `max`, both above zero: powers of ten; 1, 2 and 5 times them where there is room;
+/// About `about` marks from `min` to `max`, both above zero: powers of ten; 1, 2 and 5 or 1 and 3 times them where there is room;
 /// every second, third, … power where there is not; round numbers in less than a decade. Nothing when an end is not
 /// finite or not above zero.
 pub fn log_ticks(min: f64, max: f64, about: usize) -> LogTicks {
@@ -35,6 +35,10 @@ pub fn log_ticks(min: f64, max: f64, about: usize) -> LogTicks {
     }
     if thirds.len() <= about + 1 {
         return LogTicks { major: thirds, minor: inside(&[3, 4, 6, 7, 8, 9]) };
+    }
+    let halves = inside(&[1, 3]);
+    if decades.len() < 4 && halves.len() <= about + 1 {
+        return LogTicks { major: halves, minor: inside(&[2, 4, 5, 6, 7, 8, 9]) };
     }
     if decades.len() <= about + 1 {
         return LogTicks { major: decades, minor: inside(&[2, 3, 4, 5, 6, 7, 8, 9]) };

@@ -70,6 +70,7 @@ fn logarithmic_marks() {
     assert_eq!(log_ticks(1.0, 1000.0, 5).major, [1.0, 10.0, 100.0, 1000.0]);
     assert_eq!(log_ticks(1.0, 1000.0, 5).minor.len(), 24);
     assert_eq!(log_ticks(1.0, 10.0, 5).major, [1.0, 2.0, 5.0, 10.0]);
+    assert_eq!(log_ticks(0.02, 37.0, 7).major, [0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0]);
     assert_eq!(log_ticks(1e-12, 1.0, 5).major, [1e-12, 1e-9, 1e-6, 1e-3, 1.0]);
     assert_eq!(log_ticks(30.0, 40.0, 5).major, [30.0, 32.0, 34.0, 36.0, 38.0, 40.0]);
     assert_eq!(log_ticks(0.0, 40.0, 5), LogTicks::default());
@@ -86,7 +87,106 @@ fn pressures() {
     assert_eq!(pressure_ticks(0.0, 650.0, 4, 1.0), []);
 }
 
-pub(super) fn any_number() -> impl Strategy<Value = f64> {
+#[test]
+fn longitudes() {
+    let texts = |west, east, about| -> Vec<String> {
+        longitude_ticks(west, east, about).into_iter().map(|tick| tick.label).collect()
+    };
+    assert_eq!(texts(-180.0, 180.0, 7), ["180°", "120°W", "60°W", "0°", "60°E", "120°E", "180°"]);
+    assert_eq!(texts(0.0, 360.0, 5), ["0°", "90°E", "180°", "90°W", "0°"]);
+    assert_eq!(texts(165.0, -165.0, 4), ["165°E", "180°", "165°W"]);
+    assert_eq!(longitude_ticks(165.0, -165.0, 4)[2].value, 195.0);
+    assert_eq!(texts(5.8, 15.1, 5), ["6°E", "8°E", "10°E", "12°E", "14°E"]);
+    assert_eq!(texts(-0.3, 0.3, 6), ["0.3°W", "0.2°W", "0.1°W", "0°", "0.1°E", "0.2°E", "0.3°E"]);
+    assert_eq!(texts(7.0, 7.0, 5), ["7°E"]);
+    assert_eq!(texts(f64::NAN, 7.0, 5), [""; 0]);
+    assert_eq!(texts(-1e300, 7.0, 5), [""; 0]);
+    assert_eq!((longitude_label(-30.0), longitude_label(372.5)), ("30°W".into(), "12.5°E".into()));
+}
+
+#[test]
+fn latitudes() {
+    let texts = |south, north, about| -> Vec<String> {
+        latitude_ticks(south, north, about).into_iter().map(|tick| tick.label).collect()
+    };
+    assert_eq!(texts(-90.0, 90.0, 7), ["90°S", "60°S", "30°S", "0°", "30°N", "60°N", "90°N"]);
+    assert_eq!(texts(-100.0, 100.0, 5), ["90°S", "45°S", "0°", "45°N", "90°N"]);
+    assert_eq!(texts(47.2, 55.1, 4), ["48°N", "50°N", "52°N", "54°N"]);
+    assert_eq!(texts(50.04, 50.12, 4), ["50.04°N", "50.06°N", "50.08°N", "50.10°N", "50.12°N"]);
+    assert_eq!(latitude_label(-89.75), "89.75°S");
+}
+
+#[test]
+fn units_people_read() {
+    let cases = [
+        ("kg m-2 s-1", "kg m^{−2} s^{−1}"),
+        ("kg m**-2 s**-1", "kg m^{−2} s^{−1}"),
+        ("kg m^-2 s^-1", "kg m^{−2} s^{−1}"),
+        ("kg.m-2.s-1", "kg m^{−2} s^{−1}"),
+        ("kg m^{-2}", "kg m^{−2}"),
+        ("W/m2", "W/m^{2}"),
+        ("m/s", "m/s"),
+        ("m2", "m^{2}"),
+        ("m s⁻¹", "m s^{−1}"),
+        ("ug/m3", "µg/m^{3}"),
+        ("µg/m3", "µg/m^{3}"),
+        ("μg m-3", "µg m^{−3}"),
+        ("µg/m³", "µg/m^{3}"),
+        ("degC", "°C"),
+        ("degrees_Celsius", "°C"),
+        ("K", "K"),
+        ("K day-1", "K day^{−1}"),
+        ("degree_north", "°N"),
+        ("degrees_east", "°E"),
+        ("degrees", "°"),
+        ("1", ""),
+        ("", ""),
+        ("%", "%"),
+        ("percent", "%"),
+        ("10^-6", "10^{−6}"),
+        ("1e-3", "10^{−3}"),
+        ("1e-6 m2 s-2", "10^{−6} m^{2} s^{−2}"),
+        ("0.001 kg", "0.001 kg"),
+        ("1 m", "m"),
+        ("mol CO2 m-2", "mol CO_{2} m^{−2}"),
+        ("kg/(m2 s)", "kg/(m^{2} s)"),
+        ("kg m-2 / day", "kg m^{−2}/day"),
+        ("(0 - 1)", "(0 - 1)"),
+        ("0-1", "0-1"),
+        ("log10(m)", "log10(m)"),
+        ("Code table 4.2", "Code table 4.2"),
+        ("days since 1970-01-01", "days since 1970-01-01"),
+        ("hPa", "hPa"),
+        ("J kg-1 K-1", "J kg^{−1} K^{−1}"),
+        ("dBZ", "dBZ"),
+    ];
+    for (units, wanted) in cases {
+        assert_eq!(readable_units(units), wanted, "{units}");
+    }
+}
+
+#[test]
+fn what_axes_are_called() {
+    let cases = [
+        (("2 metre temperature", "air_temperature", "t2m", "K"), "2 metre temperature (K)"),
+        (("", "air_temperature", "t2m", "degC"), "Air temperature (°C)"),
+        (("", "", "t2m", "K"), "t2m (K)"),
+        (("sea surface temperature", "", "sst", "1"), "Sea surface temperature"),
+        (("Temperature [K]", "", "t", "K"), "Temperature (K)"),
+        (("mass_of_rain", "", "r", "kg m-2"), "Mass of rain (kg m^{−2})"),
+        (("pH of sea water", "", "ph", "1"), "pH of sea water"),
+        (("u component of wind", "", "u", "m s-1"), "u component of wind (m s^{−1})"),
+        (("time", "time", "time", "days since 1970-01-01"), "Time"),
+        (("", "", "", "K"), "K"),
+        (("öffentlich", "", "x", ""), "Öffentlich"),
+    ];
+    for ((long, standard, name, units), wanted) in cases {
+        assert_eq!(label(long, standard, name, units), wanted);
+    }
+    assert_eq!(label_scaled("Rain", "", "r", "mm", Some("×10^{−5}")), "Rain (×10^{−5} mm)");
+}
+
+fn any_number() -> impl Strategy<Value = f64> {
     prop_oneof![
         any::<u64>().prop_map(f64::from_bits),
         -10.0..10.0f64,
@@ -114,5 +214,24 @@ proptest! {
             prop_assert!(limits[0] <= min && limits[limits.len() - 1] >= max && limits.len() <= about.max(1) + 1);
         }
         number(a);
+    }
+
+    #[test]
+    fn degrees_are_in_the_range_and_few(a in any_number(), b in any_number(), about in 0usize..60) {
+        let (south, north) = (a.min(b), a.max(b));
+        let latitudes = if a.is_nan() || b.is_nan() { Vec::new() } else { latitude_ticks(a, b, about) };
+        for tick in latitudes {
+            prop_assert!(tick.value >= south.clamp(-90.0, 90.0) && tick.value <= north.clamp(-90.0, 90.0));
+        }
+        prop_assert!(longitude_ticks(a, b, about).len() <= 2 * about.max(1) + 2);
+        prop_assert!(longitude_ticks(a, b, about).iter().all(|tick| tick.value >= a && tick.label.contains('°')));
+        longitude_label(a);
+        latitude_label(b);
+    }
+
+    #[test]
+    fn no_text_panics(text in "\\PC{0,20}", units in "[a-z0-9 ^*/(){}.µ°⁻²−eE-]{0,16}") {
+        label(&text, "", "x", &units);
+        readable_units(&text);
     }
 }

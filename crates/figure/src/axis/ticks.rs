@@ -5,14 +5,14 @@ const MOST: usize = 1000;
 
 /// A round step: `digits` × 10^`exponent`, digits of 1, 2, 25 or 5.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Step {
-    digits: i64,
-    exponent: i32,
+pub(super) struct Step {
+    pub(super) digits: i64,
+    pub(super) exponent: i32,
 }
 
 impl Step {
     /// `index` steps, the nearest number to the decimal one; None beyond the range of numbers.
-    fn times(self, index: i64) -> Option<f64> {
+    pub(super) fn times(self, index: i64) -> Option<f64> {
         let digits = i128::from(index) * i128::from(self.digits);
         format!("{digits}e{}", self.exponent).parse().ok().filter(|v: &f64| v.is_finite())
     }
@@ -35,7 +35,7 @@ impl Step {
     }
 
     /// The first and the last multiple in a range that is this much of a step wider at both ends.
-    fn inside(self, min: f64, max: f64, slack: f64) -> Option<(i64, i64)> {
+    pub(super) fn inside(self, min: f64, max: f64, slack: f64) -> Option<(i64, i64)> {
         let size = self.size()?;
         let (first, last) = ((min / size - slack).ceil(), (max / size + slack).floor());
         // Casts saturate: what cannot be counted is not a step for this range.
@@ -46,6 +46,10 @@ impl Step {
 /// About `about` round numbers from `min` to `max`, ends included: multiples of 1, 2, 2.5 or 5 times a power of ten,
 /// each the nearest number to its decimal text. Ends are put in order; equal ends give one number, an end that is not
 /// finite none. At most twice `about` and two more.
+///
+/// ```
+/// assert_eq!(figure::axis::ticks(-0.37, 0.42, 5), [-0.2, 0.0, 0.2, 0.4]);
+/// ```
 pub fn ticks(min: f64, max: f64, about: usize) -> Vec<f64> {
     if !min.is_finite() || !max.is_finite() {
         return Vec::new();

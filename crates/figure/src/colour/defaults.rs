@@ -67,6 +67,12 @@ const RULES: &[Rule] = &[
 ///
 /// `standard_name` may also be a long name or a name; `units` as CF writes them; `spans_zero`: the values lie on both
 /// sides of zero; `anomaly`: they are differences from something, so that zero is the middle.
+///
+/// ```
+/// use figure::colour::default_for;
+/// assert_eq!(default_for("air_temperature", "K", false, false), "cmo.thermal");
+/// assert_eq!(default_for("air_temperature", "K", true, true), "RdBu_r");
+/// ```
 pub fn default_for(standard_name: &str, units: &str, spans_zero: bool, anomaly: bool) -> &'static str {
     let name = standard_name.trim().to_lowercase().replace([' ', '-'], "_");
     let units = units.trim();
@@ -122,7 +128,7 @@ fn by_units(units: &str, spans_zero: bool, difference: bool) -> &'static str {
 /// The name of a map that tells `count` categories (`flag_values`) apart.
 pub const fn categories_default(count: usize) -> &'static str {
     match count {
-        0..=8 => "okabe_ito",
+        0..=8 => "categories",
         9..=10 => "tab10",
         11..=12 => "Paired",
         13..=20 => "tab20",

@@ -11,8 +11,8 @@ use crate::{Error, Result};
 pub enum Family {
     /// As matplotlib has it.
     Matplotlib,
-    /// Palettes of `ColorBrewer` that matplotlib has not.
-    ColorBrewer,
+    /// Made of others' colours: `stripes`, `categories`.
+    Other,
     /// Fabio Crameri's scientific colour maps (Crameri et al. 2020, doi:10.1038/s41467-020-19160-7).
     Crameri,
     /// cmocean (Thyng et al. 2016, doi:10.5670/oceanog.2016.66).
@@ -21,13 +21,13 @@ pub enum Family {
 
 impl Family {
     /// All of them, in the order of lists.
-    pub const ALL: [Self; 4] = [Self::Matplotlib, Self::ColorBrewer, Self::Crameri, Self::Cmocean];
+    pub const ALL: [Self; 4] = [Self::Matplotlib, Self::Other, Self::Crameri, Self::Cmocean];
 
-    /// `matplotlib`, `colorbrewer`, `crameri` or `cmocean`.
+    /// `matplotlib`, `other`, `crameri` or `cmocean`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Matplotlib => "matplotlib",
-            Self::ColorBrewer => "colorbrewer",
+            Self::Other => "other",
             Self::Crameri => "crameri",
             Self::Cmocean => "cmocean",
         }
@@ -36,7 +36,7 @@ impl Family {
     /// What the family's own package puts before its names: `cmc.`, `cmo.`, else nothing.
     pub const fn prefix(self) -> &'static str {
         match self {
-            Self::Matplotlib | Self::ColorBrewer => "",
+            Self::Matplotlib | Self::Other => "",
             Self::Crameri => "cmc.",
             Self::Cmocean => "cmo.",
         }
@@ -54,7 +54,8 @@ pub enum Kind {
     Cyclic,
     /// Colours that tell categories apart; begins again when there are more of them.
     Qualitative,
-    /// Two sequences that meet at a break: sea and land.
+    /// Two sequences that meet at a break, sea and land: for [`Scale::diverging`](super::Scale::diverging), which puts
+    /// the break where it belongs.
     MultiSequential,
 }
 
@@ -96,6 +97,13 @@ impl ColourMap {
     ///
     /// # Errors
     /// No map has that name; the hint names similar ones.
+    ///
+    /// ```
+    /// use figure::{colour::ColourMap, draw::Colour};
+    /// let map = ColourMap::named("Viridis_r")?;
+    /// assert_eq!(map.at(1.0), Colour::rgb(68, 1, 84)); // the first of viridis
+    /// # Ok::<(), figure::Error>(())
+    /// ```
     pub fn named(name: &str) -> Result<Self> {
         if let Some((map, reversed)) = catalogue::find(name) {
             return Ok(if reversed { map.reversed() } else { map.clone() });

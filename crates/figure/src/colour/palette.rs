@@ -1,11 +1,21 @@
 //! A scale with its colours: what maps are drawn and colour bars are made with.
 
 use super::map::{ColourMap, Kind};
-use super::scale::{Form, Place, Scale, linear};
+use super::scale::{Form, Place, Scale, part};
 use crate::axis;
 use crate::draw::Colour;
 
 /// A scale with its colours.
+///
+/// ```
+/// use figure::colour::{ColourMap, Palette, Scale};
+/// let rain = Palette::new(Scale::levels(vec![0.0, 1.0, 5.0, 20.0])?, ColourMap::named("YlGnBu")?);
+/// assert_eq!(rain.colour(1.0), rain.colour(4.9)); // 1 is in the bin from 1 to 5
+/// assert_eq!(rain.position(20.0), Some(1.0));
+/// let labels: Vec<String> = rain.ticks(6).ticks.into_iter().map(|tick| tick.label).collect();
+/// assert_eq!(labels, ["0", "1", "5", "20"]);
+/// # Ok::<(), figure::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
     scale: Scale,
@@ -152,9 +162,7 @@ impl Palette {
     /// The colours of many values, the very ones that [`Self::colour`] gives; as many as the shorter of both.
     pub fn colours(&self, values: &[f64], out: &mut [Colour]) {
         if let Form::Linear { min, max } = self.scale.form {
-            for (&value, out) in values.iter().zip(out) {
-                *out = self.chosen(linear(value, min, max));
-            }
+            self.linear(min, max, values, out);
             return;
         }
         // Neighbours in a field are often equal: oceans, levels, categories.
@@ -164,6 +172,22 @@ impl Palette {
                 before = (value.to_bits(), self.colour(value));
             }
             *out = before.1;
+        }
+    }
+
+    /// The same as value by value, with all colours in one table and no branch that fields decide.
+    fn linear(&self, min: f64, max: f64, values: &[f64], out: &mut [Colour]) {
+        let count = self.entries.len();
+        let mut table = self.entries.clone();
+        table.extend([self.under, self.over, self.missing]);
+        let (parts, last) = (count as f64, count.saturating_sub(1));
+        for (&value, out) in values.iter().zip(out) {
+            // A cast saturates, so that what is outside has a place too until the next lines.
+            let mut index = ((part(value, min, max) * parts) as i32 as usize).min(last);
+            index = if value < min { count } else { index };
+            index = if value > max { count + 1 } else { index };
+            index = if value.is_nan() { count + 2 } else { index };
+            *out = table.get(index).copied().unwrap_or(self.missing);
         }
     }
 
@@ -221,6 +245,12 @@ impl Palette {
                 Ticks { ticks: values.iter().zip(names).enumerate().map(tick).collect(), ..Ticks::default() }
             }
         }
+    }
+
+    /// Marks at these values, as far as they are on the scale.
+    pub fn ticks_at(&self, values: &[f64]) -> Ticks {
+        let inside: Vec<f64> = values.iter().copied().filter(|&value| self.position(value).is_some()).collect();
+        self.labelled(&inside)
     }
 
     fn labelled(&self, values: &[f64]) -> Ticks {

@@ -201,7 +201,7 @@ impl Scale {
 
     pub(super) fn place(&self, value: f64) -> Place {
         match &self.form {
-            Form::Linear { min, max } => linear(value, *min, *max),
+            Form::Linear { min, max } => within(value, *min, *max, |v| part(v, *min, *max)),
             Form::Log { min, max, from, to } => {
                 within(value, *min, *max, |v| ((v.log10() - from) / (to - from)).clamp(0.0, 1.0))
             }
@@ -217,12 +217,6 @@ impl Scale {
             }
         }
     }
-}
-
-/// In equal steps.
-#[inline]
-pub(super) fn linear(value: f64, min: f64, max: f64) -> Place {
-    within(value, min, max, |v| part(v, min, max))
 }
 
 /// Infinities are outside, both ends inside.
@@ -254,7 +248,7 @@ fn bin(value: f64, levels: &[f64]) -> Place {
 
 /// The part of the way from `min` to `max`; halves where the whole is too far for a number.
 #[inline]
-fn part(value: f64, min: f64, max: f64) -> f64 {
+pub(super) fn part(value: f64, min: f64, max: f64) -> f64 {
     let whole = max - min;
     if whole.is_finite() { (value - min) / whole } else { (value / 2.0 - min / 2.0) / (max / 2.0 - min / 2.0) }
 }

@@ -123,8 +123,9 @@ fn scales_equal_matplotlib() {
         assert_eq!(Palette::new(scale, viridis).colour(value), entry, "{row:?}");
     }
     for row in rows("bins") {
-        let palette = palette(Scale::levels(numbers(row[1])).unwrap(), row[3]);
-        assert_eq!(hex(palette.colour(row[2].parse().unwrap())), row[4], "{row:?}");
+        let plain = palette(Scale::levels(numbers(row[1])).unwrap(), row[3]);
+        let palette = plain.extended(row[4] == "both", row[4] != "neither");
+        assert_eq!(hex(palette.colour(row[2].parse().unwrap())), row[5], "{row:?}");
     }
 }
 
@@ -219,6 +220,7 @@ fn marks_of_colour_bars() {
     let log = palette(Scale::log(0.1, 100.0).unwrap(), "viridis");
     assert_eq!(marks(&log), ["0.1", "1", "10", "100"]);
     assert_eq!(log.ticks(4).minor.len(), 24);
+    assert_eq!(linear.ticks_at(&[0.0, 5e-6, 1.0]).ticks.len(), 2);
     let bins = palette(Scale::levels(vec![0.1, 0.5, 1.0, 10.0]).unwrap(), "viridis");
     assert_eq!(marks(&bins), ["0.1", "0.5", "1", "10"]);
     let many = palette(Scale::levels((-15..=15).map(f64::from).collect()).unwrap(), "vik");
@@ -267,6 +269,7 @@ fn defaults_by_kind_of_variable() {
         assert_eq!(map(categories_default(count)).kind, Kind::Qualitative);
     }
     assert_eq!(cycle(8), cycle(0));
+    assert_eq!((0..8).map(cycle).collect::<Vec<_>>(), map("categories").entries);
 }
 
 fn any_number() -> impl Strategy<Value = f64> {

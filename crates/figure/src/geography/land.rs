@@ -118,6 +118,12 @@ impl Land {
 
     /// Whether a place is land, lakes included and the Caspian Sea not. Degrees; longitudes of any turn, latitudes
     /// beyond a pole as the pole. The south pole is land, the north pole is not, and NaN is not.
+    ///
+    /// ```
+    /// use figure::geography::{Detail, land};
+    /// assert!(land(Detail::Low).contains(13.4, 52.5)); // Berlin
+    /// assert!(!land(Detail::Low).contains(330.0, 30.0)); // the Atlantic
+    /// ```
     pub fn contains(&self, lon: f64, lat: f64) -> bool {
         let lon = turned(lon);
         match self.cells.get(row(lat) * COLUMNS + column(lon)) {
