@@ -8,5 +8,7 @@ pub mod colour;
 pub mod draw;
 mod error;
 pub mod geography;
+pub mod layout;
+pub mod map;
 
 pub use error::{Error, Result};

@@ -1,0 +1,1 @@
+//! Titles, colour bars and panels.
