@@ -14,8 +14,8 @@ fn round_numbers() {
     assert_eq!(ticks(0.0, 1e-5, 5), [0.0, 2e-6, 4e-6, 6e-6, 8e-6, 1e-5]);
     assert_eq!(ticks(1.0, 0.0, 3), [0.0, 0.5, 1.0]);
     assert_eq!(ticks(3.0, 3.0, 5), [3.0]);
-    assert_eq!(ticks(f64::NAN, 1.0, 5), []);
-    assert_eq!(ticks(0.0, f64::INFINITY, 5), []);
+    assert!(ticks(f64::NAN, 1.0, 5).is_empty());
+    assert!(ticks(0.0, f64::INFINITY, 5).is_empty());
     assert_eq!(*ticks(0.0, 0.1 + 0.2, 3).last().unwrap(), 0.1 + 0.2 - f64::EPSILON / 4.0);
 }
 
@@ -84,7 +84,7 @@ fn pressures() {
     assert_eq!(pressure_ticks(50_000.0, 100_000.0, 6, 100.0), [50_000.0, 70_000.0, 85_000.0, 92_500.0, 100_000.0]);
     assert_eq!(pressure_ticks(1.0, 1000.0, 9, 1.0), [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0]);
     assert_eq!(pressure_ticks(600.0, 650.0, 4, 1.0), [600.0, 620.0, 640.0]);
-    assert_eq!(pressure_ticks(0.0, 650.0, 4, 1.0), []);
+    assert!(pressure_ticks(0.0, 650.0, 4, 1.0).is_empty());
 }
 
 #[test]

@@ -1,1 +1,15 @@
-//! Maps.
+//! Maps: a projection in a rectangle, cells pixel by pixel, coastlines, graticule, contours and arrows.
+
+mod arrows;
+mod frame;
+mod graticule;
+mod lines;
+mod raster;
+#[cfg(test)]
+mod tests;
+
+pub use arrows::{Arrow, arrows};
+pub use frame::Frame;
+pub use graticule::{Graticule, graticule};
+pub use lines::lines;
+pub use raster::{Pixel, Resolution, raster};

@@ -1,0 +1,103 @@
+//! Maps by what must be where.
+
+use std::num::NonZero;
+
+use projection::{Centre, Projection};
+
+use super::{Arrow, Frame, Graticule, Resolution, arrows, graticule, lines, raster};
+use crate::draw::{Colour, Item, Point, Rect, Segment, Stroke};
+
+const AREA: Rect = Rect { x: 10.0, y: 20.0, width: 720.0, height: 360.0 };
+
+fn whole(name: &str) -> Frame {
+    let projection = Projection::parse(name, Centre::default()).unwrap();
+    let extent = projection.extent();
+    Frame::fit(projection, extent, AREA, 1.0)
+}
+
+fn thin() -> Stroke {
+    Stroke { colour: Colour::BLACK, width: 1.0, dashes: Vec::new(), round: true }
+}
+
+#[test]
+fn pixels_show_the_places_under_their_middle() {
+    let frame = whole("platecarree");
+    let resolution = Resolution { pixels_per_unit: 1.0, threads: NonZero::new(2).unwrap() };
+    let shade = |x: f64, y: f64| Colour::rgb((x + 180.0) as u8, (y + 90.0) as u8, 7);
+    let Item::Image(image, rect) = raster(&frame, resolution, &shade) else { panic!() };
+    assert_eq!((image.width, image.height, rect), (720, 360, AREA));
+    for (column, row) in [(0, 0), (719, 359), (360, 180), (100, 300)] {
+        let (x, y) = ((column as f64 + 0.5) / 2.0 - 180.0, 90.0 - (row as f64 + 0.5) / 2.0);
+        let at = 4 * (row * 720 + column);
+        assert_eq!(image.rgba[at..at + 4], [(x + 180.0) as u8, (y + 90.0) as u8, 7, 255]);
+    }
+}
+
+#[test]
+fn nothing_is_drawn_outside_the_globe_and_everything_inside() {
+    let frame = whole("mollweide");
+    let resolution = Resolution { pixels_per_unit: 1.0, threads: NonZero::new(1).unwrap() };
+    let Item::Image(image, _) = raster(&frame, resolution, &|_, _| Colour::BLACK) else { panic!() };
+    let shown = image.rgba.chunks(4).filter(|p| p[3] == 255).count() as f64;
+    // An ellipse fills π/4 of its box.
+    let share = shown / (image.width * image.height) as f64;
+    assert!((share - std::f64::consts::FRAC_PI_4).abs() < 2e-3, "{share}");
+}
+
+#[test]
+fn points_go_to_the_plane_and_back() {
+    let frame = whole("robinson");
+    for at in [Point { x: 100.0, y: 100.0 }, Point { x: 370.0, y: 200.0 }] {
+        let back = frame.point(frame.plane(at));
+        assert!((back.x - at.x).abs() < 1e-9 && (back.y - at.y).abs() < 1e-9);
+    }
+    let middle = frame.place(0.0, 0.0).unwrap();
+    assert!((middle.x - 370.0).abs() < 1.0 && (middle.y - 200.0).abs() < 1.0, "{middle:?}");
+}
+
+#[test]
+fn no_line_runs_across_the_map_at_its_seam() {
+    for name in ["platecarree", "robinson", "mollweide", "orthographic", "north-polar", "mercator"] {
+        let frame = whole(name);
+        let around: Vec<(f64, f64)> = (0..200).map(|i| (f64::from(i) * 7.3, 40.0 * (f64::from(i) * 0.7).sin())).collect();
+        let Item::Stroke(path, _) = lines(&frame, std::iter::once(around.as_slice()), thin()) else { panic!() };
+        let mut last = Point { x: 0.0, y: 0.0 };
+        for segment in path.segments {
+            match segment {
+                Segment::Move(p) => last = p,
+                Segment::Line(p) => {
+                    assert!((p.x - last.x).hypot(p.y - last.y) < 120.0, "{name}: {last:?} {p:?}");
+                    last = p;
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn arrows_follow_meridians_and_parallels() {
+    let frame = whole("north-polar");
+    let north = Arrow { longitude: 90.0, latitude: 60.0, east: 0.0, north: 5.0 };
+    let drawn = arrows(&frame, &[north], 5.0, 20.0, Colour::BLACK);
+    let [Item::Fill(path, _)] = drawn.as_slice() else { panic!() };
+    let (pole, at) = (frame.place(0.0, 90.0).unwrap(), frame.place(90.0, 60.0).unwrap());
+    let Some(Segment::Line(tip)) = path.segments.get(3) else { panic!() };
+    let (to_pole, to_tip) = ((pole.x - at.x, pole.y - at.y), (tip.x - at.x, tip.y - at.y));
+    let cosine = (to_pole.0 * to_tip.0 + to_pole.1 * to_tip.1) / to_pole.0.hypot(to_pole.1) / to_tip.0.hypot(to_tip.1);
+    assert!(cosine > 0.999, "{cosine}");
+    assert!((to_tip.0.hypot(to_tip.1) - 10.0).abs() < 1e-6);
+}
+
+#[test]
+fn labels_of_degrees_stand_around_the_map() {
+    let style = Graticule { stroke: Some(thin()), size: 10.0, colour: Colour::BLACK };
+    for name in ["platecarree", "robinson", "north-polar"] {
+        let frame = whole(name);
+        let (_, labels) = graticule(&frame, &style);
+        let texts: Vec<(&str, Point)> =
+            labels.iter().filter_map(|i| if let Item::Text(t) = i { Some((t.text.as_str(), t.at)) } else { None }).collect();
+        let has = |text: &str| texts.iter().any(|(t, _)| *t == text);
+        assert!(has(if name == "north-polar" { "90°E" } else { "0°" }) && texts.len() > 4, "{name}: {texts:?}");
+    }
+}

@@ -1,0 +1,165 @@
+//! Maps: which cells, which part of the Earth, and what is drawn on it.
+
+mod contours;
+mod ground;
+mod place;
+mod winds;
+
+use std::num::NonZero;
+
+use figure::colour::Palette;
+use figure::draw::{Colour, Item, Rect, Stroke};
+use figure::geography::{Land, land};
+use figure::layout::INK;
+use figure::map::{Frame, Graticule, Resolution, graticule, raster};
+use pangeo::engine::Engine;
+use pangeo::grid::{Corners, Grid, Locator, Places};
+use pangeo::{Error, Result};
+
+use crate::request::Plot;
+use crate::slice::{Field, Role, Source, Steps};
+use place::View;
+use winds::Winds;
+
+/// Where missing cells and places without cells have their colours.
+const LAND: Colour = Colour::rgb(235, 232, 226);
+const SEA: Colour = Colour::rgb(247, 250, 252);
+
+/// All of a map but its values.
+#[derive(Debug)]
+pub(crate) struct Map<'a> {
+    pub(crate) field: Field<'a>,
+    grid: Grid,
+    locator: Locator,
+    winds: Option<Winds<'a>>,
+    view: View,
+    request: &'a Plot,
+    threads: NonZero<usize>,
+}
+
+impl<'a> Map<'a> {
+    /// A map of the variable `name`.
+    ///
+    /// # Errors
+    /// Where it lies on no grid, or nothing tells where the cells are.
+    pub(crate) fn new(source: &'a Source, name: &str, request: &'a Plot, threads: usize) -> Result<Self> {
+        let field = source.field(name)?;
+        let Some(grid) = field.grid.clone() else {
+            return Err(field.error("no map without latitudes and longitudes").with_hint("another --kind, such as timeseries"));
+        };
+        let grid = place::placed(grid, source, name)?;
+        let locator = locator(source, &grid, name)?;
+        let view = View::of(request, &grid)?;
+        let winds = match request.projected.vectors.as_slice() {
+            [u, v] => Some(Winds::new(source, u, v, &grid)?),
+            _ => None,
+        };
+        let threads = NonZero::new(threads).unwrap_or(NonZero::<usize>::MIN);
+        Ok(Self { field, grid, locator, winds, view, request, threads })
+    }
+
+    /// How many times as wide as high it is.
+    pub(crate) fn aspect(&self) -> f64 {
+        Frame::aspect(self.view.extent)
+    }
+
+    /// The values of the cells, rows slowest.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) fn values(&self, steps: &Steps, engine: &Engine) -> Result<Vec<f64>> {
+        in_rows(&self.field, self.field.values(steps, engine)?)
+    }
+
+    /// Room for the labels of degrees: left and below.
+    pub(crate) fn margins(&self, small: bool) -> (f64, f64) {
+        if self.labelled(small) { (46.0, 20.0) } else { (2.0, 2.0) }
+    }
+
+    /// Rectangular maps have labels of degrees always, others with their lines.
+    fn labelled(&self, small: bool) -> bool {
+        !small && (self.view.rectangular || self.request.projected.grid)
+    }
+
+    /// The map of `values` in `area`.
+    ///
+    /// # Errors
+    /// When vectors can't be read or contours can't be drawn.
+    pub(crate) fn draw(
+        &self,
+        values: &[f64],
+        steps: &Steps,
+        palette: &Palette,
+        area: Rect,
+        (small, engine): (bool, &Engine),
+    ) -> Result<Vec<Item>> {
+        let pixels_per_unit = self.request.pixels_per_unit();
+        let frame = Frame::fit(self.view.projection.clone(), self.view.extent, area, pixels_per_unit);
+        let resolution = Resolution { pixels_per_unit, threads: self.threads };
+        let ground = land(self.detail());
+        let mut inside = vec![raster(&frame, resolution, &|x, y| self.pixel(values, palette, ground, x, y))];
+        if self.request.values.contour {
+            inside.extend(contours::draw(&frame, &self.grid, values, palette, &self.field)?);
+        }
+        inside.extend(ground::lines(&frame, &self.request.projected, self.detail(), small));
+        let grid = self.request.projected.grid;
+        let stroke = Stroke { colour: Colour { r: 90, g: 90, b: 90, a: 110 }, width: 0.6, dashes: Vec::new(), round: false };
+        let size = if self.labelled(small) { 10.0 } else { 0.0 };
+        let style = Graticule { stroke: grid.then_some(stroke), size, colour: INK };
+        let (lines, labels) = graticule(&frame, &style);
+        inside.extend(lines);
+        if let Some(winds) = &self.winds {
+            inside.extend(winds.draw(&frame, &self.locator, steps, engine)?);
+        }
+        let mut items = vec![frame.clipped(inside)];
+        let edge = Stroke { colour: INK, width: 0.9, dashes: Vec::new(), round: false };
+        items.push(Item::Clip(frame.border(), vec![Item::Stroke(frame.outline(), edge.clone())]));
+        if self.view.rectangular {
+            items.push(Item::Stroke(frame.border(), edge));
+        }
+        items.extend(labels);
+        if let Some(winds) = &self.winds {
+            items.extend(winds.key(&frame));
+        }
+        Ok(items)
+    }
+
+    fn detail(&self) -> figure::geography::Detail {
+        self.view.detail
+    }
+
+    /// The colour of a place: that of its cell, else of land or sea.
+    fn pixel(&self, values: &[f64], palette: &Palette, ground: &Land, longitude: f64, latitude: f64) -> Colour {
+        match self.locator.cell(longitude, latitude).and_then(|cell| values.get(cell)) {
+            Some(value) => palette.colour(*value),
+            None if ground.contains(longitude, latitude) => LAND,
+            None => SEA,
+        }
+    }
+}
+
+/// Values of a field of two dimensions (or one of cells) with the rows slowest.
+///
+/// # Errors
+/// Where other dimensions are left.
+fn in_rows(field: &Field<'_>, values: Vec<f64>) -> Result<Vec<f64>> {
+    let place = |role| field.axes.iter().position(|a| a.role == role);
+    let (Some(row), Some(column)) = (place(Role::Row), place(Role::Column)) else { return Ok(values) };
+    if row < column {
+        return Ok(values);
+    }
+    let length = |place: usize| field.axes.get(place).map_or(1, |a| a.length);
+    let (rows, columns) = (length(row), length(column));
+    let turned = (0..rows * columns).map(|i| values.get(i % columns * rows + i / columns).copied());
+    turned.collect::<Option<Vec<f64>>>().ok_or_else(|| field.error("internal: a map of another shape"))
+}
+
+/// Cells by their corners; where nothing tells those, by their centres.
+fn locator(source: &Source, grid: &Grid, name: &str) -> Result<Locator> {
+    match Corners::of(&source.dataset, &source.roles, grid, name) {
+        Ok(corners) => Ok(Locator::new(corners)),
+        Err(_) if matches!(&grid.places, Places::PerCell { .. }) && grid.len() > 4 => Ok(Locator::of_centres(grid)),
+        Err(error @ Error::Data { .. }) => Err(error),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,104 @@
+//! Arrows of two variables.
+
+use figure::draw::{Align, Item, Path, Point, Segment, Text, Valign, Weight};
+use figure::layout::INK;
+use figure::map::{Arrow, Frame, arrows};
+use pangeo::Result;
+use pangeo::engine::Engine;
+use pangeo::grid::{Grid, Locator};
+
+use crate::slice::{Field, Source, Steps};
+use crate::style::Seen;
+
+/// The components of a vector field.
+#[derive(Debug)]
+pub(crate) struct Winds<'a> {
+    east: Field<'a>,
+    north: Field<'a>,
+    /// The length of the vector that the key shows.
+    key: std::sync::OnceLock<f64>,
+}
+
+/// Between arrows, in picture units.
+const APART: f64 = 26.0;
+
+impl<'a> Winds<'a> {
+    /// The vector field of two variables on the grid of the map.
+    ///
+    /// # Errors
+    /// Where one is not there, lies on another grid, or is along the lines of a turned grid.
+    pub(crate) fn new(source: &'a Source, u: &str, v: &str, grid: &Grid) -> Result<Self> {
+        let (east, north) = (source.field(u)?, source.field(v)?);
+        for field in [&east, &north] {
+            if field.grid.as_ref().is_none_or(|g| g.shape() != grid.shape()) {
+                return Err(field.error("the vectors lie on another grid than what is drawn"));
+            }
+            let name = field.variable.attributes.text("standard_name").unwrap_or("");
+            if name.starts_with("grid_") || name.contains("_x_") || name.starts_with("x_") {
+                return Err(field.error("the vectors are along the lines of a turned grid, not towards east and north"));
+            }
+        }
+        Ok(Self { east, north, key: std::sync::OnceLock::new() })
+    }
+
+    /// Arrows at points all over the map.
+    ///
+    /// # Errors
+    /// When the values can't be read.
+    pub(crate) fn draw(&self, frame: &Frame, locator: &Locator, steps: &Steps, engine: &Engine) -> Result<Vec<Item>> {
+        let read = |field: &Field<'_>| {
+            let own: Steps = steps.iter().filter(|(d, _)| field.axes.iter().any(|a| a.dimension == *d)).cloned().collect();
+            super::in_rows(field, field.values(&own, engine)?)
+        };
+        let (u, v) = (read(&self.east)?, read(&self.north)?);
+        let at = |i: usize, j: usize| Point {
+            x: frame.rect.x + (i as f64 + 0.5 + 0.5 * (j % 2) as f64) * APART,
+            y: frame.rect.y + (j as f64 + 0.5) * APART,
+        };
+        let (columns, rows) = ((frame.rect.width / APART) as usize, (frame.rect.height / APART) as usize);
+        let points = (0..rows).flat_map(|j| (0..columns).map(move |i| at(i, j)));
+        let arrow = |point: Point| {
+            let (x, y) = frame.plane(point);
+            let (longitude, latitude) = frame.projection.inverse(x, y)?;
+            let cell = locator.cell(longitude, latitude)?;
+            let (east, north) = (*u.get(cell)?, *v.get(cell)?);
+            (east.is_finite() && north.is_finite()).then_some(Arrow { longitude, latitude, east, north })
+        };
+        let field: Vec<Arrow> = points.filter_map(arrow).collect();
+        let mut seen = Seen::default();
+        seen.add(&field.iter().map(|a| a.east.hypot(a.north)).collect::<Vec<f64>>(), true);
+        let longest = if seen.is_empty() || seen.max <= 0.0 { 1.0 } else { seen.max };
+        let key = *self.key.get_or_init(|| figure::axis::ticks(0.0, longest, 3).last().copied().filter(|t| *t > 0.0).unwrap_or(longest));
+        Ok(arrows(frame, &field, key, 1.1 * APART, INK))
+    }
+
+    /// An arrow of a known length above the map, at its right.
+    pub(crate) fn key(&self, frame: &Frame) -> Vec<Item> {
+        let Some(key) = self.key.get() else { return Vec::new() };
+        let units = self.east.variable.attributes.text("units").map(figure::axis::readable_units).unwrap_or_default();
+        let text = format!("{} {units}", figure::axis::number(*key)).trim_end().to_owned();
+        let (right, y) = (frame.rect.x + frame.rect.width, frame.rect.y - 9.0);
+        let length = 1.1 * APART;
+        let tip = [(0.0, 0.6), (length - 6.0, 0.6), (length - 6.5, 2.4), (length, 0.0), (length - 6.5, -2.4), (length - 6.0, -0.6), (0.0, -0.6)];
+        let left = right - length;
+        let segment = |(i, (x, dy)): (usize, &(f64, f64))| {
+            let at = Point { x: left + x, y: y + dy };
+            if i == 0 { Segment::Move(at) } else { Segment::Line(at) }
+        };
+        let path = Path { segments: tip.iter().enumerate().map(segment).chain([Segment::Close]).collect() };
+        vec![
+            Item::Fill(path, INK),
+            Item::Text(Text {
+                text,
+                at: Point { x: left - 6.0, y },
+                size: 10.0,
+                colour: INK,
+                align: Align::End,
+                valign: Valign::Middle,
+                angle: 0.0,
+                weight: Weight::Regular,
+                halo: None,
+            }),
+        ]
+    }
+}

@@ -1,0 +1,265 @@
+//! Reading slices of a variable.
+
+use pangeo::cf::packing::Packing;
+use pangeo::cf::roles::{Axis, Kind as CoordinateKind, Roles};
+use pangeo::cf::time::TimeAxis;
+use pangeo::cli::Session;
+use pangeo::engine::Engine;
+use pangeo::grid::Grid;
+use pangeo::model::{Dataset, Region, Variable};
+use pangeo::ops::aggregate::Aggregate;
+use pangeo::ops::coordinates;
+use pangeo::{Error, Result};
+
+use crate::arguments::Args;
+use crate::request::Plot;
+
+/// The dataset, cut to what is asked for.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) dataset: Dataset,
+    pub(crate) roles: Roles,
+}
+
+/// Open the inputs and cut them.
+///
+/// # Errors
+/// As opening, cutting and averaging.
+pub(crate) fn open(args: &Args, session: &Session) -> Result<Source> {
+    let subset = args.subset();
+    let dataset = args.input.open(session, |inputs| subset.prepare(inputs))?;
+    let chosen = subset.apply(dataset)?;
+    chosen.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
+    chosen.warnings.iter().for_each(|warning| session.warn(warning));
+    Ok(Source::new(chosen.dataset))
+}
+
+impl Source {
+    fn new(dataset: Dataset) -> Self {
+        let roles = Roles::of(&dataset);
+        Self { dataset, roles }
+    }
+
+    /// The same averaged over axes, weighted as `aggregate` does by itself.
+    ///
+    /// # Errors
+    /// As [`Aggregate::apply`].
+    pub(crate) fn averaged(&self, over: &[String], engine: &Engine) -> Result<Self> {
+        let request = Aggregate { over: over.to_vec(), ..Aggregate::default() };
+        let outcome = request.apply(&self.dataset, engine)?;
+        Ok(Self::new(outcome.dataset))
+    }
+
+    /// The variables to draw: those that are named, else the only one there is.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] naming them where several could be meant, [`Error::Data`] where there is none.
+    pub(crate) fn variables(&self, request: &Plot) -> Result<Vec<String>> {
+        let vectors = &request.projected.vectors;
+        let drawn = |name: &&str| self.dataset.variable(name).is_some_and(|v| v.data_type().is_numeric());
+        let there: Vec<String> = self.roles.data_variables().into_iter().filter(drawn).map(str::to_owned).collect();
+        if !request.variables.is_empty() {
+            let wanted: Vec<String> = there.iter().filter(|n| !vectors.contains(n)).cloned().collect();
+            return if wanted.is_empty() { Ok(there) } else { Ok(wanted) };
+        }
+        let others: Vec<String> = there.iter().filter(|n| !vectors.contains(n)).cloned().collect();
+        match others.as_slice() {
+            [] if there.is_empty() => Err(Error::data("nothing to draw: no variable holds numbers", self.dataset.source.clone())),
+            [] => Ok(there.into_iter().take(1).collect()),
+            [_] => Ok(others),
+            _ => Err(Error::usage(format!("{} has several variables: {}", self.dataset.source, others.join(", ")))
+                .with_hint("choose with -v NAME")),
+        }
+    }
+
+    /// A variable with its axes.
+    ///
+    /// # Errors
+    /// When its coordinates can't be read.
+    pub(crate) fn field(&self, name: &str) -> Result<Field<'_>> {
+        let variable = self.dataset.require(name)?;
+        let grid = Grid::of(&self.dataset, &self.roles, name)?;
+        let role = |dimension: &str| {
+            let on = |axis: &Option<pangeo::grid::GridAxis>| axis.as_ref().is_some_and(|a| a.dimension == dimension);
+            match &grid {
+                Some(grid) if on(&grid.y) => Role::Row,
+                Some(grid) if on(&grid.x) => Role::Column,
+                Some(grid) if on(&grid.cells) => Role::Cells,
+                _ => match self.roles.axis_of_dimension(dimension) {
+                    Some(Axis::T) => Role::Time,
+                    Some(Axis::Z) => Role::Vertical,
+                    Some(Axis::Y) => Role::Row,
+                    Some(Axis::X) => Role::Column,
+                    None => self.beside(dimension),
+                },
+            }
+        };
+        let lengths = variable.dimensions.iter().zip(variable.shape());
+        let axes = lengths.map(|(d, &length)| Along { dimension: d.clone(), length, role: role(d) }).collect();
+        let packing = Packing::of(variable).map_err(|e| e.about(name, &self.dataset.source))?;
+        Ok(Field { source: self, variable, packing, grid, axes })
+    }
+
+    /// The role of a dimension that has no coordinate of its own but a time beside it.
+    fn beside(&self, dimension: &str) -> Role {
+        let along = coordinates::along(&self.dataset, &self.roles, dimension);
+        let time = along.is_some_and(|v| self.roles.kind(&v.name) == CoordinateKind::Time);
+        if time { Role::Time } else { Role::Other }
+    }
+
+    /// The coordinate along a dimension.
+    pub(crate) fn coordinate(&self, dimension: &str) -> Option<&Variable> {
+        coordinates::along(&self.dataset, &self.roles, dimension)
+    }
+
+    /// The times along a dimension, if it has any.
+    pub(crate) fn times(&self, dimension: &str) -> Option<TimeAxis> {
+        let variable = self.coordinate(dimension)?;
+        let is_time = self.roles.kind(&variable.name) == CoordinateKind::Time;
+        is_time.then(|| coordinates::read_axis(variable).ok()).flatten()
+    }
+
+    /// The numbers of the coordinate along a dimension; the places' numbers where there is none.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) fn numbers(&self, dimension: &str, length: usize) -> Result<Vec<f64>> {
+        let counted = || (0..length).map(|i| i as f64).collect();
+        let Some(variable) = self.coordinate(dimension).filter(|v| v.data_type().is_numeric()) else { return Ok(counted()) };
+        Ok(coordinates::numbers(variable)?.to_f64().unwrap_or_else(counted))
+    }
+
+    /// What a step of a dimension is called: its date, its level, its name, its number.
+    pub(crate) fn step(&self, dimension: &str, index: usize) -> String {
+        if let Some(times) = self.times(dimension) {
+            return times.label(index).map_or_else(String::new, |label| crate::dates::readable(&label, &times));
+        }
+        let Some(variable) = self.coordinate(dimension) else { return format!("{dimension} {index}") };
+        let number = coordinates::numbers(variable).ok().and_then(|n| n.get_f64(index));
+        let units = variable.attributes.text("units").map(figure::axis::readable_units).unwrap_or_default();
+        match number {
+            Some(value) if units.is_empty() => format!("{dimension} {}", figure::axis::number(value)),
+            Some(value) if self.roles.kind(&variable.name) == CoordinateKind::Latitude => figure::axis::latitude_label(value),
+            Some(value) if self.roles.kind(&variable.name) == CoordinateKind::Longitude => figure::axis::longitude_label(value),
+            Some(value) => format!("{} {units}", figure::axis::number(value)),
+            None => self.text(variable, index).unwrap_or_else(|| format!("{dimension} {index}")),
+        }
+    }
+
+    fn text(&self, variable: &Variable, index: usize) -> Option<String> {
+        variable.array.read_all().ok()?.texts().into_iter().nth(index)
+    }
+}
+
+/// What a dimension of a variable is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Time,
+    Vertical,
+    Row,
+    Column,
+    Cells,
+    Other,
+}
+
+/// A dimension of a variable.
+#[derive(Debug, Clone)]
+pub(crate) struct Along {
+    pub(crate) dimension: String,
+    pub(crate) length: usize,
+    pub(crate) role: Role,
+}
+
+/// A variable with its axes.
+#[derive(Debug)]
+pub(crate) struct Field<'a> {
+    pub(crate) source: &'a Source,
+    pub(crate) variable: &'a Variable,
+    packing: Packing,
+    pub(crate) grid: Option<Grid>,
+    pub(crate) axes: Vec<Along>,
+}
+
+/// The step of each dimension that is not drawn along.
+pub(crate) type Steps = Vec<(String, usize)>;
+
+impl Field<'_> {
+    /// The dimension with a role.
+    pub(crate) fn along(&self, role: Role) -> Option<&Along> {
+        self.axes.iter().find(|a| a.role == role)
+    }
+
+    /// The dimension with a role and more than one step.
+    pub(crate) fn extends(&self, role: Role) -> bool {
+        self.along(role).is_some_and(|a| a.length > 1)
+    }
+
+    /// The values at `steps`, in the order of the dimensions that are left; NaN where missing.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) fn values(&self, steps: &[(String, usize)], engine: &Engine) -> Result<Vec<f64>> {
+        let range = |along: &Along| {
+            let step = steps.iter().find(|(dimension, _)| *dimension == along.dimension);
+            step.map_or(0..along.length, |&(_, index)| index..index.saturating_add(1))
+        };
+        let region = Region::new(self.axes.iter().map(range).collect());
+        if region.len() > MOST {
+            return Err(self.error(format!("{} values are too many for a figure", region.len()))
+                .with_hint("choose a part with --isel, --time or --level, or average with --over"));
+        }
+        let block = engine.gather(&self.variable.array, &region);
+        Ok(self.packing.decode_f64(&block.map_err(|e| e.about(&self.variable.name, &self.source.dataset.source))?))
+    }
+
+    /// An error about this variable.
+    pub(crate) fn error(&self, what: impl Into<String>) -> Error {
+        Error::data(what, format!("variable '{}' in {}", self.variable.name, self.source.dataset.source))
+    }
+
+    fn attribute(&self, name: &str) -> &str {
+        self.variable.attributes.text(name).unwrap_or("")
+    }
+
+    /// What the variable is called, with its units.
+    pub(crate) fn label(&self) -> String {
+        figure::axis::label(self.attribute("long_name"), self.attribute("standard_name"), &self.variable.name, self.attribute("units"))
+    }
+
+    /// What the variable is called.
+    pub(crate) fn name(&self) -> String {
+        figure::axis::label(self.attribute("long_name"), self.attribute("standard_name"), &self.variable.name, "")
+    }
+
+    /// What the scalar coordinates and the steps say: date, level.
+    pub(crate) fn second(&self, steps: &[(String, usize)]) -> String {
+        let mut parts: Vec<String> = steps.iter().map(|(dimension, index)| self.source.step(dimension, *index)).collect();
+        for scalar in self.source.roles.coordinates(&self.variable.name) {
+            if let Some(text) = self.scalar(scalar) {
+                parts.push(text);
+            }
+        }
+        parts.retain(|part| !part.is_empty());
+        parts.join(" · ")
+    }
+
+    /// A scalar time or level as text.
+    fn scalar(&self, name: &str) -> Option<String> {
+        let variable = self.source.dataset.variable(name).filter(|v| v.dimensions.is_empty())?;
+        match self.source.roles.kind(name) {
+            CoordinateKind::Time => {
+                let times = coordinates::read_axis(variable).ok()?;
+                Some(crate::dates::readable(&times.label(0)?, &times))
+            }
+            CoordinateKind::Vertical => {
+                let value = coordinates::numbers(variable).ok()?.get_f64(0)?;
+                let units = variable.attributes.text("units").map(figure::axis::readable_units).unwrap_or_default();
+                Some(format!("{} {units}", figure::axis::number(value)).trim_end().to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// As many values as a figure may be of: 4 GiB of doubles.
+const MOST: usize = 1 << 29;
