@@ -19,9 +19,9 @@ const GEOGRAPHIC: &str = "EPSG:4326";
 /// point, so this bounds what the rim of a map costs.
 const BATCH: usize = 256;
 
-/// How far, in metres, a place may come back from where it was: iterations inside PROJ stop at about a micrometre,
-/// foldings of the plane miss by kilometres.
-const WAY_BACK: f64 = 1.0;
+/// How far, in metres, a place may come back from where it was: PROJ's iterations stop at about a micrometre and its
+/// Robinson is broken by 2 m every 5° of latitude; foldings of the plane miss by kilometres.
+const WAY_BACK: f64 = 10.0;
 
 /// A projection by its definition.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ impl Foreign {
         let mut new = Self {
             definition: Arc::clone(&definition),
             metres_per_unit: 1.0,
-            invertible: object.proj_info().has_inverse,
+            invertible: false,
             area: None,
             shape: Arc::default(),
         };
@@ -70,7 +70,21 @@ impl Foreign {
             new.metres_per_unit = metres_per_unit(&itself);
             new.area = area_of_use(&itself);
         }
+        new.invertible = new.has_inverse(&object);
         Ok(new)
+    }
+
+    /// Whether there is a way back. PROJ's own word for it is not to be had before an object with several ways to
+    /// choose from has taken one, so it is tried.
+    fn has_inverse(&self, object: &Proj) -> bool {
+        let middle = self.area.and_then(crate::region::Area::new).map(|area| area.middle());
+        let lattice = (-5..=6).flat_map(|lon| (-2..=2).map(move |lat| (f64::from(lon) * 30.0, f64::from(lat) * 35.0)));
+        middle.into_iter().chain(lattice).any(|place| {
+            let mut point = [place];
+            transform(object, &mut point, false);
+            transform(object, &mut point, true);
+            point.iter().any(|it| it.0.is_finite())
+        })
     }
 
     pub(crate) fn metres_per_unit(&self) -> f64 {
@@ -197,14 +211,15 @@ fn message(error: &proj::ProjCreateError) -> String {
     match error {
         proj::ProjCreateError::ProjError(it) => it.clone(),
         proj::ProjCreateError::ArgumentNulError(_) => "it has a zero byte in it".to_owned(),
-        other => other.to_string(),
+        proj::ProjCreateError::MetadataObjectCreation => error.to_string(),
     }
 }
 
 /// A definition as PROJ wants it: authorities in capitals.
 fn canonical(text: &str) -> String {
     match text.split_once(':') {
-        Some((authority, code)) if authority.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
+        // Not those of a URN or URL, which go on with another colon or slash.
+        Some((authority, code)) if !authority.contains(char::is_whitespace) && !code.contains([':', '/', '[']) => {
             format!("{}:{}", authority.to_ascii_uppercase(), code.trim())
         }
         _ => text.to_owned(),

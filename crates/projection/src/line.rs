@@ -119,7 +119,7 @@ impl Strip {
         cuts.sort_by(f64::total_cmp);
         for part in cuts.windows(2) {
             let &[first, last] = part else { continue };
-            let middle = start + (first + last) / 2.0 * (end - start);
+            let middle = start + f64::midpoint(first, last) * (end - start);
             if (middle - 360.0 * self.number).abs() > 180.0 {
                 self.number = ((middle - 180.0) / 360.0).ceil();
                 pieces.cut();

@@ -7,7 +7,7 @@ fn check(map: &Projection, pieces: &[Vec<(f64, f64)>], what: &str) {
         for pair in piece.windows(2) {
             let ((ax, ay), (bx, by)) = (pair[0], pair[1]);
             let (a, b) = (map.inverse(ax, ay).unwrap(), map.inverse(bx, by).unwrap());
-            let Some(middle) = map.inverse((ax + bx) / 2.0, (ay + by) / 2.0) else { continue };
+            let Some(middle) = map.inverse(f64::midpoint(ax, bx), f64::midpoint(ay, by)) else { continue };
             // At the rim of the equal-area disc the width of a line is many degrees.
             if map.name() == "lambert-azimuthal" && apart(middle, centre(map)) > 165.0 {
                 continue;
@@ -106,7 +106,7 @@ fn a_line_is_smooth() {
         assert_eq!(meridian.len(), 1);
         for pair in meridian[0].windows(2) {
             // Meridians are ellipses with half axes R sin 45° and R.
-            let (x, y) = ((pair[0].0 + pair[1].0) / 2.0, (pair[0].1 + pair[1].1) / 2.0);
+            let (x, y) = (f64::midpoint(pair[0].0, pair[1].0), f64::midpoint(pair[0].1, pair[1].1));
             let true_x = (RADIUS * RADIUS - y * y).max(0.0).sqrt() * 45.0_f64.to_radians().sin();
             let true_y = (RADIUS * RADIUS - 2.0 * x * x).max(0.0).sqrt();
             assert!((true_x - x).abs().min((true_y - y.abs()).abs()) <= 1.5 * tolerance, "{tolerance} {x} {y}");
