@@ -115,6 +115,23 @@ fn a_line_is_smooth() {
 }
 
 #[test]
+fn maps_without_end_take_finite_lines() {
+    for definition in ["+proj=gnom +lat_0=40", "+proj=merc", "+proj=stere", "+proj=lcc +lat_1=30 +lat_2=60"] {
+        let map = plain(definition);
+        let lines = (-6..6).map(|lon| map.line(&[(f64::from(lon) * 30.0, -90.0), (f64::from(lon) * 30.0, 90.0)], 1e3));
+        let points: usize = lines.flatten().map(|it| it.len()).sum();
+        assert!(points > 100 && points < 60_000, "{definition}: {points}");
+    }
+}
+
+#[test]
+fn a_plane_of_degrees_has_a_seam_too() {
+    let pieces = plain("EPSG:4326").line(&[(170.0, 0.0), (190.0, 10.0)], 1e3);
+    assert_eq!(pieces.len(), 2);
+    assert!((pieces[0][pieces[0].len() - 1].0 - 180.0).abs() < 1e-6 && (pieces[1][0].0 + 180.0).abs() < 1e-6);
+}
+
+#[test]
 fn what_is_not_finite_cuts() {
     let map = plain("robinson");
     let points = [(0.0, 0.0), (10.0, 0.0), (f64::NAN, 0.0), (20.0, 0.0), (30.0, 0.0)];

@@ -146,6 +146,9 @@ fn what_proj_refuses_is_named() {
         "a:b",
         "EPSG:4979\0",
         "+proj=pipeline",
+        "+proj=geocent",
+        "EPSG:4978",
+        "EPSG:5773",
     ] {
         let error = Projection::parse(text, Centre::default()).unwrap_err();
         let said = error.to_string();
