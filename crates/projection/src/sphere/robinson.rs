@@ -61,8 +61,8 @@ fn value([a, b, c, d]: [f64; 4], t: f64) -> (f64, f64) {
 /// The spline through a table that goes on below the equator as it is (`mirror` 1) or negated (-1).
 ///
 /// In second differences m (second derivative times 5² / 6) every inner knot asks for
-/// m[i-1] + 4 m[i] + m[i+1] = y[i-1] - 2 y[i] + y[i+1]; the missing knots make the outermost three linear, so that
-/// the last inner one is known: 6 m[17] = its right-hand side. The equator's neighbour is its mirror image.
+/// `m[i-1] + 4 m[i] + m[i+1] = y[i-1] - 2 y[i] + y[i+1]`; the missing knots make the outermost three linear, so that
+/// the last inner one is known: `6 m[17]` = its right-hand side. The equator's neighbour is its mirror image.
 const fn spline(table: &[f64; 19], mirror: f64) -> Cubics {
     let mut second = [0.0; 19];
     let mut weight = [0.0; 19];

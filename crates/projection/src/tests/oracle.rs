@@ -163,7 +163,13 @@ fn threads_share_a_projection() {
     let expected = map.forward(10.0, 52.0);
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| assert_eq!(map.forward(10.0, 52.0), expected));
+            scope.spawn(|| {
+                // PROJ cleans up after each object: others must not notice.
+                for other in ["EPSG:32633", "+proj=robin", "EPSG:27700", "EPSG:3995", "+proj=wintri", "ESRI:54030"] {
+                    assert!(plain(other).forward(10.0, 70.0).is_some(), "{other}");
+                    assert_eq!(map.forward(10.0, 52.0), expected);
+                }
+            });
         }
     });
 }
