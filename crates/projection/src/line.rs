@@ -123,7 +123,9 @@ impl Strip {
             let middle = start + f64::midpoint(first, last) * (end - start);
             if (middle - 360.0 * self.number).abs() > 180.0 {
                 self.number = ((middle - 180.0) / 360.0).ceil();
-                pieces.cut();
+                if map.has_seam() {
+                    pieces.cut();
+                }
             }
             let shift = 360.0 * self.number;
             let at = |t: f64| {
@@ -228,7 +230,8 @@ impl Pieces {
     }
 
     fn add(&mut self, point: Point) {
-        if self.current.last() != Some(&point) {
+        // Rounding makes two points of one; a line drawn thick would show a spike where they meet.
+        if self.current.last().is_none_or(|last| length(*last, point) > 1e-6 * self.tolerance) {
             self.current.push(point);
         }
     }

@@ -36,6 +36,11 @@ pub(crate) struct Sphere {
 }
 
 impl Sphere {
+    /// Whether the map is cut along the meridian opposite the centre.
+    pub(crate) fn has_seam(&self) -> bool {
+        !matches!(self.layout, Layout::Azimuthal(_))
+    }
+
     /// x and y in metres; `None` where the map has no such place.
     pub(crate) fn forward(&self, lon: f64, lat: f64) -> Option<(f64, f64)> {
         self.forward_relative(wrapped(lon - self.centre), lat)

@@ -71,6 +71,18 @@ fn pieces_reach_the_seam_and_the_rim() {
 }
 
 #[test]
+fn a_map_about_a_centre_has_no_seam() {
+    for course in [Course::Straight, Course::GreatCircle] {
+        for name in ["north-polar", "lambert-azimuthal"] {
+            let pieces = plain(name).line_along(&[(170.0, 60.0), (-170.0, 60.0), (-150.0, 60.0)], course, 1e3);
+            assert_eq!(pieces.len(), 1, "{name} {course:?}");
+            assert!(pieces[0].windows(2).all(|it| it[0] != it[1]));
+        }
+    }
+    assert_eq!(plain("north-polar").line(&[(-180.0, 60.0), (180.0, 60.0)], 1e3).len(), 1);
+}
+
+#[test]
 fn courses() {
     let map = plain("platecarree");
     let length = |pieces: &[Vec<(f64, f64)>]| -> f64 {
