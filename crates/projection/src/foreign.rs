@@ -3,10 +3,12 @@
 //! PROJ's objects belong to one thread each, so a [`Foreign`] is the definition alone and every thread keeps the
 //! last few objects it needed. What PROJ answers is checked by the way back, for it gives numbers outside the map too.
 
+mod facts;
 mod shape;
 
 use crate::error::{Error, Result};
-use crate::sphere::RADIUS;
+use crate::sphere::{RADIUS, wrapped};
+use facts::Facts;
 use proj::Proj;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,13 +17,16 @@ use std::sync::{Arc, OnceLock};
 /// Longitudes and latitudes are those of GPS and of most files that say nothing else.
 const GEOGRAPHIC: &str = "EPSG:4326";
 
+/// Reference systems that are no places on a map.
+const NO_MAPS: [&str; 5] = ["GeodeticCRS", "VerticalCRS", "EngineeringCRS", "TemporalCRS", "ParametricCRS"];
+
 /// Points that go to PROJ in one call. A call fails as a whole if one point does and is then repeated point by
 /// point, so this bounds what the rim of a map costs.
 const BATCH: usize = 256;
 
-/// How far, in metres, a place may come back from where it was: iterations inside PROJ stop at about a micrometre,
-/// foldings of the plane miss by kilometres.
-const WAY_BACK: f64 = 1.0;
+/// How far, in metres, a place may come back from where it was: PROJ's iterations stop at about a micrometre and its
+/// Robinson is broken by 2 m every 5° of latitude; foldings of the plane miss by kilometres.
+const WAY_BACK: f64 = 10.0;
 
 /// A projection by its definition.
 #[derive(Debug, Clone)]
@@ -56,21 +61,31 @@ impl Foreign {
         let refused =
             |message: String, hint: &str| Error::Proj { text: text.to_owned(), message, hint: hint.to_owned() };
         let definition: Arc<str> = canonical(text).into();
-        let object = object(&definition).map_err(|message| {
-            refused(message, "give +proj=NAME with its parameters, EPSG:CODE or WKT of a projected map")
-        })?;
-        let mut new = Self {
-            definition: Arc::clone(&definition),
-            metres_per_unit: 1.0,
-            invertible: object.proj_info().has_inverse,
-            area: None,
-            shape: Arc::default(),
-        };
-        if let Ok(itself) = Proj::new(&as_crs(&definition)) {
-            new.metres_per_unit = metres_per_unit(&itself);
-            new.area = area_of_use(&itself);
+        let about = "give +proj=NAME with its parameters, EPSG:CODE or WKT of a projected map";
+        object(&definition).map_err(|message| refused(message, about))?;
+        let Facts { metres_per_unit, area, kind } = Facts::of(&definition);
+        if let Some(kind) = kind.filter(|it| NO_MAPS.contains(&it.as_str())) {
+            return Err(refused(format!("it is no map but a {kind}"), about));
+        }
+        let mut new = Self { definition, metres_per_unit, invertible: true, area, shape: Arc::default() };
+        if !new.shows_something() {
+            // Without a way back it still does for lines.
+            new.invertible = false;
+            if !new.shows_something() {
+                return Err(refused("no place that was tried is on it".to_owned(), "check its parameters"));
+            }
         }
         Ok(new)
+    }
+
+    /// Whether any of a few places is on the map. PROJ's own word on whether there is a way back is not to be had
+    /// before an object with several ways to choose from has taken one.
+    fn shows_something(&self) -> bool {
+        let middle = self.area.and_then(crate::region::Area::new).map(|area| area.middle());
+        let lattice = (-5..=6).flat_map(|lon| (-3..=3).map(move |lat| (f64::from(lon) * 30.0, f64::from(lat) * 29.0)));
+        let mut places: Vec<(f64, f64)> = middle.into_iter().chain(lattice).collect();
+        self.forward_all(&mut places);
+        places.iter().any(|it| !it.0.is_nan())
     }
 
     pub(crate) fn metres_per_unit(&self) -> f64 {
@@ -94,6 +109,8 @@ impl Foreign {
         let Ok(object) = object(&self.definition) else { return points.fill(NOWHERE) };
         for batch in points.chunks_mut(BATCH) {
             for place in batch.iter_mut() {
+                // A plane of degrees would go on past its edge.
+                place.0 = wrapped(place.0);
                 place.1 = if place.1.abs() <= 90.0 + 1e-6 { place.1.clamp(-90.0, 90.0) } else { f64::NAN };
             }
             let from = batch.to_vec();
@@ -123,7 +140,7 @@ impl Foreign {
             transform(&object, &mut back, false);
             keep(batch, &from, &back, |a, b| (a.0 - b.0).hypot(a.1 - b.1) <= far);
             for place in batch.iter_mut() {
-                *place = (crate::sphere::wrapped(place.0), place.1.clamp(-90.0, 90.0));
+                *place = (wrapped(place.0), place.1.clamp(-90.0, 90.0));
             }
         }
     }
@@ -197,58 +214,17 @@ fn message(error: &proj::ProjCreateError) -> String {
     match error {
         proj::ProjCreateError::ProjError(it) => it.clone(),
         proj::ProjCreateError::ArgumentNulError(_) => "it has a zero byte in it".to_owned(),
-        other => other.to_string(),
+        proj::ProjCreateError::MetadataObjectCreation => error.to_string(),
     }
 }
 
 /// A definition as PROJ wants it: authorities in capitals.
 fn canonical(text: &str) -> String {
     match text.split_once(':') {
-        Some((authority, code)) if authority.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
+        // Not those of a URN or URL, which go on with another colon or slash.
+        Some((authority, code)) if !authority.contains(char::is_whitespace) && !code.contains([':', '/', '[']) => {
             format!("{}:{}", authority.to_ascii_uppercase(), code.trim())
         }
         _ => text.to_owned(),
     }
-}
-
-/// The definition of a reference system rather than of an operation.
-fn as_crs(definition: &str) -> String {
-    if definition.contains("proj=") && !definition.contains("type=crs") && !definition.starts_with('{') {
-        format!("{definition} +type=crs")
-    } else {
-        definition.to_owned()
-    }
-}
-
-/// The unit of the first axis.
-fn metres_per_unit(itself: &Proj) -> f64 {
-    let json = itself.to_projjson(Some(false), None, None).unwrap_or_default();
-    let Ok(json) = serde_json::from_str::<serde_json::Value>(&json) else { return 1.0 };
-    let mut at = &json;
-    // Bound and compound systems have theirs one or two levels down.
-    for _ in 0..4 {
-        if let Some(unit) = at.pointer("/coordinate_system/axis/0/unit") {
-            let factor = unit.get("conversion_factor").and_then(serde_json::Value::as_f64);
-            let angular = unit.as_str() == Some("degree") || unit.get("type").is_some_and(|it| it == "AngularUnit");
-            return match factor {
-                Some(radians) if angular => radians * RADIUS,
-                Some(metres) => metres,
-                None if angular => 1.0_f64.to_radians() * RADIUS,
-                None => 1.0,
-            };
-        }
-        match at.get("source_crs").or_else(|| at.pointer("/components/0")) {
-            Some(inner) => at = inner,
-            None => break,
-        }
-    }
-    1.0
-}
-
-/// The part of the Earth that a definition is for, unless that is all of it.
-fn area_of_use(itself: &Proj) -> Option<[f64; 4]> {
-    let (area, _) = itself.area_of_use().ok()?;
-    let area = area?;
-    let all = area.west <= -180.0 && area.east >= 180.0 && area.south <= -90.0 && area.north >= 90.0;
-    (!all).then_some([area.west, area.south, area.east, area.north])
 }

@@ -1,8 +1,9 @@
 //! Lines on the globe as lines on the map: bent where the map bends them, cut where it ends.
 
 use crate::region::even;
-use crate::sphere::{Sphere, wrapped};
+use crate::sphere::{RADIUS, Sphere, wrapped};
 use crate::{Inner, Projection};
+use std::cell::Cell;
 
 type Point = (f64, f64);
 
@@ -33,7 +34,7 @@ impl Projection {
     pub fn line_along(&self, points: &[(f64, f64)], course: Course, tolerance: f64) -> Vec<Vec<(f64, f64)>> {
         // A tenth of a millimetre is below every drawing and keeps 0 from asking for the impossible.
         let tolerance = if tolerance.is_finite() { tolerance.max(1e-4) } else { 1e-4 } / self.metres_per_unit();
-        let mut pieces = Pieces::new(tolerance);
+        let mut pieces = Pieces::new(tolerance, self.metres_per_unit());
         let mut strip = Strip::default();
         for pair in points.windows(2) {
             let &[from, to] = pair else { continue };
@@ -119,10 +120,12 @@ impl Strip {
         cuts.sort_by(f64::total_cmp);
         for part in cuts.windows(2) {
             let &[first, last] = part else { continue };
-            let middle = start + (first + last) / 2.0 * (end - start);
+            let middle = start + f64::midpoint(first, last) * (end - start);
             if (middle - 360.0 * self.number).abs() > 180.0 {
                 self.number = ((middle - 180.0) / 360.0).ceil();
-                pieces.cut();
+                if map.has_seam() {
+                    pieces.cut();
+                }
             }
             let shift = 360.0 * self.number;
             let at = |t: f64| {
@@ -185,6 +188,10 @@ fn great_circle(map: &Sphere, from: Point, to: Point, pieces: &mut Pieces) {
 /// Lines on the plane that are being drawn.
 pub(crate) struct Pieces {
     tolerance: f64,
+    /// From here on, in units of the plane, the tolerance grows with the distance: some maps go on without end.
+    far: f64,
+    /// How many more looks a step may take.
+    looks: Cell<u32>,
     done: Vec<Vec<Point>>,
     current: Vec<Point>,
 }
@@ -193,10 +200,19 @@ pub(crate) struct Pieces {
 /// thousandth of a millimetre long.
 const DEEPEST: u32 = 44;
 
+/// Looks at a step before it is given up: a step of 4° that is to be smooth to a tenth of a millimetre takes 20 000.
+const MOST_LOOKS: u32 = 60_000;
+
 impl Pieces {
-    /// Smooth to `tolerance` units of the plane.
-    pub(crate) fn new(tolerance: f64) -> Self {
-        Self { tolerance, done: Vec::new(), current: Vec::new() }
+    /// Smooth to `tolerance` units of the plane, which are so many metres long.
+    pub(crate) fn new(tolerance: f64, metres: f64) -> Self {
+        Self {
+            tolerance,
+            far: 8.0 * RADIUS / metres,
+            looks: Cell::new(MOST_LOOKS),
+            done: Vec::new(),
+            current: Vec::new(),
+        }
     }
 
     /// Ends a piece.
@@ -214,7 +230,8 @@ impl Pieces {
     }
 
     fn add(&mut self, point: Point) {
-        if self.current.last() != Some(&point) {
+        // Rounding makes two points of one; a line drawn thick would show a spike where they meet.
+        if self.current.last().is_none_or(|last| length(*last, point) > 1e-6 * self.tolerance) {
             self.current.push(point);
         }
     }
@@ -229,6 +246,7 @@ impl Pieces {
         }
         for t in even(0.0, 1.0, steps).skip(1) {
             let next = (t, at(t));
+            self.looks.set(MOST_LOOKS);
             self.step(at, before, next, 0);
             before = next;
         }
@@ -249,7 +267,7 @@ impl Pieces {
             (Some(a), Some(b)) => {
                 if self.is_straight(at, (from.0, a), (to.0, b)) {
                     self.add(b);
-                } else if depth >= DEEPEST {
+                } else if depth >= DEEPEST || self.looks.get() == 0 {
                     self.cut();
                     self.add(b);
                 } else {
@@ -275,7 +293,7 @@ impl Pieces {
                     self.add(b);
                 }
             }
-            (None, None) if depth < 2 => self.halves(at, from, (middle, at(middle)), to, depth),
+            (None, None) if depth < 2 && self.looks.get() > 0 => self.halves(at, from, (middle, at(middle)), to, depth),
             (None, None) => self.cut(),
         }
     }
@@ -287,24 +305,26 @@ impl Pieces {
 
     /// Whether the line keeps to the straight one between two of its points.
     fn is_straight(&self, at: &dyn Fn(f64) -> Option<Point>, from: (f64, Point), to: (f64, Point)) -> bool {
-        if length(from.1, to.1) <= self.tolerance {
+        let tolerance = self.tolerance.max((length(from.1, (0.0, 0.0)) - self.far) / 500.0);
+        if length(from.1, to.1) <= tolerance {
             return true;
         }
+        self.looks.set(self.looks.get().saturating_sub(1));
         // The middle alone would miss a line that bends one way and back.
-        [0.5, 0.2]
-            .into_iter()
-            .all(|share| at(from.0 + share * (to.0 - from.0)).is_some_and(|point| self.is_on(point, from.1, to.1)))
+        [0.5, 0.2].into_iter().all(|share| {
+            at(from.0 + share * (to.0 - from.0)).is_some_and(|point| is_on(point, from.1, to.1, tolerance))
+        })
     }
+}
 
-    /// Whether a point lies on the way from one to another, and not at its very ends (as across a seam).
-    fn is_on(&self, point: Point, from: Point, to: Point) -> bool {
-        let along = (to.0 - from.0, to.1 - from.1);
-        let off = (point.0 - from.0, point.1 - from.1);
-        let square = along.0 * along.0 + along.1 * along.1;
-        let share = (along.0 * off.0 + along.1 * off.1) / square;
-        let aside = (along.0 * off.1 - along.1 * off.0).abs() / square.sqrt();
-        aside <= self.tolerance && share > 0.02 && share < 0.98
-    }
+/// Whether a point lies on the way from one to another, and not at its very ends (as across a seam).
+fn is_on(point: Point, from: Point, to: Point, tolerance: f64) -> bool {
+    let along = (to.0 - from.0, to.1 - from.1);
+    let off = (point.0 - from.0, point.1 - from.1);
+    let square = along.0 * along.0 + along.1 * along.1;
+    let share = (along.0 * off.0 + along.1 * off.1) / square;
+    let aside = (along.0 * off.1 - along.1 * off.0).abs() / square.sqrt();
+    aside <= tolerance && share > 0.02 && share < 0.98
 }
 
 /// A share of the way and where the map has it.

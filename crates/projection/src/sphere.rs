@@ -36,6 +36,11 @@ pub(crate) struct Sphere {
 }
 
 impl Sphere {
+    /// Whether the map is cut along the meridian opposite the centre.
+    pub(crate) fn has_seam(&self) -> bool {
+        !matches!(self.layout, Layout::Azimuthal(_))
+    }
+
     /// x and y in metres; `None` where the map has no such place.
     pub(crate) fn forward(&self, lon: f64, lat: f64) -> Option<(f64, f64)> {
         self.forward_relative(wrapped(lon - self.centre), lat)
@@ -44,7 +49,7 @@ impl Sphere {
     /// As [`Self::forward`] with the longitude counted from the centre, -180 (the left edge) to 180 (the right one).
     pub(crate) fn forward_relative(&self, east: f64, lat: f64) -> Option<(f64, f64)> {
         // Latitudes computed in single precision may miss the pole by a hair.
-        if !east.is_finite() || !(lat.abs() <= 90.0 + 1e-6) {
+        if !east.is_finite() || lat.is_nan() || lat.abs() > 90.0 + 1e-6 {
             return None;
         }
         let lat = lat.clamp(-90.0, 90.0);
@@ -66,6 +71,24 @@ impl Sphere {
             Layout::Azimuthal(it) => it.inverse(x, y),
         }?;
         Some((self.centre + east, lat))
+    }
+
+    /// [`Self::inverse`] of many points in place, NaN where there is none; points of one row are quicker in a row.
+    pub(crate) fn inverse_all(&self, points: &mut [(f64, f64)]) {
+        let Layout::Banded(bands) = &self.layout else {
+            for point in points {
+                *point = self.inverse(point.0, point.1).unwrap_or((f64::NAN, f64::NAN));
+            }
+            return;
+        };
+        let mut last = (f64::NAN, None);
+        for point in points {
+            if point.1.to_bits() != last.0.to_bits() {
+                last = (point.1, bands.row(point.1));
+            }
+            let place = last.1.and_then(|row| row.place(point.0));
+            *point = place.map_or((f64::NAN, f64::NAN), |(east, lat)| (self.centre + east, lat));
+        }
     }
 }
 

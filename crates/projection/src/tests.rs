@@ -82,7 +82,9 @@ fn centre(map: &Projection) -> (f64, f64) {
 #[test]
 fn what_is_no_place_is_none() {
     for map in all() {
-        for (lon, lat) in [(f64::NAN, 0.0), (0.0, f64::NAN), (f64::INFINITY, 0.0), (0.0, 91.0), (0.0, f64::NEG_INFINITY)] {
+        for (lon, lat) in
+            [(f64::NAN, 0.0), (0.0, f64::NAN), (f64::INFINITY, 0.0), (0.0, 91.0), (0.0, f64::NEG_INFINITY)]
+        {
             assert_eq!(map.forward(lon, lat), None, "{} {lon} {lat}", map.name());
         }
         for (x, y) in [(f64::NAN, 0.0), (0.0, f64::INFINITY), (1e300, 1e300), (f64::MAX, 0.0), (-1e9, 1e9)] {
@@ -123,13 +125,14 @@ fn poles_and_edges() {
 
 #[test]
 fn many_places_are_the_same_as_each() {
-    let (lon, lat): (Vec<f64>, Vec<f64>) = (0..1000).map(|i| (f64::from(i) - 500.0, f64::from(i % 200) - 100.0)).unzip();
+    let (lon, lat): (Vec<f64>, Vec<f64>) =
+        (0..1000).map(|i| (f64::from(i) - 500.0, f64::from(i % 200) - 100.0)).unzip();
     for map in [plain("robinson"), plain("orthographic"), plain("EPSG:3035"), plain("+proj=ortho +lat_0=40")] {
         let (mut x, mut y) = (vec![0.0; 1000], vec![0.0; 1000]);
         map.forward_all(&lon, &lat, &mut x, &mut y);
         let mut points: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
         map.inverse_all(&mut points);
-        for (i, &(px, py)) in x.iter().zip(&y).map(|(x, y)| (x, y)).collect::<Vec<_>>().iter().enumerate() {
+        for (i, (px, py)) in x.iter().zip(&y).enumerate() {
             let one = map.forward(lon[i], lat[i]);
             assert_eq!(one, (!px.is_nan()).then_some((*px, *py)), "{} {}", map.name(), i);
             assert!(points[i].0.is_nan() == px.is_nan() && points[i].1.is_nan() == py.is_nan());
@@ -166,6 +169,8 @@ fn a_box_chooses_what_is_open() {
         panic!("not a cone")
     };
     assert_eq!((cone.parallels(), centre), ((35.0, 55.0), 20.0));
-    let Inner::Sphere(Sphere { layout: Layout::Conic(cone), .. }) = plain("lambert").inner else { panic!("not a cone") };
+    let Inner::Sphere(Sphere { layout: Layout::Conic(cone), .. }) = plain("lambert").inner else {
+        panic!("not a cone")
+    };
     assert_eq!(cone.parallels(), (39.0, 51.0));
 }

@@ -12,9 +12,9 @@ pub(super) struct Shape {
     outline: Vec<(f64, f64)>,
 }
 
-/// Where a meridian is stretched more than this many times, as Mercator's are beyond 80°, a map is of no use and not
+/// Where a meridian is stretched more than this many times, as Mercator's are beyond 75°, a map is of no use and not
 /// shown unless asked for.
-const MOST_STRETCH: f64 = 6.0;
+const MOST_STRETCH: f64 = 4.0;
 
 /// Parallels that tell how far a map reaches; the poles may be no place of their own.
 const PARALLELS: [f64; 25] = [
@@ -61,7 +61,7 @@ impl Foreign {
     /// The parallels of the whole Earth up to the seam, where they are not stretched beyond use.
     fn everywhere(&self, bounds: &mut Bounds) {
         let coarse = RADIUS / 100.0 / self.metres_per_unit;
-        let mut pieces = Pieces::new(coarse);
+        let mut pieces = Pieces::new(coarse, self.metres_per_unit);
         for lat in PARALLELS {
             pieces.follow(&|t| self.unstretched(-180.0 + 360.0 * t, lat), 90);
             pieces.cut();

@@ -21,6 +21,29 @@ pub(crate) enum Banded {
     Sinusoidal,
 }
 
+/// A parallel on the map.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    /// Its latitude in degrees.
+    lat: f64,
+    /// Half its length in radii.
+    half_width: f64,
+}
+
+impl Row {
+    /// The longitude from the centre and the latitude in degrees at x metres.
+    pub(super) fn place(&self, x: f64) -> Option<(f64, f64)> {
+        let x = x / RADIUS;
+        // A micrometre in the plane: what rounding leaves of a place on the very edge.
+        let slack = 1e-6 / RADIUS;
+        if x.is_nan() || x.abs() > self.half_width + slack {
+            return None;
+        }
+        let share = if self.half_width > slack { x / self.half_width } else { 0.0 };
+        Some((share.clamp(-1.0, 1.0) * 180.0, self.lat))
+    }
+}
+
 /// Mercator's y grows without end; from this latitude on (a hand's breadth from the pole) there is no map.
 const MERCATOR_LIMIT: f64 = 89.999_999;
 
@@ -36,16 +59,13 @@ impl Banded {
 
     /// The longitude from the centre and the latitude in degrees.
     pub(super) fn inverse(self, x: f64, y: f64) -> Option<(f64, f64)> {
-        let (x, y) = (x / RADIUS, y / RADIUS);
-        let lat = self.latitude(y.abs())?.copysign(y);
-        let (half_width, _) = self.band(lat);
-        // A micrometre in the plane: what rounding leaves of a place on the very edge.
-        let slack = 1e-6 / RADIUS;
-        if x.abs() > half_width + slack {
-            return None;
-        }
-        let share = if half_width > slack { x / half_width } else { 0.0 };
-        Some((share.clamp(-1.0, 1.0) * 180.0, lat))
+        self.row(y)?.place(x)
+    }
+
+    /// What all points of one height have in common: pixels come in rows.
+    pub(super) fn row(self, y: f64) -> Option<Row> {
+        let (north, half_width) = self.latitude(y.abs() / RADIUS)?;
+        Some(Row { lat: north.copysign(y), half_width })
     }
 
     /// Half the width of the map at a latitude in degrees and its height over the equator, in radii.
@@ -69,14 +89,20 @@ impl Banded {
         }
     }
 
-    /// The latitude in degrees of a height in radii, both northern; `None` above the map.
-    fn latitude(self, height: f64) -> Option<f64> {
-        let (_, top) = self.band(if self == Self::Mercator { MERCATOR_LIMIT } else { 90.0 });
-        if height > top + 1e-6 / RADIUS {
+    /// The latitude in degrees of a height in radii, both northern, and half the width of the map there in radii;
+    /// `None` above the map.
+    fn latitude(self, height: f64) -> Option<(f64, f64)> {
+        let top = match self {
+            Self::PlateCarree | Self::Sinusoidal => FRAC_PI_2,
+            Self::Mollweide => SQRT_2,
+            Self::Mercator => self.band(MERCATOR_LIMIT).1,
+            Self::Robinson | Self::EqualEarth => self.band(90.0).1,
+        };
+        if height.is_nan() || height > top + 1e-6 / RADIUS {
             return None;
         }
         let height = height.min(top);
-        Some(match self {
+        let lat = match self {
             Self::PlateCarree | Self::Sinusoidal => height.to_degrees().min(90.0),
             Self::Mercator => height.sinh().atan().to_degrees(),
             Self::Robinson => robinson::latitude(height),
@@ -84,10 +110,12 @@ impl Banded {
                 // From the pole, where the sine is flat and an arc sine would lose half the digits.
                 let from_pole = 2.0 * ((1.0 - height / SQRT_2).max(0.0) / 2.0).sqrt().asin();
                 let area = less_sine(2.0 * from_pole) / (2.0 * PI);
-                90.0 - (2.0 * area.sqrt().min(1.0).asin()).to_degrees()
+                let lat = 90.0 - (2.0 * area.sqrt().min(1.0).asin()).to_degrees();
+                return Some((lat, 2.0 * SQRT_2 * from_pole.sin()));
             }
             Self::EqualEarth => equal_earth_latitude(height),
-        })
+        };
+        Some((lat, self.band(lat).0))
     }
 }
 

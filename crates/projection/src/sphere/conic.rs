@@ -17,6 +17,7 @@ pub(crate) struct Conic {
     /// Radius of the parallel through the origin in metres.
     origin: f64,
     /// The two parallels of true scale in degrees.
+    #[cfg(test)]
     parallels: (f64, f64),
 }
 
@@ -41,10 +42,18 @@ impl Conic {
             return None;
         }
         let origin = scale * half_colatitude(origin * hemisphere).powf(cone);
-        Some(Self { hemisphere, cone, scale, origin, parallels: (first, second) })
+        Some(Self {
+            hemisphere,
+            cone,
+            scale,
+            origin,
+            #[cfg(test)]
+            parallels: (first, second),
+        })
     }
 
     /// The parallels of true scale in degrees.
+    #[cfg(test)]
     pub(crate) fn parallels(&self) -> (f64, f64) {
         self.parallels
     }

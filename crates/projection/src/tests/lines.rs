@@ -7,7 +7,7 @@ fn check(map: &Projection, pieces: &[Vec<(f64, f64)>], what: &str) {
         for pair in piece.windows(2) {
             let ((ax, ay), (bx, by)) = (pair[0], pair[1]);
             let (a, b) = (map.inverse(ax, ay).unwrap(), map.inverse(bx, by).unwrap());
-            let Some(middle) = map.inverse((ax + bx) / 2.0, (ay + by) / 2.0) else { continue };
+            let Some(middle) = map.inverse(f64::midpoint(ax, bx), f64::midpoint(ay, by)) else { continue };
             // At the rim of the equal-area disc the width of a line is many degrees.
             if map.name() == "lambert-azimuthal" && apart(middle, centre(map)) > 165.0 {
                 continue;
@@ -71,6 +71,18 @@ fn pieces_reach_the_seam_and_the_rim() {
 }
 
 #[test]
+fn a_map_about_a_centre_has_no_seam() {
+    for course in [Course::Straight, Course::GreatCircle] {
+        for name in ["north-polar", "lambert-azimuthal"] {
+            let pieces = plain(name).line_along(&[(170.0, 60.0), (-170.0, 60.0), (-150.0, 60.0)], course, 1e3);
+            assert_eq!(pieces.len(), 1, "{name} {course:?}");
+            assert!(pieces[0].windows(2).all(|it| it[0] != it[1]));
+        }
+    }
+    assert_eq!(plain("north-polar").line(&[(-180.0, 60.0), (180.0, 60.0)], 1e3).len(), 1);
+}
+
+#[test]
 fn courses() {
     let map = plain("platecarree");
     let length = |pieces: &[Vec<(f64, f64)>]| -> f64 {
@@ -106,12 +118,29 @@ fn a_line_is_smooth() {
         assert_eq!(meridian.len(), 1);
         for pair in meridian[0].windows(2) {
             // Meridians are ellipses with half axes R sin 45° and R.
-            let (x, y) = ((pair[0].0 + pair[1].0) / 2.0, (pair[0].1 + pair[1].1) / 2.0);
+            let (x, y) = (f64::midpoint(pair[0].0, pair[1].0), f64::midpoint(pair[0].1, pair[1].1));
             let true_x = (RADIUS * RADIUS - y * y).max(0.0).sqrt() * 45.0_f64.to_radians().sin();
             let true_y = (RADIUS * RADIUS - 2.0 * x * x).max(0.0).sqrt();
             assert!((true_x - x).abs().min((true_y - y.abs()).abs()) <= 1.5 * tolerance, "{tolerance} {x} {y}");
         }
     }
+}
+
+#[test]
+fn maps_without_end_take_finite_lines() {
+    for definition in ["+proj=gnom +lat_0=40", "+proj=merc", "+proj=stere", "+proj=lcc +lat_1=30 +lat_2=60"] {
+        let map = plain(definition);
+        let lines = (-6..6).map(|lon| map.line(&[(f64::from(lon) * 30.0, -90.0), (f64::from(lon) * 30.0, 90.0)], 1e3));
+        let points: usize = lines.flatten().map(|it| it.len()).sum();
+        assert!(points > 100 && points < 60_000, "{definition}: {points}");
+    }
+}
+
+#[test]
+fn a_plane_of_degrees_has_a_seam_too() {
+    let pieces = plain("EPSG:4326").line(&[(170.0, 0.0), (190.0, 10.0)], 1e3);
+    assert_eq!(pieces.len(), 2);
+    assert!((pieces[0][pieces[0].len() - 1].0 - 180.0).abs() < 1e-6 && (pieces[1][0].0 + 180.0).abs() < 1e-6);
 }
 
 #[test]
