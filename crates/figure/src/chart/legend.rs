@@ -1,0 +1,187 @@
+//! Which line is which.
+
+use super::{Chart, Layer, TEXT, outline, polyline};
+use crate::draw::{Align, Backend, Colour, Item, Point, Rect, Stroke, Text, Valign, Weight, elide, measure};
+
+/// Between the plotting area and a legend beside it, in picture units.
+pub(super) const APART: f64 = 12.0;
+const SIZE: f64 = 10.0;
+const ROW: f64 = 15.0;
+/// The sample of a line, and the gap after it.
+const SAMPLE: f64 = 20.0;
+const GAP: f64 = 6.0;
+/// Between a legend inside and the plotting area's edge.
+const INSET: f64 = 8.0;
+/// More entries are beside the plotting area.
+const MANY: usize = 6;
+/// The widest text.
+const WIDEST: f64 = 220.0;
+
+/// The entries with their room.
+pub(super) struct Legend<'a> {
+    entries: Vec<(&'a Layer, String)>,
+    /// In picture units.
+    pub(super) width: f64,
+}
+
+impl<'a> Legend<'a> {
+    /// The legend of a chart that has and wants one.
+    pub(super) fn new(chart: &'a Chart) -> Option<Self> {
+        let named = chart.layers.iter().filter_map(|layer| match layer {
+            Layer::Line { label, .. } | Layer::Band { label, .. } | Layer::Bars { label, .. } if !label.is_empty() => {
+                Some((layer, elide(label, SIZE, Weight::Regular, WIDEST)))
+            }
+            _ => None,
+        });
+        let entries: Vec<(&Layer, String)> = named.collect();
+        let widest = entries.iter().map(|entry| measure(&entry.1, SIZE, Weight::Regular).width).fold(0.0, f64::max);
+        (chart.legend && !entries.is_empty()).then_some(Self { entries, width: SAMPLE + GAP + widest })
+    }
+
+    /// Whether it is beside the plotting area.
+    pub(super) fn is_outside(&self) -> bool {
+        self.entries.len() > MANY
+    }
+
+    fn height(&self) -> f64 {
+        ROW * self.entries.len() as f64
+    }
+
+    pub(super) fn draw(&self, chart: &Chart, area: Rect, items: &mut Vec<Item>) {
+        let at = if self.is_outside() {
+            Point { x: area.x + area.width + APART, y: area.y }
+        } else {
+            let (place, busy) = self.corner(chart, area);
+            if busy || chart.grid {
+                let behind =
+                    Rect { x: place.x - 4.0, y: place.y - 2.0, width: self.width + 8.0, height: self.height() + 4.0 };
+                items.push(Item::Fill(outline(behind), chart.ground().with_alpha(216)));
+            }
+            place
+        };
+        for (index, (layer, text)) in self.entries.iter().enumerate() {
+            let y = at.y + ROW * (index as f64 + 0.5);
+            sample(layer, Point { x: at.x, y }, items);
+            let place = Point { x: at.x + SAMPLE + GAP, y };
+            items.push(Item::Text(Text {
+                text: text.clone(),
+                at: place,
+                size: SIZE,
+                colour: TEXT,
+                align: Align::Start,
+                valign: Valign::Middle,
+                angle: 0.0,
+                weight: Weight::Regular,
+                halo: None,
+            }));
+        }
+    }
+
+    /// The emptiest corner, and whether something is there nevertheless.
+    fn corner(&self, chart: &Chart, area: Rect) -> (Point, bool) {
+        let left = area.x + INSET;
+        let right = (area.x + area.width - INSET - self.width).max(left);
+        let top = area.y + INSET / 2.0;
+        let bottom = (area.y + area.height - INSET / 2.0 - self.height()).max(top);
+        let taken = taken(chart, area);
+        let crowd = |corner: &Point| {
+            let near = |p: &Point| {
+                let (dx, dy) = (p.x - corner.x, p.y - corner.y);
+                (-5.0..=self.width + 5.0).contains(&dx) && (-3.0..=self.height() + 3.0).contains(&dy)
+            };
+            taken.iter().filter(|p| near(p)).count()
+        };
+        let corners = [(right, top), (left, top), (right, bottom), (left, bottom)].map(|(x, y)| Point { x, y });
+        let counted = corners.into_iter().map(|corner| (crowd(&corner), corner));
+        let best = counted.min_by_key(|(count, _)| *count);
+        best.map_or((Point { x: right, y: top }, false), |(count, place)| (place, count > 0))
+    }
+}
+
+/// Places about 3 units apart along lines and over areas.
+fn taken(chart: &Chart, area: Rect) -> Vec<Point> {
+    let place = |(x, y): (f64, f64)| chart.place(area, x, y);
+    let mut taken = Vec::new();
+    for layer in &chart.layers {
+        match layer {
+            Layer::Line { points, .. } => {
+                taken.extend(points.iter().filter_map(|point| place(*point)));
+                points.windows(2).for_each(|pair| {
+                    if let [a, b] = *pair
+                        && let (Some(a), Some(b)) = (place(a), place(b))
+                    {
+                        along(a, b, &mut taken);
+                    }
+                });
+            }
+            Layer::Band { points, .. } => points.iter().for_each(|&(x, low, high)| {
+                if let (Some(a), Some(b)) = (place((x, low)), place((x, high))) {
+                    along(a, b, &mut taken);
+                }
+            }),
+            Layer::Bars { edges, heights, .. } => {
+                for (pair, height) in edges.windows(2).zip(heights) {
+                    let [left, right] = *pair else { continue };
+                    let (foot, head) = (chart.y.base(), *height);
+                    for x in [left, f64::midpoint(left, right), right] {
+                        if let (Some(a), Some(b)) = (place((x, foot)), place((x, head))) {
+                            along(a, b, &mut taken);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    taken
+}
+
+/// Adds places between two.
+fn along(a: Point, b: Point, taken: &mut Vec<Point>) {
+    let (dx, dy) = (b.x - a.x, b.y - a.y);
+    // Lines that leave the picture are long.
+    let count = (dx.hypot(dy) / 3.0).clamp(1.0, 1000.0) as u32;
+    taken.extend((0..=count).map(|step| {
+        let part = f64::from(step) / f64::from(count);
+        Point { x: a.x + dx * part, y: a.y + dy * part }
+    }));
+}
+
+/// What an entry looks like, with its left end at `at`.
+fn sample(layer: &Layer, Point { x, y }: Point, items: &mut Vec<Item>) {
+    match layer {
+        Layer::Line { points, colour, width, marker, dashes, .. } => {
+            let known = |(x, y): &(f64, f64)| x.is_finite() && y.is_finite();
+            if !points.windows(2).any(|pair| pair.iter().all(known)) {
+                // Nothing but dots.
+                let radius = marker.unwrap_or((width * 1.25).max(1.5));
+                items.extend(dot(Point { x: x + SAMPLE / 2.0, y }, radius, *colour));
+                return;
+            }
+            let ends = [Point { x, y }, Point { x: x + SAMPLE, y }];
+            // Butt ends: with a round one it would be longer than other samples.
+            let stroke = Stroke { colour: *colour, width: *width, dashes: dashes.clone(), round: false };
+            items.push(Item::Stroke(polyline(ends), stroke));
+            if let Some(radius) = marker {
+                items.extend(dot(Point { x: x + SAMPLE / 2.0, y }, *radius, *colour));
+            }
+        }
+        Layer::Band { colour, .. } | Layer::Bars { colour, .. } => {
+            let swatch = Rect { x, y: y - 4.0, width: SAMPLE, height: 8.0 };
+            items.push(Item::Fill(outline(swatch), *colour));
+        }
+        _ => {}
+    }
+}
+
+/// A dot as plotters draws them on lines.
+fn dot(at: Point, radius: f64, colour: Colour) -> Vec<Item> {
+    use plotters_backend::{BackendColor, DrawingBackend};
+    let mut items = Vec::new();
+    let area = Rect { x: at.x, y: at.y, width: 1.0, height: 1.0 };
+    let paint = BackendColor { alpha: f64::from(colour.a) / 255.0, rgb: (colour.r, colour.g, colour.b) };
+    let radius = Backend::pixels(radius.clamp(0.0, 1e3));
+    // It cannot fail: shapes are put into a list.
+    let drawn = Backend::new(&mut items, area).draw_circle((0, 0), radius, &paint, true);
+    if drawn.is_err() { Vec::new() } else { items }
+}

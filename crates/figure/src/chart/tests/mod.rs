@@ -1,0 +1,7 @@
+//! Tests of charts.
+
+mod axes;
+mod drawing;
+mod gallery;
+mod hostile;
+mod numbers;
