@@ -48,6 +48,16 @@ impl Seen {
         }
     }
 
+    /// The mean of the values, or of those picked.
+    pub(crate) fn mean(&self) -> f64 {
+        if self.sample.is_empty() { 0.0 } else { self.sample.iter().sum::<f64>() / self.sample.len() as f64 }
+    }
+
+    /// The least value above zero.
+    pub(crate) fn least_positive(&self) -> Option<f64> {
+        self.sample.iter().copied().filter(|v| *v > 0.0).reduce(f64::min)
+    }
+
     /// Whether there was no value.
     pub(crate) fn is_empty(&self) -> bool {
         self.count == 0

@@ -87,9 +87,21 @@ fn print(line: &str) {
 /// # Errors
 /// When the file can't be written, or is one of `read`.
 pub fn write_text(path: &Path, text: &str, read: &[PathBuf]) -> Result<()> {
+    write_with(path, read, |out| out.write_all(text.as_bytes()).map_err(|e| Error::io("write", path, e)))
+}
+
+/// Write a file with `fill`, whole or not at all; not over one of the files that are `read`.
+///
+/// # Errors
+/// What `fill` answers with; when the file can't be written, or is one of `read`.
+pub fn write_with(path: &Path, read: &[PathBuf], fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     crate::io::staging::refuse_if_input(path, read)?;
     let staged = crate::io::staging::Staged::new(path, crate::io::staging::Kind::File, true)?;
-    std::fs::write(staged.path(), text).map_err(|e| Error::io("write", path, e))?;
+    let failed = |e| Error::io("write", path, e);
+    let mut out = std::io::BufWriter::new(std::fs::File::create(staged.path()).map_err(failed)?);
+    fill(&mut out)?;
+    out.flush().map_err(failed)?;
+    drop(out);
     staged.commit()
 }
 

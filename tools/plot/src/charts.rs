@@ -1,0 +1,381 @@
+//! Charts of two axes: what is drawn along which, and the layers.
+
+use figure::axis::Tick;
+use figure::chart::{Axis, Chart, Layer, histogram};
+use figure::colour::{Palette, cycle};
+use figure::draw::Colour;
+use pangeo::cf::units::converter;
+use pangeo::engine::Engine;
+use pangeo::model::Variable;
+use pangeo::{Error, Result};
+
+use crate::arguments::Kind;
+use crate::bounds::edges;
+use crate::parse::Levels;
+use crate::request::Plot;
+use crate::slice::{Along, Field, Role, Source, Steps};
+use crate::style::{self, Seen};
+use crate::{dates, slice};
+
+/// As many lines as can be told apart.
+const MOST_LINES: usize = 12;
+
+/// The variables of a chart.
+#[derive(Debug)]
+pub(crate) struct Series<'a> {
+    pub(crate) fields: Vec<Field<'a>>,
+    kind: Kind,
+    request: &'a Plot,
+}
+
+/// The values of one dimension as an axis has them.
+struct Places {
+    values: Vec<f64>,
+    axis: Axis,
+}
+
+impl<'a> Series<'a> {
+    /// A chart of `names`.
+    ///
+    /// # Errors
+    /// When their coordinates can't be read.
+    pub(crate) fn new(source: &'a Source, names: &[String], kind: Kind, request: &'a Plot) -> Result<Self> {
+        let fields = names.iter().map(|name| source.field(name)).collect::<Result<Vec<_>>>()?;
+        Ok(Self { fields, kind, request })
+    }
+
+    /// Whether values are told by colours.
+    pub(crate) fn is_coloured(&self) -> bool {
+        matches!(self.kind, Kind::Hovmoller | Kind::Section | Kind::Stripes)
+    }
+
+    /// How many times as wide as high it is.
+    pub(crate) fn aspect(&self) -> f64 {
+        match self.kind {
+            Kind::Stripes => 3.2,
+            Kind::Profile => 1.1,
+            _ => 1.9,
+        }
+    }
+
+    /// The dimensions that are drawn along.
+    pub(crate) fn drawn(&self) -> Vec<String> {
+        let Some(field) = self.fields.first() else { return Vec::new() };
+        let roles: &[Role] = match self.kind {
+            Kind::Timeseries => &[Role::Time, Role::Other, Role::Cells, Role::Row, Role::Column],
+            Kind::Stripes => &[Role::Time],
+            Kind::Profile => &[Role::Vertical, Role::Other, Role::Cells],
+            Kind::Hovmoller => &[Role::Time, Role::Row, Role::Column],
+            Kind::Section => &[Role::Vertical, Role::Row, Role::Column],
+            Kind::Histogram | Kind::Map => {
+                return field.axes.iter().map(|a| a.dimension.clone()).collect();
+            }
+        };
+        field.axes.iter().filter(|a| roles.contains(&a.role)).map(|a| a.dimension.clone()).collect()
+    }
+
+    /// The values of all variables, for the range of axes and colours.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) fn look(&self, steps: &Steps, seen: &mut Seen, engine: &Engine) -> Result<()> {
+        self.fields.iter().try_for_each(|field| {
+            seen.add(&field.values(&own(field, steps), engine)?, true);
+            Ok(())
+        })
+    }
+
+    /// The colours, where values are told by colours.
+    ///
+    /// # Errors
+    /// For wishes that cannot be had.
+    pub(crate) fn palette(&self, seen: &Seen) -> Result<Option<Palette>> {
+        let Some(field) = self.fields.first().filter(|_| self.is_coloured()) else { return Ok(None) };
+        let mut wishes = self.request.values.clone();
+        if self.kind == Kind::Stripes && wishes.map.is_none() {
+            wishes.map = Some("stripes".to_owned());
+            wishes.diverging = wishes.diverging.or(Some(seen.mean())).filter(|_| !wishes.log && wishes.range.is_none());
+        }
+        wishes.log &= self.kind != Kind::Section;
+        style::palette(&wishes, field.variable, seen).map(Some)
+    }
+
+    /// The chart at `steps`.
+    ///
+    /// # Errors
+    /// Where the dimensions that it needs are not there, or values can't be read.
+    pub(crate) fn chart(&self, steps: &Steps, seen: &Seen, palette: Option<&Palette>, engine: &Engine) -> Result<Chart> {
+        match (self.kind, palette) {
+            (Kind::Histogram, _) => self.histogram(steps, engine),
+            (Kind::Stripes, Some(palette)) => self.stripes(steps, palette, engine),
+            (Kind::Hovmoller | Kind::Section, Some(palette)) => self.cells(steps, palette, engine),
+            (Kind::Profile, _) => self.lines(steps, seen, Role::Vertical, engine),
+            _ => {
+                let along = [Role::Time, Role::Row, Role::Column, Role::Vertical];
+                let field = self.field()?;
+                let role = along.into_iter().find(|r| field.extends(*r)).or(along.into_iter().find(|r| field.along(*r).is_some()));
+                self.lines(steps, seen, role.unwrap_or(Role::Time), engine)
+            }
+        }
+    }
+
+    fn field(&self) -> Result<&Field<'a>> {
+        self.fields.first().ok_or_else(|| Error::data("internal: a chart of nothing", "plot"))
+    }
+
+    /// The axis of values: as they are asked for, else what holds all of them.
+    fn value_axis(&self, seen: &Seen, log: bool) -> Axis {
+        let (low, high) = style::limits(&self.request.values, seen);
+        let label = self.value_label();
+        match (self.request.values.range, log) {
+            (_, true) => Axis::log(&label, seen.least_positive().unwrap_or(low), high),
+            (Some(_), _) => Axis::exact(&label, low, high),
+            _ => Axis::linear(&label, low, high),
+        }
+    }
+
+    /// What the values are: the variable, or the units that several have in common.
+    fn value_label(&self) -> String {
+        if let Some(label) = &self.request.label {
+            return label.clone();
+        }
+        let units = |f: &Field<'_>| f.variable.attributes.text("units").unwrap_or("").to_owned();
+        match self.fields.as_slice() {
+            [only] => only.label(),
+            [first, rest @ ..] if rest.iter().all(|f| units(f) == units(first)) => figure::axis::readable_units(&units(first)),
+            _ => String::new(),
+        }
+    }
+
+    /// Lines along one dimension; other dimensions become lines of their own.
+    fn lines(&self, steps: &Steps, seen: &Seen, role: Role, engine: &Engine) -> Result<Chart> {
+        let first = self.field()?;
+        let along = first.along(role).ok_or_else(|| missing(first, self.kind))?;
+        let upright = role == Role::Vertical && self.kind == Kind::Profile;
+        let places = self.places(first, along, upright)?;
+        let mut layers = Vec::new();
+        for field in &self.fields {
+            for (label, values) in self.each(field, &along.dimension, steps, engine)? {
+                let point = |(at, value): (&f64, f64)| if upright { (value, *at) } else { (*at, value) };
+                let points: Vec<(f64, f64)> = places.values.iter().zip(values).map(point).collect();
+                layers.push(Layer::line(points, layers.len(), &label));
+            }
+        }
+        if layers.len() == 1
+            && let Some(Layer::Line { label, .. }) = layers.first_mut()
+        {
+            label.clear();
+        }
+        let values = self.value_axis(seen, self.request.values.log && !upright);
+        Ok(if upright { Chart::new(values, places.axis, layers) } else { Chart::new(places.axis, values, layers) })
+    }
+
+    /// The values along a dimension, once for each step of the others, with what tells them apart.
+    fn each(&self, field: &Field<'_>, along: &str, steps: &Steps, engine: &Engine) -> Result<Vec<(String, Vec<f64>)>> {
+        let fixed = own(field, steps);
+        let free: Vec<&Along> =
+            field.axes.iter().filter(|a| a.dimension != along && fixed.iter().all(|(d, _)| *d != a.dimension)).collect();
+        let count: usize = free.iter().map(|a| a.length).product();
+        if count > MOST_LINES {
+            let names: Vec<&str> = free.iter().map(|a| a.dimension.as_str()).collect();
+            return Err(field.error(format!("{count} lines, one for each step of {}, are too many", names.join(" and ")))
+                .with_hint("choose with --isel or --sel, or average with --over"));
+        }
+        let name = if self.fields.len() > 1 { field.label() } else { String::new() };
+        let one = |mut number: usize| {
+            let mut wanted = fixed.clone();
+            for axis in free.iter().rev() {
+                wanted.push((axis.dimension.clone(), number % axis.length));
+                number /= axis.length;
+            }
+            let picked = wanted.iter().skip(fixed.len()).rev();
+            let steps = picked.filter(|(d, _)| free.iter().any(|a| a.dimension == *d && a.length > 1));
+            let mut parts: Vec<String> = steps.map(|(d, i)| field.source.step(d, *i)).collect();
+            parts.insert(0, name.clone());
+            parts.retain(|part| !part.is_empty());
+            Ok((parts.join(", "), field.values(&wanted, engine)?))
+        };
+        (0..count.max(1)).map(one).collect()
+    }
+
+    /// Rectangles of colour between two axes.
+    fn cells(&self, steps: &Steps, palette: &Palette, engine: &Engine) -> Result<Chart> {
+        let field = self.field()?;
+        let horizontal = [Role::Column, Role::Row].into_iter().find_map(|r| field.along(r).filter(|a| a.length > 1));
+        let horizontal = horizontal.or_else(|| field.along(Role::Row).or(field.along(Role::Column)));
+        let other = field.along(if self.kind == Kind::Section { Role::Vertical } else { Role::Time });
+        let (Some(horizontal), Some(other)) = (horizontal, other) else { return Err(missing(field, self.kind)) };
+        // Time runs down beside longitudes and to the right beside latitudes, as such figures are read.
+        let time_across = self.kind == Kind::Hovmoller && horizontal.role == Role::Row;
+        let (across, up) = if time_across { (other, horizontal) } else { (horizontal, other) };
+        let (x, mut y) = (self.places(field, across, false)?, self.places(field, up, true)?);
+        if self.kind == Kind::Hovmoller && !time_across {
+            y.axis = y.axis.flipped();
+        }
+        let values = self.turned(field, across, up, steps, engine)?;
+        let colours: Vec<Colour> = values.iter().map(|v| palette.colour(*v)).collect();
+        let (x_edges, y_edges) = (self.edges(field, across, &x.values)?, self.edges(field, up, &y.values)?);
+        let mut layers = vec![Layer::Cells { x_edges, y_edges, colours }];
+        if self.request.values.contour {
+            let levels = palette.ticks(10).ticks.iter().map(|t| t.value).collect();
+            let (colour, labels) = (Colour::grey(30).with_alpha(210), true);
+            layers.push(Layer::Contours { x: x.values, y: y.values, values, levels, colour, width: 0.8, labels });
+        }
+        Ok(Chart { grid: false, frame: true, ..Chart::new(x.axis, y.axis, layers) })
+    }
+
+    /// The values with `up` slowest.
+    fn turned(&self, field: &Field<'_>, across: &Along, up: &Along, steps: &Steps, engine: &Engine) -> Result<Vec<f64>> {
+        let values = field.values(&own(field, steps), engine)?;
+        let place = |along: &Along| field.axes.iter().position(|a| a.dimension == along.dimension);
+        if place(up) < place(across) {
+            return Ok(values);
+        }
+        let (rows, columns) = (up.length, across.length);
+        let turned = (0..rows * columns).map(|i| values.get(i % columns * rows + i / columns).copied());
+        turned.collect::<Option<Vec<f64>>>().ok_or_else(|| field.error("internal: a chart of another shape"))
+    }
+
+    fn stripes(&self, steps: &Steps, palette: &Palette, engine: &Engine) -> Result<Chart> {
+        let field = self.field()?;
+        let along = field.along(Role::Time).ok_or_else(|| missing(field, self.kind))?;
+        let places = self.places(field, along, false)?;
+        let values = field.values(&own(field, steps), engine)?;
+        let colours = values.iter().map(|v| palette.colour(*v)).collect();
+        let edges = self.edges(field, along, &places.values)?;
+        let (low, high) = (edges.iter().copied().fold(f64::INFINITY, f64::min), edges.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+        let axis = self.time_axis(field, along, low, high).unwrap_or(places.axis);
+        let chart = Chart::new(axis, Axis::with_ticks("", 0.0, 1.0, Vec::new()), vec![Layer::Columns { edges, colours }]);
+        Ok(Chart { grid: false, legend: false, ..chart })
+    }
+
+    fn histogram(&self, steps: &Steps, engine: &Engine) -> Result<Chart> {
+        let bins = match &self.request.values.levels {
+            Some(Levels::Count(count)) => Some(*count),
+            _ => None,
+        };
+        let mut layers = Vec::new();
+        let (mut low, mut high, mut most) = (f64::INFINITY, f64::NEG_INFINITY, 0.0f64);
+        for field in &self.fields {
+            let values = field.values(&own(field, steps), engine)?;
+            let (edges, counts) = histogram(&values, bins, self.request.values.range);
+            let heights: Vec<f64> = counts.iter().map(|c| *c as f64).collect();
+            most = heights.iter().copied().fold(most, f64::max);
+            (low, high) = edges.iter().fold((low, high), |(low, high), e| (low.min(*e), high.max(*e)));
+            let alpha = if self.fields.len() > 1 { 150 } else { 255 };
+            let label = if self.fields.len() > 1 { field.label() } else { String::new() };
+            layers.push(Layer::Bars { edges, heights, colour: cycle(layers.len()).with_alpha(alpha), label });
+        }
+        let (low, high) = if low < high { (low, high) } else { (0.0, 1.0) };
+        let number = if self.request.values.log { Axis::log("Number of values", 0.8, most.max(1.0)) } else { Axis::linear("Number of values", 0.0, most.max(1.0)) };
+        Ok(Chart::new(Axis::exact(&self.value_label(), low, high), number, layers))
+    }
+
+    /// Where the steps of a dimension are along its axis.
+    fn places(&self, field: &Field<'_>, along: &Along, upright: bool) -> Result<Places> {
+        let numbers = field.source.numbers(&along.dimension, along.length)?;
+        let within = |values: &[f64]| {
+            let finite = values.iter().copied().filter(|v| v.is_finite());
+            finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
+        };
+        let cells = matches!(self.kind, Kind::Hovmoller | Kind::Section);
+        if along.role == Role::Time
+            && let Some(days) = days(field.source, along)
+        {
+            let (low, high) = within(&if cells { self.edges(field, along, &days)? } else { days.clone() });
+            let axis = self.time_axis(field, along, low, high).unwrap_or_else(|| Axis::exact("", low, high));
+            return Ok(Places { values: days, axis });
+        }
+        let values = if along.role == Role::Column { rising(&numbers) } else { numbers };
+        let (low, high) = within(&if cells { edges(field.source, &along.dimension, &values)? } else { values.clone() });
+        let axis = match along.role {
+            Role::Row if self.is_angle(field, along) => Axis::latitude(low.max(-90.0), high.min(90.0)),
+            Role::Column if self.is_angle(field, along) => Axis::longitude(low, high),
+            Role::Vertical if upright => self.vertical(field, along, low, high),
+            _ => Axis::exact(&self.coordinate_label(field, along), low, high),
+        };
+        Ok(Places { values, axis })
+    }
+
+    fn is_angle(&self, field: &Field<'_>, along: &Along) -> bool {
+        let units = field.source.coordinate(&along.dimension).and_then(|c| c.attributes.text("units")).unwrap_or("");
+        units.starts_with("degree")
+    }
+
+    fn coordinate_label(&self, field: &Field<'_>, along: &Along) -> String {
+        let Some(coordinate) = field.source.coordinate(&along.dimension) else { return along.dimension.clone() };
+        let text = |name: &str| coordinate.attributes.text(name).unwrap_or("");
+        figure::axis::label(text("long_name"), text("standard_name"), &coordinate.name, text("units"))
+    }
+
+    /// Pressure decreases upwards and depth increases downwards.
+    fn vertical(&self, field: &Field<'_>, along: &Along, low: f64, high: f64) -> Axis {
+        let label = self.coordinate_label(field, along);
+        let coordinate = field.source.coordinate(&along.dimension);
+        let text = |name: &str| coordinate.and_then(|c: &Variable| c.attributes.text(name)).unwrap_or("");
+        if let Ok(per_hpa) = converter("hPa", text("units")) {
+            return Axis::pressure(&label, low, high, per_hpa.apply(1.0), self.request.values.log && low > 0.0);
+        }
+        let down = text("positive").eq_ignore_ascii_case("down") || text("standard_name").contains("depth");
+        if down { Axis::depth(&label, low, high) } else { Axis::exact(&label, low, high) }
+    }
+
+    /// Dates from `low` to `high`, days since 1970.
+    fn time_axis(&self, field: &Field<'_>, along: &Along, low: f64, high: f64) -> Option<Axis> {
+        let times = field.source.times(&along.dimension)?;
+        times.dates().ok()?;
+        let (low, high) = if low < high { (low, high) } else { (low - 0.5, high + 0.5) };
+        let (ticks, common) = dates::ticks(times.calendar(), low, high, 7);
+        let ticks: Vec<Tick> = ticks.into_iter().map(|t| Tick { value: t.value, label: t.label }).collect();
+        Some(Axis::with_ticks(&common, low, high, ticks))
+    }
+
+    /// The edges of the steps of a dimension.
+    fn edges(&self, field: &Field<'_>, along: &Along, places: &[f64]) -> Result<Vec<f64>> {
+        if along.role == Role::Time {
+            let edges = pangeo::grid::cell_edges(places);
+            let alone = places.first().map_or_else(Vec::new, |at| vec![at - 0.5, at + 0.5]);
+            return Ok(if edges.is_empty() { alone } else { edges });
+        }
+        edges(field.source, &along.dimension, places)
+    }
+}
+
+/// The steps that a field has.
+fn own(field: &Field<'_>, steps: &Steps) -> Steps {
+    steps.iter().filter(|(d, _)| field.axes.iter().any(|a| a.dimension == *d)).cloned().collect()
+}
+
+/// Dates as days since 1970.
+fn days(source: &slice::Source, along: &Along) -> Option<Vec<f64>> {
+    let times = source.times(&along.dimension)?;
+    Some(times.dates().ok()?.iter().map(|d| dates::days(*d)).collect())
+}
+
+/// Longitudes made to rise across the seam of their convention.
+fn rising(values: &[f64]) -> Vec<f64> {
+    let mut turn = 0.0;
+    let mut last: Option<f64> = None;
+    let step = |&value: &f64| {
+        if let Some(last) = last
+            && last - (value + turn) > 180.0
+        {
+            turn += 360.0;
+        }
+        last = Some(value + turn);
+        value + turn
+    };
+    values.iter().map(step).collect()
+}
+
+fn missing(field: &Field<'_>, kind: Kind) -> Error {
+    let needs = match kind {
+        Kind::Timeseries | Kind::Stripes => "a dimension of time",
+        Kind::Hovmoller => "time, and latitudes or longitudes",
+        Kind::Section => "a vertical dimension, and latitudes or longitudes",
+        Kind::Profile => "a vertical dimension",
+        Kind::Map | Kind::Histogram => "values",
+    };
+    let has: Vec<&str> = field.axes.iter().map(|a| a.dimension.as_str()).collect();
+    field.error(format!("this kind of figure needs {needs}, and there is {}", if has.is_empty() { "none".to_owned() } else { has.join(", ") }))
+}
