@@ -20,6 +20,7 @@ pub use axis::Axis;
 pub use histogram::histogram;
 pub use isolines::{Contour, contour_lines, contours};
 pub use layer::Layer;
+pub use lines::{ContourPen, draw_contours};
 
 use crate::draw::{Colour, Item, Path, Point, Rect, Segment, Stroke};
 use crate::{Error, Result};
@@ -118,11 +119,11 @@ impl Chart {
                 let found = contours(x, y, values, levels);
                 let place = |(x, y)| self.place(area, x, y);
                 let halo = self.layers.iter().any(Layer::covers);
-                Ok(lines::draw(
+                Ok(draw_contours(
                     &found,
                     place,
                     area,
-                    &lines::Pen { colour: *colour, width: *width, labels: *labels, halo },
+                    &ContourPen { colour: *colour, width: *width, labels: *labels, halo },
                 ))
             }
             other => series.draw(other),
