@@ -166,6 +166,9 @@ fn the_legend_is_where_nothing_else_is() {
     let chart = bare(unit(), unit(), many);
     let beside = chart.draw(AREA, 1.0).unwrap();
     assert!(chart.margins().right > 40.0 && texts(&beside).iter().all(|text| text.at.x > 250.0));
+    // Six rows are as high as the area.
+    let said: Vec<&str> = texts(&beside).iter().map(|text| text.text.as_str()).collect();
+    assert_eq!(said, ["Name", "Name", "Name", "Name", "Name", "and 4 more"]);
 }
 
 #[test]
