@@ -17,8 +17,9 @@ pub struct Contour {
 /// finite are missing: cells with one have no line. Nothing if `values`, row after row, is not a value for each place.
 pub fn contours(x: &[f64], y: &[f64], values: &[f64], levels: &[f64]) -> Vec<Contour> {
     let mut found = Vec::new();
+    let mut links = Links::new(values.len());
     for &level in levels {
-        for line in contour_lines(x.len(), y.len(), values, level) {
+        for line in lines(x.len(), y.len(), values, level, &mut links) {
             let closed = line.len() > 2 && line.first() == line.last();
             let points = line.iter().filter_map(|&(column, row)| Some((at(x, column)?, at(y, row)?))).collect();
             found.push(Contour { level, points, closed });
@@ -47,17 +48,29 @@ fn at(places: &[f64], index: f64) -> Option<f64> {
 /// assert!(lines[0].contains(&(1.0, 0.5)) && lines[0].first() == lines[0].last());
 /// ```
 pub fn contour_lines(columns: usize, rows: usize, values: &[f64], level: f64) -> Vec<Vec<(f64, f64)>> {
+    lines(columns, rows, values, level, &mut Links::new(values.len()))
+}
+
+fn lines(columns: usize, rows: usize, values: &[f64], level: f64, links: &mut Links) -> Vec<Vec<(f64, f64)>> {
     if columns < 2 || rows < 2 || columns.checked_mul(rows) != Some(values.len()) || !level.is_finite() {
         return Vec::new();
     }
     let grid = Grid { columns, values, level };
-    let mut links = Links::default();
+    // Which values are above the level, row by row: most cells are seen to have no line without a branch.
+    let flags = |row: &[f64]| -> Vec<u8> { row.iter().map(|value| u8::from(*value > level)).collect() };
+    let mut upper = values.get(..columns).map(flags).unwrap_or_default();
+    let mut kinds = vec![0_u8; columns - 1];
     for (row, (above, below)) in values.chunks_exact(columns).zip(values.chunks_exact(columns).skip(1)).enumerate() {
-        for (column, (upper, lower)) in above.windows(2).zip(below.windows(2)).enumerate() {
-            let (&[a, b], &[d, c]) = (upper, lower) else { continue };
+        let lower = flags(below);
+        let corners = upper.iter().zip(upper.iter().skip(1)).zip(lower.iter().zip(lower.iter().skip(1)));
+        kinds.iter_mut().zip(corners).for_each(|(kind, ((a, b), (d, c)))| *kind = a + b + c + d);
+        for (column, _) in kinds.iter().enumerate().filter(|(_, kind)| **kind % 4 != 0) {
+            let pair = |row: &[f64]| Some((*row.get(column)?, *row.get(column + 1)?));
+            let (Some((a, b)), Some((d, c))) = (pair(above), pair(below)) else { continue };
             let sides = grid.sides(column, row);
             crossings([a, b, c, d], level, |from, to| links.add(sides(from), sides(to)));
         }
+        upper = lower;
     }
     links.chains().into_iter().map(|chain| grid.line(&chain)).filter(|line| line.len() > 1).collect()
 }
@@ -151,50 +164,53 @@ impl Grid<'_> {
     }
 }
 
-/// Which side a line goes to from each: as cells see the higher values on the same hand, one at most.
-#[derive(Default)]
+/// Which side a line goes to from each: as cells see the higher values on the same hand, one at most. Empty again
+/// after its lines are followed, for the next level.
 struct Links {
-    /// In the order of cells.
-    all: Vec<(usize, usize)>,
+    /// For each side one more than the side after it; 0 for none. Untouched pages of it take no memory.
+    next: Vec<usize>,
+    /// Whether a line comes to it.
+    reached: Vec<bool>,
+    /// Where lines begin, in the order of cells.
+    all: Vec<usize>,
 }
 
 impl Links {
+    /// For a grid of so many places with two sides each.
+    fn new(places: usize) -> Self {
+        let sides = places.saturating_mul(2);
+        Self { next: vec![0; sides], reached: vec![false; sides], all: Vec::new() }
+    }
+
     fn add(&mut self, from: usize, to: usize) {
-        self.all.push((from, to));
+        if let (Some(next), Some(reached)) = (self.next.get_mut(from), self.reached.get_mut(to)) {
+            (*next, *reached) = (to + 1, true);
+            self.all.push(from);
+        }
     }
 
     /// Lines from side to side: first those with two ends, then closed ones.
-    fn chains(self) -> Vec<Vec<usize>> {
-        let mut ends: Vec<usize> = self.all.iter().map(|link| link.1).collect();
-        ends.sort_unstable();
-        let mut sorted = self.all.clone();
-        sorted.sort_unstable();
-        let mut steps = Steps { used: vec![false; sorted.len()], sorted };
-        let open = self.all.iter().map(|link| link.0).filter(|from| ends.binary_search(from).is_err());
-        let closed = self.all.iter().map(|link| link.0);
-        open.chain(closed).filter_map(|from| steps.follow(from)).collect()
+    fn chains(&mut self) -> Vec<Vec<usize>> {
+        let all = std::mem::take(&mut self.all);
+        let mut open = all.clone();
+        open.retain(|from| !self.reached.get(*from).copied().unwrap_or(true));
+        let chains: Vec<Vec<usize>> = open.iter().chain(&all).filter_map(|from| self.follow(*from)).collect();
+        for side in chains.iter().flatten() {
+            if let Some(reached) = self.reached.get_mut(*side) {
+                *reached = false;
+            }
+        }
+        chains
     }
-}
 
-struct Steps {
-    sorted: Vec<(usize, usize)>,
-    used: Vec<bool>,
-}
-
-impl Steps {
     fn follow(&mut self, from: usize) -> Option<Vec<usize>> {
         let mut chain = vec![from];
         let mut at = from;
-        while let Some(next) = self.take(at) {
+        // Each step is taken once: a closed line ends where it began.
+        while let Some(next) = self.next.get_mut(at).and_then(|next| std::mem::take(next).checked_sub(1)) {
             chain.push(next);
             at = next;
         }
         (chain.len() > 1).then_some(chain)
-    }
-
-    fn take(&mut self, from: usize) -> Option<usize> {
-        let index = self.sorted.binary_search_by_key(&from, |link| link.0).ok()?;
-        let used = self.used.get_mut(index)?;
-        if std::mem::replace(used, true) { None } else { self.sorted.get(index).map(|link| link.1) }
     }
 }

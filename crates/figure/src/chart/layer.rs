@@ -60,7 +60,7 @@ pub enum Layer {
         /// Row after row.
         colours: Vec<Colour>,
     },
-    /// Lines of equal value.
+    /// Lines of equal value, between rows and columns in proportion to how far these are apart on paper.
     Contours {
         /// Places of the columns.
         x: Vec<f64>,

@@ -19,7 +19,8 @@ const WIDEST: f64 = 220.0;
 
 /// The entries with their room.
 pub(super) struct Legend<'a> {
-    entries: Vec<(&'a Layer, String)>,
+    /// Layers with what is written beside them.
+    entries: Vec<(Option<&'a Layer>, String)>,
     /// In picture units.
     pub(super) width: f64,
 }
@@ -29,11 +30,11 @@ impl<'a> Legend<'a> {
     pub(super) fn new(chart: &'a Chart) -> Option<Self> {
         let named = chart.layers.iter().filter_map(|layer| match layer {
             Layer::Line { label, .. } | Layer::Band { label, .. } | Layer::Bars { label, .. } if !label.is_empty() => {
-                Some((layer, elide(label, SIZE, Weight::Regular, WIDEST)))
+                Some((Some(layer), elide(label, SIZE, Weight::Regular, WIDEST)))
             }
             _ => None,
         });
-        let entries: Vec<(&Layer, String)> = named.collect();
+        let entries: Vec<(Option<&Layer>, String)> = named.collect();
         let widest = entries.iter().map(|entry| measure(&entry.1, SIZE, Weight::Regular).width).fold(0.0, f64::max);
         (chart.legend && !entries.is_empty()).then_some(Self { entries, width: SAMPLE + GAP + widest })
     }
@@ -47,24 +48,50 @@ impl<'a> Legend<'a> {
         ROW * self.entries.len() as f64
     }
 
-    pub(super) fn draw(&self, chart: &Chart, area: Rect, items: &mut Vec<Item>) {
-        let at = if self.is_outside() {
+    /// The same with what fits into `area`: texts cut, and the number of entries that are left out in the last row.
+    fn fitted(mut self, area: Rect) -> Self {
+        let room = if self.is_outside() { WIDEST } else { area.width - 2.0 * INSET - SAMPLE - GAP };
+        self.width = self.width.min(SAMPLE + GAP + room.max(0.0));
+        for entry in &mut self.entries {
+            entry.1 = elide(&entry.1, SIZE, Weight::Regular, room);
+        }
+        let rows = (area.height / ROW).floor().max(1.0) as usize;
+        if self.entries.len() > rows {
+            let more = format!("and {} more", self.entries.len() + 1 - rows);
+            self.entries.truncate(rows);
+            if let Some((layer, text)) = self.entries.last_mut() {
+                (*layer, *text) = (None, more);
+            }
+        }
+        self
+    }
+
+    pub(super) fn draw(self, chart: &Chart, area: Rect, items: &mut Vec<Item>) {
+        let outside = self.is_outside();
+        let fitted = self.fitted(area);
+        let at = if outside {
             Point { x: area.x + area.width + APART, y: area.y }
         } else {
-            let (place, busy) = self.corner(chart, area);
+            let (place, busy) = fitted.place(chart, area);
             if busy || chart.grid {
-                let behind =
-                    Rect { x: place.x - 4.0, y: place.y - 2.0, width: self.width + 8.0, height: self.height() + 4.0 };
+                let behind = Rect {
+                    x: place.x - 4.0,
+                    y: place.y - 2.0,
+                    width: fitted.width + 8.0,
+                    height: fitted.height() + 4.0,
+                };
                 items.push(Item::Fill(outline(behind), chart.ground().with_alpha(216)));
             }
             place
         };
-        for (index, (layer, text)) in self.entries.iter().enumerate() {
+        for (index, (layer, text)) in fitted.entries.into_iter().enumerate() {
             let y = at.y + ROW * (index as f64 + 0.5);
-            sample(layer, Point { x: at.x, y }, items);
+            if let Some(layer) = layer {
+                sample(layer, Point { x: at.x, y }, items);
+            }
             let place = Point { x: at.x + SAMPLE + GAP, y };
             items.push(Item::Text(Text {
-                text: text.clone(),
+                text,
                 at: place,
                 size: SIZE,
                 colour: TEXT,
@@ -77,74 +104,70 @@ impl<'a> Legend<'a> {
         }
     }
 
-    /// The emptiest corner, and whether something is there nevertheless.
-    fn corner(&self, chart: &Chart, area: Rect) -> (Point, bool) {
+    /// The emptiest corner, or side if all corners are taken, and whether something is there nevertheless.
+    fn place(&self, chart: &Chart, area: Rect) -> (Point, bool) {
         let left = area.x + INSET;
         let right = (area.x + area.width - INSET - self.width).max(left);
         let top = area.y + INSET / 2.0;
         let bottom = (area.y + area.height - INSET / 2.0 - self.height()).max(top);
-        let taken = taken(chart, area);
-        let crowd = |corner: &Point| {
-            let near = |p: &Point| {
-                let (dx, dy) = (p.x - corner.x, p.y - corner.y);
-                (-5.0..=self.width + 5.0).contains(&dx) && (-3.0..=self.height() + 3.0).contains(&dy)
-            };
-            taken.iter().filter(|p| near(p)).count()
-        };
-        let corners = [(right, top), (left, top), (right, bottom), (left, bottom)].map(|(x, y)| Point { x, y });
-        let counted = corners.into_iter().map(|corner| (crowd(&corner), corner));
-        let best = counted.min_by_key(|(count, _)| *count);
-        best.map_or((Point { x: right, y: top }, false), |(count, place)| (place, count > 0))
+        let (middle, centre) = (f64::midpoint(left, right), f64::midpoint(top, bottom));
+        let corners = [(right, top), (left, top), (right, bottom), (left, bottom)];
+        let sides = [(middle, top), (middle, bottom), (right, centre), (left, centre)];
+        let mut crowds = [0_u64; 8];
+        let mut places = [Point { x: right, y: top }; 8];
+        for (place, (x, y)) in places.iter_mut().zip(corners.into_iter().chain(sides)) {
+            *place = Point { x, y };
+        }
+        taken(chart, area, |p| {
+            for (crowd, place) in crowds.iter_mut().zip(&places) {
+                let (dx, dy) = (p.x - place.x, p.y - place.y);
+                let near = (-5.0..=self.width + 5.0).contains(&dx) && (-3.0..=self.height() + 3.0).contains(&dy);
+                *crowd += u64::from(near);
+            }
+        });
+        let best = crowds.into_iter().zip(places).min_by_key(|(crowd, _)| *crowd);
+        best.map_or((Point { x: right, y: top }, false), |(crowd, place)| (place, crowd > 0))
     }
 }
 
-/// Places about 3 units apart along lines and over areas.
-fn taken(chart: &Chart, area: Rect) -> Vec<Point> {
+/// Shows places about 3 units apart along lines and over areas.
+fn taken(chart: &Chart, area: Rect, mut see: impl FnMut(Point)) {
     let place = |(x, y): (f64, f64)| chart.place(area, x, y);
-    let mut taken = Vec::new();
+    let mut line = |a: (f64, f64), b: (f64, f64)| {
+        if let (Some(a), Some(b)) = (place(a), place(b)) {
+            along(a, b, &mut see);
+        }
+    };
     for layer in &chart.layers {
         match layer {
             Layer::Line { points, .. } => {
-                taken.extend(points.iter().filter_map(|point| place(*point)));
-                points.windows(2).for_each(|pair| {
-                    if let [a, b] = *pair
-                        && let (Some(a), Some(b)) = (place(a), place(b))
-                    {
-                        along(a, b, &mut taken);
-                    }
-                });
+                // Points alone count as well.
+                points.iter().for_each(|point| line(*point, *point));
+                points.iter().zip(points.iter().skip(1)).for_each(|(a, b)| line(*a, *b));
             }
-            Layer::Band { points, .. } => points.iter().for_each(|&(x, low, high)| {
-                if let (Some(a), Some(b)) = (place((x, low)), place((x, high))) {
-                    along(a, b, &mut taken);
-                }
-            }),
+            Layer::Band { points, .. } => points.iter().for_each(|&(x, low, high)| line((x, low), (x, high))),
             Layer::Bars { edges, heights, .. } => {
                 for (pair, height) in edges.windows(2).zip(heights) {
                     let [left, right] = *pair else { continue };
-                    let (foot, head) = (chart.y.base(), *height);
                     for x in [left, f64::midpoint(left, right), right] {
-                        if let (Some(a), Some(b)) = (place((x, foot)), place((x, head))) {
-                            along(a, b, &mut taken);
-                        }
+                        line((x, chart.y.base()), (x, *height));
                     }
                 }
             }
             _ => {}
         }
     }
-    taken
 }
 
-/// Adds places between two.
-fn along(a: Point, b: Point, taken: &mut Vec<Point>) {
+/// Shows places from one to another.
+fn along(a: Point, b: Point, see: &mut impl FnMut(Point)) {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     // Lines that leave the picture are long.
     let count = (dx.hypot(dy) / 3.0).clamp(1.0, 1000.0) as u32;
-    taken.extend((0..=count).map(|step| {
+    for step in 1..=count {
         let part = f64::from(step) / f64::from(count);
-        Point { x: a.x + dx * part, y: a.y + dy * part }
-    }));
+        see(Point { x: a.x + dx * part, y: a.y + dy * part });
+    }
 }
 
 /// What an entry looks like, with its left end at `at`.

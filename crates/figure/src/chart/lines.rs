@@ -14,18 +14,20 @@ const EVERY: f64 = 320.0;
 /// How much shorter than the line the way from one end of a label to the other may be.
 const BEND: f64 = 0.04;
 
-/// How lines are drawn.
-pub(super) struct Pen {
-    pub(super) colour: Colour,
-    /// In picture units.
-    pub(super) width: f64,
+/// How lines of equal value are drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ContourPen {
+    /// The colour of lines and their labels.
+    pub colour: Colour,
+    /// The width of lines in picture units.
+    pub width: f64,
     /// Whether lines that are long enough have their value in a gap.
-    pub(super) labels: bool,
+    pub labels: bool,
     /// Whether labels stand out from colours below them.
-    pub(super) halo: bool,
+    pub halo: bool,
 }
 
-impl Pen {
+impl ContourPen {
     /// The ground that labels of this colour are best read on.
     fn ground(&self) -> Colour {
         let Colour { r, g, b, .. } = self.colour;
@@ -35,14 +37,15 @@ impl Pen {
     }
 }
 
-/// Draws lines whose points `place` puts into the picture; where it does not, lines end.
-pub(super) fn draw(
+/// Draws lines of equal value as smooth curves, cut at `area`. `place` puts points into the picture; where it does
+/// not, lines end.
+pub fn draw_contours(
     contours: &[Contour],
     place: impl Fn((f64, f64)) -> Option<Point>,
     area: Rect,
-    pen: &Pen,
+    pen: &ContourPen,
 ) -> Vec<Item> {
-    let Pen { colour, width, labels, halo } = *pen;
+    let ContourPen { colour, width, labels, halo } = *pen;
     let levels: Vec<f64> = contours.iter().map(|contour| contour.level).collect();
     let mut texts = axis::labels(&levels);
     if texts.power != 0 {

@@ -20,6 +20,7 @@ pub use axis::Axis;
 pub use histogram::histogram;
 pub use isolines::{Contour, contour_lines, contours};
 pub use layer::Layer;
+pub use lines::{ContourPen, draw_contours};
 
 use crate::draw::{Colour, Item, Path, Point, Rect, Segment, Stroke};
 use crate::{Error, Result};
@@ -115,15 +116,15 @@ impl Chart {
                 cells::draw((&self.x, x_edges), (&self.y, y_edges), colours, area, pixels)
             }
             Layer::Contours { x, y, values, levels, colour, width, labels } => {
-                let found = contours(x, y, values, levels);
-                let place = |(x, y)| self.place(area, x, y);
+                // Between rows and columns as far as they are apart on paper: on a logarithmic axis as logarithms.
+                let along = |axis: &Axis, places: &[f64]| -> Vec<f64> {
+                    places.iter().map(|value| axis.position(*value).unwrap_or(f64::NAN)).collect()
+                };
+                let found = contours(&along(&self.x, x), &along(&self.y, y), values, levels);
+                let place = |(x, y): (f64, f64)| (x + y).is_finite().then(|| within(area, x, y));
                 let halo = self.layers.iter().any(Layer::covers);
-                Ok(lines::draw(
-                    &found,
-                    place,
-                    area,
-                    &lines::Pen { colour: *colour, width: *width, labels: *labels, halo },
-                ))
+                let pen = ContourPen { colour: *colour, width: *width, labels: *labels, halo };
+                Ok(draw_contours(&found, place, area, &pen))
             }
             other => series.draw(other),
         }
@@ -136,9 +137,13 @@ impl Chart {
 
     /// Where a point is in the picture.
     fn place(&self, area: Rect, x: f64, y: f64) -> Option<Point> {
-        let (x, y) = (self.x.position(x)?, self.y.position(y)?);
-        Some(Point { x: area.x + area.width * x, y: area.y + area.height * (1.0 - y) })
+        Some(within(area, self.x.position(x)?, self.y.position(y)?))
     }
+}
+
+/// The place at these parts of an area from its left and from its bottom.
+fn within(area: Rect, x: f64, y: f64) -> Point {
+    Point { x: area.x + area.width * x, y: area.y + area.height * (1.0 - y) }
 }
 
 fn check(area: Rect, pixels_per_unit: f64) -> Result<()> {

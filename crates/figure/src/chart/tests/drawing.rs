@@ -160,12 +160,15 @@ fn the_legend_is_where_nothing_else_is() {
     };
     assert_eq!(corner(vec![(0.0, 0.0), (1.0, 0.0)]), (true, false));
     assert_eq!(corner(vec![(0.0, 0.0), (1.0, 1.0)]), (false, false));
-    assert_eq!(corner(vec![(0.0, 1.0), (1.0, 1.0)]), (true, true));
-    assert_eq!(corner(vec![(0.0, 1.0), (1.0, 1.0), (1.0, 0.0)]), (false, true));
+    assert_eq!(corner(vec![(0.0, 0.95), (1.0, 0.95)]), (true, true));
+    assert_eq!(corner(vec![(0.0, 0.95), (0.95, 0.95), (0.95, 0.0)]), (false, true));
     let many: Vec<Layer> = (0..9).map(|i| Layer::line(vec![(0.0, 0.0)], i, "Name")).collect();
     let chart = bare(unit(), unit(), many);
     let beside = chart.draw(AREA, 1.0).unwrap();
     assert!(chart.margins().right > 40.0 && texts(&beside).iter().all(|text| text.at.x > 250.0));
+    // Six rows are as high as the area.
+    let said: Vec<&str> = texts(&beside).iter().map(|text| text.text.as_str()).collect();
+    assert_eq!(said, ["Name", "Name", "Name", "Name", "Name", "and 4 more"]);
 }
 
 #[test]

@@ -177,6 +177,29 @@ fn deep() -> Chart {
     )
 }
 
+/// A small panel without a legend.
+fn small(name: &str, points: &[(f64, f64)], log: bool) -> Chart {
+    let ys = || points.iter().map(|p| p.1).filter(|v| v.is_finite());
+    let (low, high) = (ys().fold(f64::INFINITY, f64::min), ys().fold(f64::NEG_INFINITY, f64::max));
+    let y = if log { Axis::log("y (m)", low, high) } else { Axis::linear("y (m)", low, high) };
+    Chart::new(Axis::linear("x", 0.0, 9.0), y, vec![Layer::line(points.to_vec(), 0, name)])
+}
+
+/// Series that are not usual: constant, empty, missing, one value, tiny, huge, zeros on a logarithmic axis.
+pub(super) fn unusual() -> Vec<Chart> {
+    let line = |f: &dyn Fn(f64) -> f64| -> Vec<(f64, f64)> { (0..10).map(f64::from).map(|i| (i, f(i))).collect() };
+    vec![
+        small("Constant", &line(&|_| 288.15), false),
+        small("Empty", &[], false),
+        small("Missing", &line(&|_| f64::NAN), false),
+        small("One", &[(4.0, 7.0)], false),
+        small("Tiny", &line(&|i| i.sin() * 1e-30), false),
+        small("Huge", &line(&|i| i.exp() * 1e30), false),
+        small("Zeros", &line(&|i| (i - 3.0).max(0.0) * 1e-3), true),
+        small("A station with a very long name that does not fit", &line(&|i| 1e6 + i), false),
+    ]
+}
+
 /// All charts with their names and sizes.
 pub(super) fn all() -> Vec<(&'static str, Chart, f64, f64)> {
     vec![
@@ -201,4 +224,13 @@ fn pictures() {
         std::fs::write(folder.join(format!("{name}.svg")), crate::draw::svg(&picture)).unwrap();
         std::fs::write(folder.join(format!("{name}.pdf")), crate::draw::pdf(&picture).unwrap()).unwrap();
     }
+    let mut sheet = picture(&series(), 840.0, 400.0, 1.0);
+    sheet.items.clear();
+    for (index, chart) in unusual().into_iter().enumerate() {
+        let Margins { left, top, right, bottom } = chart.margins();
+        let (x, y) = (210.0 * (index % 4) as f64 + 5.0, 200.0 * (index / 4) as f64 + 5.0);
+        let area = Rect { x: x + left, y: y + top, width: 200.0 - left - right, height: 190.0 - top - bottom };
+        sheet.items.extend(chart.draw(area, 1.0).unwrap());
+    }
+    std::fs::write(folder.join("unusual.png"), crate::draw::png(&sheet, 130.0).unwrap()).unwrap();
 }

@@ -1,6 +1,7 @@
 //! Tests of charts.
 
 mod axes;
+mod contours;
 mod drawing;
 mod gallery;
 mod hostile;
