@@ -28,6 +28,8 @@ pub(crate) struct Figure<'a> {
     panels: Vec<Steps>,
     seen: Seen,
     palette: Option<Palette>,
+    /// What was averaged over, for the title.
+    averaged: String,
 }
 
 #[derive(Debug)]
@@ -43,12 +45,14 @@ const GAP: f64 = 14.0;
 /// The size of numbers on axes and colour bars.
 const SMALL: f64 = 10.5;
 
-/// What is to be drawn of `source`: its kind, and the source averaged over what that kind does not show.
+/// What is to be drawn of `source`: its kind, the source averaged over what that kind does not show, and the names
+/// of what was averaged over.
 ///
 /// # Errors
 /// Where the variables are not told, or averages fail.
-pub(crate) fn prepared(request: &Plot, source: Source, session: &Session) -> Result<(Kind, Source)> {
+pub(crate) fn prepared(request: &Plot, source: Source, session: &Session) -> Result<(Kind, Source, String)> {
     let source = if request.over.is_empty() { source } else { source.averaged(&request.over, &session.engine)? };
+    let asked = request.over.join(" and ");
     let names = source.variables(request)?;
     let first = names.first().map_or("", String::as_str);
     let (kind, over, said) = {
@@ -62,10 +66,11 @@ pub(crate) fn prepared(request: &Plot, source: Source, session: &Session) -> Res
         (kind, over, said)
     };
     if over.is_empty() {
-        return Ok((kind, source));
+        return Ok((kind, source, asked));
     }
     session.say(&format!("note: averaged over {said}; --over AXES or --sel choose otherwise"));
-    Ok((kind, source.averaged(&over, &session.engine)?))
+    let all = [asked, said].into_iter().filter(|names| !names.is_empty()).collect::<Vec<_>>().join(" and ");
+    Ok((kind, source.averaged(&over, &session.engine)?, all))
 }
 
 /// The kind of figure that shows most of a variable.
@@ -110,7 +115,12 @@ impl<'a> Figure<'a> {
     ///
     /// # Errors
     /// Where the data do not have what it needs, or can't be read.
-    pub(crate) fn new(request: &'a Plot, kind: Kind, source: &'a Source, session: &'a Session) -> Result<Self> {
+    pub(crate) fn new(
+        request: &'a Plot,
+        (kind, averaged): (Kind, &str),
+        source: &'a Source,
+        session: &'a Session,
+    ) -> Result<Self> {
         let names = source.variables(request)?;
         let Some(first) = names.first() else { return Err(Error::data("nothing to draw", source.dataset.source.clone())) };
         let engine = &session.engine;
@@ -132,6 +142,7 @@ impl<'a> Figure<'a> {
             panels: vec![Vec::new()],
             seen: Seen::default(),
             palette: None,
+            averaged: if averaged.is_empty() { String::new() } else { format!("mean over {averaged}") },
         };
         figure.arrange(session)?;
         figure.look(session)?;
@@ -255,7 +266,9 @@ impl<'a> Figure<'a> {
             _ => field.name(),
         };
         let steps = [self.fixed.clone(), self.frames.get(frame).cloned().unwrap_or_default()].concat();
-        Title { text: self.request.title.clone().unwrap_or(own), second: field.second(&steps) }
+        let second = [field.second(&steps), self.averaged.clone()];
+        let second = second.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        Title { text: self.request.title.clone().unwrap_or(own), second }
     }
 
     /// One frame.

@@ -33,8 +33,8 @@ fn run(args: &Args) -> Result<()> {
     let session = Session::new(&args.common)?;
     let request = args.request()?;
     let source = slice::open(args, &session)?;
-    let (kind, source) = figures::prepared(&request, source, &session)?;
-    let figure = figures::Figure::new(&request, kind, &source, &session)?;
+    let (kind, source, averaged) = figures::prepared(&request, source, &session)?;
+    let figure = figures::Figure::new(&request, (kind, &averaged), &source, &session)?;
     let written = output::write(&figure, &request, &args.input.reads()?, &session)?;
     session.say(&format!("{written} in {:.2} s", session.seconds()));
     Ok(())

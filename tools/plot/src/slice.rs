@@ -86,8 +86,8 @@ impl Source {
                 Some(grid) if on(&grid.x) => Role::Column,
                 Some(grid) if on(&grid.cells) => Role::Cells,
                 _ => match self.roles.axis_of_dimension(dimension) {
-                    Some(Axis::T) => Role::Time,
-                    Some(Axis::Z) => Role::Vertical,
+                    Some(Axis::Time) => Role::Time,
+                    Some(Axis::Vertical) => Role::Vertical,
                     Some(Axis::Y) => Role::Row,
                     Some(Axis::X) => Role::Column,
                     None => self.beside(dimension),
@@ -135,7 +135,7 @@ impl Source {
             return times.label(index).map_or_else(String::new, |label| crate::dates::readable(&label, &times));
         }
         let Some(variable) = self.coordinate(dimension) else { return format!("{dimension} {index}") };
-        let number = coordinates::numbers(variable).ok().and_then(|n| n.get_f64(index));
+        let number = number_of(variable, index);
         let units = variable.attributes.text("units").map(figure::axis::readable_units).unwrap_or_default();
         match number {
             Some(value) if units.is_empty() => format!("{dimension} {}", figure::axis::number(value)),
@@ -252,13 +252,21 @@ impl Field<'_> {
                 Some(crate::dates::readable(&times.label(0)?, &times))
             }
             CoordinateKind::Vertical => {
-                let value = coordinates::numbers(variable).ok()?.get_f64(0)?;
+                let value = number_of(variable, 0)?;
                 let units = variable.attributes.text("units").map(figure::axis::readable_units).unwrap_or_default();
                 Some(format!("{} {units}", figure::axis::number(value)).trim_end().to_owned())
             }
             _ => None,
         }
     }
+}
+
+/// A number of a coordinate, as many figures as it was stored with.
+fn number_of(variable: &Variable, index: usize) -> Option<f64> {
+    let value = coordinates::numbers(variable).ok()?.get_f64(index)?;
+    // 0.1 as a float is 0.10000000149 as a double.
+    let shortest = || (value as f32).to_string().parse().ok();
+    if *variable.data_type() == pangeo::model::DataType::F32 { shortest() } else { Some(value) }
 }
 
 /// As many values as a figure may be of: 4 GiB of doubles.

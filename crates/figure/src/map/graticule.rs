@@ -210,7 +210,9 @@ fn edge_of(frame: &Frame, at: impl Fn(f64) -> (f64, f64), parallel: bool) -> Opt
 /// Whether the map is a disc.
 fn is_round(frame: &Frame) -> bool {
     let outline = frame.projection.outline();
-    let far: Vec<f64> = outline.iter().map(|(x, y)| x.hypot(*y)).collect();
-    let (low, high) = far.iter().fold((f64::INFINITY, 0.0f64), |(a, b), v| (a.min(*v), b.max(*v)));
+    // Of a rectangle the corners alone are all as far away.
+    let middles = outline.windows(2).filter_map(|p| Some(((p.first()?.0 + p.get(1)?.0) / 2.0, (p.first()?.1 + p.get(1)?.1) / 2.0)));
+    let far = outline.iter().copied().chain(middles).map(|(x, y)| x.hypot(y));
+    let (low, high) = far.fold((f64::INFINITY, 0.0f64), |(a, b), v| (a.min(v), b.max(v)));
     high > 0.0 && low / high > 0.99
 }

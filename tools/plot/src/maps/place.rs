@@ -29,9 +29,8 @@ impl View {
         let wishes = &request.projected;
         let summary = grid.summary();
         let around = around(grid);
-        let whole = summary.global || around.is_none_or(|[west, south, east, north]| {
-            (east - west).rem_euclid(360.0) > 300.0 && north - south > 120.0
-        });
+        let whole = summary.global
+            || around.is_none_or(|[west, south, east, north]| wide(west, east) > 300.0 && north - south > 120.0);
         let area = match wishes.extent {
             Extent::Box(area) => Some(area),
             Extent::Global => None,
@@ -40,15 +39,14 @@ impl View {
         };
         let name = wishes.projection.as_deref().unwrap_or(if area.is_none() { "robinson" } else { "platecarree" });
         let projection = projection(name, wishes.center.as_deref(), area)?;
-        let shown = area.and_then(|area| projection.extent_of(area));
+        let shown = area.and_then(|area| projection.extent_of(area)).and_then(|shown| on_map(&projection, shown));
         if shown.is_none() && matches!(wishes.extent, Extent::Box(_)) {
             return Err(Error::usage(format!("projection {name} does not show that extent")).with_hint("another --projection or --extent"));
         }
         let extent = shown.unwrap_or_else(|| projection.extent());
-        let wide = area.map_or(360.0, |[west, _, east, _]| (east - west).rem_euclid(360.0));
         let detail = match wishes.coast {
             Some(Coast::Scale(detail)) => detail,
-            _ if wide > 0.0 && wide < 100.0 => Detail::Medium,
+            _ if area.is_some_and(|[west, _, east, _]| wide(west, east) < 100.0) => Detail::Medium,
             _ => Detail::Low,
         };
         let rectangular = fills(&projection, extent);
@@ -56,11 +54,36 @@ impl View {
     }
 }
 
-/// Whether all of the rectangle is on the map.
+/// Degrees from west to east; 360 where they are a whole circle apart.
+fn wide(west: f64, east: f64) -> f64 {
+    if east - west >= 360.0 { 360.0 } else { (east - west).rem_euclid(360.0) }
+}
+
+/// The part of a rectangle that the map reaches; `None` if there is none.
+fn on_map(projection: &Projection, [x0, y0, x1, y1]: [f64; 4]) -> Option<[f64; 4]> {
+    let outline = projection.outline();
+    let within = |values: &mut dyn Iterator<Item = f64>| {
+        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
+    };
+    let (left, right) = within(&mut outline.iter().map(|p| p.0));
+    let (low, high) = within(&mut outline.iter().map(|p| p.1));
+    let shown = [x0.max(left), y0.max(low), x1.min(right), y1.min(high)];
+    (shown[0] < shown[2] && shown[1] < shown[3]).then_some(shown)
+}
+
+/// Whether all of the rectangle is inside the outline of the map.
 fn fills(projection: &Projection, [x0, y0, x1, y1]: [f64; 4]) -> bool {
+    let outline = projection.outline();
     let near = |a: f64, b: f64| a + 1e-6 * (b - a);
-    let corners = [(near(x0, x1), near(y0, y1)), (near(x1, x0), near(y0, y1)), (near(x0, x1), near(y1, y0)), (near(x1, x0), near(y1, y0))];
-    corners.into_iter().all(|(x, y)| projection.inverse(x, y).is_some())
+    let (left, right, low, high) = (near(x0, x1), near(x1, x0), near(y0, y1), near(y1, y0));
+    let inside = |x: f64, y: f64| {
+        let ends = outline.iter().zip(outline.iter().cycle().skip(1));
+        ends.fold(false, |inside, (a, b)| {
+            let crosses = (a.1 > y) != (b.1 > y) && x < (b.0 - a.0) * (y - a.1) / (b.1 - a.1) + a.0;
+            inside != crosses
+        })
+    };
+    [(left, low), (right, low), (left, high), (right, high)].into_iter().all(|(x, y)| inside(x, y))
 }
 
 /// A projection about the centre that is asked for, else about the area.
@@ -71,7 +94,7 @@ fn projection(name: &str, center: Option<&[f64]>, area: Option<[f64; 4]>) -> Res
         return Projection::parse_for(name, centre, area).map_err(usage);
     }
     // The seam of the map stays away from what is shown.
-    let middle = area.map(|[west, _, east, _]| west + (east - west).rem_euclid(360.0) / 2.0);
+    let middle = area.map(|[west, _, east, _]| west + wide(west, east) / 2.0);
     let centre = Centre { longitude: middle.map(|m| (m + 180.0).rem_euclid(360.0) - 180.0), latitude: None };
     let plain = || Projection::parse_for(name, Centre::default(), area);
     Projection::parse_for(name, centre, area).or_else(|_| plain()).map_err(usage)
@@ -82,7 +105,7 @@ fn around(grid: &Grid) -> Option<[f64; 4]> {
     let [west, south, east, north] = grid.extent()?;
     let (dy, dx) = grid.resolution().unwrap_or((0.5, 0.5));
     let room = |d: f64| (d / 2.0).clamp(0.01, 10.0);
-    let wide = (east - west).rem_euclid(360.0);
+    let wide = wide(west, east);
     let stretch = ((south + north) / 2.0).to_radians().cos().max(0.2);
     let dx = if matches!(grid.places, Places::Separable { .. }) { room(dx) } else { room(dx) / stretch };
     let dx = dx.min((360.0 - wide).max(0.0) / 2.0);
