@@ -8,7 +8,7 @@ CARGO := cargo
 # One profile for demo, tests and benchmarks: the C libraries are built once.
 PROFILE := --release
 
-.PHONY: demo test ahead check bench build tools interop fuzz clean galaxy galaxy-test galaxy-stop
+.PHONY: gallery demo test ahead check bench build tools interop fuzz clean galaxy galaxy-test galaxy-stop
 GALAXY_PY := python3 galaxy-wrappers/server/galaxy.py
 
 demo: build
@@ -50,6 +50,10 @@ check: tools
 
 interop: build
 	sh scripts/interop.sh "$(TARGET)/release"
+
+# The pictures of docs/gallery; look at them.
+gallery: build
+	sh scripts/gallery.sh "$(abspath $(TARGET)/release)"
 
 bench: build
 	sh scripts/bench.sh "$(TARGET)/release"

@@ -21,10 +21,14 @@ pub fn check_examples(tool: &str) {
         assert!(!said.stderr.contains("warning: "), "{example}\n{said}");
         let output = example.split(" -o ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
         let output = folder.path().join(output);
-        if output.extension().is_some_and(|e| e == "csv") {
-            assert!(std::fs::read_to_string(&output).unwrap().lines().count() > 1, "{example}");
-        } else {
-            run("inspect", &[&output.to_string_lossy()]).ok();
+        match output.extension().and_then(|e| e.to_str()) {
+            Some("csv") => assert!(std::fs::read_to_string(&output).unwrap().lines().count() > 1, "{example}"),
+            Some("png" | "svg" | "pdf" | "gif" | "html") => {
+                assert!(std::fs::metadata(&output).unwrap().len() > 1000, "{example}");
+            }
+            _ => {
+                run("inspect", &[&output.to_string_lossy()]).ok();
+            }
         }
     }
 }

@@ -1,0 +1,77 @@
+//! Charts: the right numbers along the right axes.
+
+use serde_json::json;
+use testkit::Store;
+
+use super::{AIR, plot};
+
+/// The texts of an SVG.
+fn texts(svg: &str) -> Vec<String> {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    document.descendants().filter_map(|n| n.attribute("aria-label").map(str::to_owned)).collect()
+}
+
+#[test]
+fn each_kind_is_drawn_with_its_axes() {
+    for (kind, input, words) in [
+        ("timeseries", AIR, &["24 Feb", "2014"][..]),
+        ("hovmoller", AIR, &["24 Feb", "100°W"]),
+        ("histogram", AIR, &["Number of values"]),
+        ("stripes", AIR, &["24 Feb"]),
+        ("section", "pressure.zarr", &["Air pressure (Pa)", "5°N"]),
+        ("profile", "pressure.zarr", &["Air pressure (Pa)", "50000"]),
+    ] {
+        let figure = plot(input, "a.svg", &["--kind", kind]);
+        let found = texts(&figure.text());
+        for word in words {
+            assert!(found.iter().any(|t| t == word), "{kind}: no '{word}' in {found:?}");
+        }
+    }
+}
+
+#[test]
+fn pressure_decreases_upwards() {
+    let svg = plot("pressure.zarr", "a.svg", &["--kind", "profile"]).text();
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    // The order of tick labels in the file is that of their values; their place is in the transform.
+    let place = |label: &str| {
+        let node = document.descendants().find(|n| n.attribute("aria-label") == Some(label)).unwrap();
+        let all = format!("{:?}", node.document().input_text()[node.range()].to_owned());
+        all.split("translate(").nth(1).and_then(|t| t.split([' ', ',', ')']).nth(1).and_then(|y| y.parse::<f64>().ok()))
+    };
+    if let (Some(low), Some(high)) = (place("100000"), place("50000")) {
+        assert!(low > high, "{low} {high}");
+    }
+}
+
+#[test]
+fn what_is_drawn_is_chosen_by_the_dimensions() {
+    for (input, said) in [("SOI_Darwin.nc", "a chart"), ("etopo60.cdf", "a map")] {
+        let figure = plot(input, "a.png", &[]);
+        assert!(figure.said.stderr.contains(said), "{}", figure.said);
+    }
+    let figure = plot(AIR, "a.png", &[]);
+    assert!(figure.said.stderr.contains("note: time has 20 steps, drawn is the first"), "{}", figure.said);
+}
+
+#[test]
+fn series_with_gaps_single_values_and_nothing_are_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let time: Vec<f64> = (0..6).map(f64::from).collect();
+    let units = json!({"units": "days since 2001-01-01", "standard_name": "time"});
+    for (name, values) in [
+        ("gaps", [1.0, f64::NAN, 3.0, f64::NAN, f64::NAN, 2.0]),
+        ("constant", [5.0; 6]),
+        ("missing", [f64::NAN; 6]),
+        ("huge", [1e30, -1e30, 0.0, 1.0, 2.0, 3.0]),
+    ] {
+        let store = Store::new(folder.path(), &format!("{name}.zarr"), json!({}))
+            .array("time", &["time"], &[6], &time, units.clone())
+            .array("v", &["time"], &[6], &values, json!({"units": "K"}));
+        for kind in ["timeseries", "histogram", "stripes"] {
+            let figure = plot(store.path(), "a.png", &["--kind", kind]);
+            figure.said.ok();
+            assert_eq!(name == "missing", figure.said.stderr.contains("every value is missing"), "{}", figure.said);
+        }
+    }
+}

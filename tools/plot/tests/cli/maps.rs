@@ -1,0 +1,183 @@
+//! Maps: each cell in its colour at its place.
+
+use figure::colour::ColourMap;
+use projection::{Centre, Projection};
+use serde_json::json;
+use testkit::Store;
+
+use super::{AIR, Pixels, plot};
+
+/// A global grid of 10° cells, each with a value of its own from 0 to 647; one of them missing.
+fn numbered(folder: &std::path::Path) -> std::path::PathBuf {
+    let lat: Vec<f64> = (0..18).map(|j| 85.0 - 10.0 * f64::from(j)).collect();
+    let lon: Vec<f64> = (0..36).map(|i| 5.0 + 10.0 * f64::from(i)).collect();
+    let mut values: Vec<f32> = (0..648).map(|i| i as f32).collect();
+    values[300] = f32::NAN;
+    Store::new(folder, "numbered.zarr", json!({}))
+        .array("lat", &["lat"], &[18], &lat, json!({"units": "degrees_north", "standard_name": "latitude"}))
+        .array("lon", &["lon"], &[36], &lon, json!({"units": "degrees_east", "standard_name": "longitude"}))
+        .array("v", &["lat", "lon"], &[18, 36], &values, json!({"units": "1", "long_name": "Numbers"}))
+        .path()
+}
+
+/// The rectangle of the only image in an SVG: x, y, width, height.
+fn image(svg: &str) -> [f64; 4] {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    let images: Vec<_> = document.descendants().filter(|n| n.has_tag_name("image")).collect();
+    // The other is the colour bar.
+    let largest = images.iter().map(|n| ["x", "y", "width", "height"].map(|a| n.attribute(a).unwrap().parse().unwrap()));
+    largest.max_by(|a: &[f64; 4], b| a[2].total_cmp(&b[2]).then(a[3].total_cmp(&b[3]))).unwrap()
+}
+
+/// The value whose colour a pixel has, by the colour map's own entries.
+fn value(pixel: [u8; 3]) -> f64 {
+    let map = ColourMap::named("viridis").unwrap();
+    let far = |i: usize| {
+        let c = map.entry(i);
+        [(c.r, pixel[0]), (c.g, pixel[1]), (c.b, pixel[2])].iter().map(|(a, b)| i32::from(a.abs_diff(*b)).pow(2)).sum::<i32>()
+    };
+    let best = (0..256).min_by_key(|&i| far(i)).unwrap();
+    assert!(far(best) <= 3, "{pixel:?} is no colour of the map");
+    (best as f64 + 0.5) / 256.0 * 647.0
+}
+
+const PLAIN: [&str; 6] = ["--coastlines", "none", "--cmap", "viridis", "--size", "1000x700"];
+
+fn drawn(input: &std::path::Path, projection: &str) -> (Pixels, [f64; 4], Projection) {
+    let arguments = [&PLAIN[..], &["--projection", projection, "--extent", "global"]].concat();
+    let pixels = plot(input, "map.png", &arguments).pixels();
+    let rect = image(&plot(input, "map.svg", &arguments).text());
+    (pixels, rect, Projection::parse(projection, Centre::default()).unwrap())
+}
+
+#[test]
+fn cells_have_their_colours_at_their_places_in_any_projection() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = numbered(folder.path());
+    for name in ["platecarree", "robinson", "mollweide", "north-polar", "orthographic"] {
+        let (pixels, rect, projection) = drawn(&input, name);
+        let [x0, y0, x1, y1] = projection.extent();
+        let mut seen = 0;
+        for cell in (0..648).filter(|c| *c != 300) {
+            let (lon, lat) = (5.0 + 10.0 * f64::from(cell % 36), 85.0 - 10.0 * f64::from(cell / 36));
+            // The plane's pixels near the poles are fewer than cells.
+            if lat.abs() > 70.0 && name != "north-polar" {
+                continue;
+            }
+            let Some((x, y)) = projection.forward(lon, lat) else { continue };
+            let at = (rect[0] + (x - x0) / (x1 - x0) * rect[2], rect[1] + (y1 - y) / (y1 - y0) * rect[3]);
+            let inside = at.0 > rect[0] + 8.0 && at.0 < rect[0] + rect[2] - 8.0 && at.1 > rect[1] + 8.0 && at.1 < rect[1] + rect[3] - 8.0;
+            if !inside || (name == "orthographic" && x.hypot(y) > 5.5e6) || (name == "north-polar" && lat < 30.0) {
+                continue;
+            }
+            let found = value(pixels.at(at.0, at.1));
+            assert!((found - f64::from(cell)).abs() < 2.6, "{name}: cell {cell} at {lon} {lat} has the colour of {found}");
+            seen += 1;
+        }
+        assert!(seen > 100, "{name}: {seen}");
+    }
+}
+
+#[test]
+fn the_smallest_and_the_largest_value_are_drawn_and_only_missing_ones_are_grey() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pixels, rect, _) = drawn(&numbered(folder.path()), "platecarree");
+    let at = |lon: f64, lat: f64| pixels.at(rect[0] + (lon + 180.0) / 360.0 * rect[2], rect[1] + (90.0 - lat) / 180.0 * rect[3]);
+    let map = ColourMap::named("viridis").unwrap();
+    let (first, last) = (map.entry(0), map.entry(255));
+    assert_eq!(at(5.0, 85.0), [first.r, first.g, first.b]);
+    assert_eq!(at(-5.0, -85.0), [last.r, last.g, last.b]);
+    // Cell 300: row 8, column 12.
+    let grey = at(125.0, 5.0);
+    assert!(grey[0] == grey[1] && grey[1] == grey[2] && grey[0] > 150, "{grey:?}");
+}
+
+#[test]
+fn no_gap_is_left_at_the_seam_and_the_poles() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = numbered(folder.path());
+    for center in ["0", "180", "-90"] {
+        let arguments = [&PLAIN[..], &["--projection", "platecarree", "--extent", "global", "--center", center]].concat();
+        let pixels = plot(&input, "map.png", &arguments).pixels();
+        let rect = image(&plot(&input, "map.svg", &arguments).text());
+        let missing = |p: [u8; 3]| p[0] == p[1] && p[1] == p[2];
+        let mut empty = 0;
+        for y in 3..rect[3] as usize - 3 {
+            for x in 3..rect[2] as usize - 3 {
+                empty += usize::from(missing(pixels.at(rect[0] + x as f64, rect[1] + y as f64)));
+            }
+        }
+        // One cell of 648 is missing.
+        let share = empty as f64 / (rect[2] * rect[3]) * 648.0;
+        assert!((share - 1.0).abs() < 0.1, "--center {center}: {share} cells are grey");
+    }
+}
+
+#[test]
+fn grids_of_every_kind_are_drawn() {
+    for (input, arguments) in [
+        ("orca2_votemper.nc", &["--projection", "robinson"][..]),
+        ("rotated_pole.nc", &[]),
+        ("hybrid_height.nc", &[]),
+        ("toa_brightness_stereographic.nc", &[]),
+        ("mesh_C4_synthetic_float.nc", &["--projection", "mollweide"]),
+        ("made/curvilinear_pole.nc", &["--projection", "north-polar"]),
+        ("made/cams_like.nc", &["--contour"]),
+        ("made/pressure_dateline.nc", &["--levels", "5"]),
+    ] {
+        let pixels = plot(input, "map.png", arguments).pixels();
+        let mut colours = pixels.rgb.clone();
+        colours.sort_unstable();
+        colours.dedup();
+        assert!(colours.len() > 6, "{input}: {} colours", colours.len());
+    }
+}
+
+#[test]
+fn the_same_arguments_make_the_same_bytes_for_any_threads() {
+    for name in ["a.png", "a.svg", "a.pdf", "a.html"] {
+        let [one, two] = ["1", "2"].map(|n| plot(AIR, name, &["--isel", "time=0", "--threads", n]).bytes());
+        assert!(one == two && !one.is_empty(), "{name}");
+    }
+    let [one, two] = [(), ()].map(|()| plot(AIR, "a.gif", &["--isel", "time=0:3", "--animate", "time"]).bytes());
+    assert!(one == two);
+}
+
+#[test]
+fn sizes_are_those_asked_for() {
+    for (size, dpi) in [("800x400", "100"), ("400x300", "200"), ("1001x333", "72")] {
+        let pixels = plot(AIR, "a.png", &["--isel", "time=0", "--size", size, "--dpi", dpi]).pixels();
+        assert_eq!(format!("{}x{}", pixels.width, pixels.height), size, "{dpi}");
+    }
+}
+
+#[test]
+fn titles_tell_date_level_and_calendar() {
+    let svg = plot(AIR, "a.svg", &["--time", "2014-02-25T06"]).text();
+    assert!(svg.contains("4xDaily Air temperature at sigma level 995") && svg.contains("2014-02-25 06:00"));
+    let svg = plot("made/calendar_360_day.nc", "a.svg", &["--kind", "timeseries"]);
+    svg.said.ok();
+    let svg = plot(AIR, "a.svg", &["--isel", "time=0", "--title", "<&> \"µ\"", "--label", "m^{2}"]).text();
+    assert!(roxmltree::Document::parse(&svg).unwrap().descendants().any(|n| n.text() == Some("<&> \"µ\"")));
+}
+
+#[test]
+fn panels_share_their_colours_and_say_what_they_are() {
+    let svg = plot(AIR, "a.svg", &["--isel", "time=0:4", "--facet", "time", "--columns", "2"]).text();
+    for date in ["2014-02-24 00:00", "2014-02-24 06:00", "2014-02-24 12:00", "2014-02-24 18:00"] {
+        assert!(svg.contains(date), "{date}");
+    }
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    assert_eq!(document.descendants().filter(|n| n.has_tag_name("image")).count(), 5); // four maps, one bar
+}
+
+#[test]
+fn animations_have_a_frame_a_step() {
+    let gif = plot(AIR, "a.gif", &["--isel", "time=0:3", "--animate", "time", "--size", "300x200"]).bytes();
+    assert_eq!(&gif[..6], b"GIF89a");
+    let apng = plot(AIR, "a.apng", &["--isel", "time=0:3", "--animate", "time", "--size", "300x200"]);
+    let decoder = png::Decoder::new(std::io::Cursor::new(apng.bytes()));
+    assert_eq!(decoder.read_info().unwrap().info().animation_control().unwrap().num_frames, 3);
+    let page = plot(AIR, "a.html", &["--isel", "time=0:3", "--animate", "time"]).text();
+    assert!(page.contains("type=\"range\"") && page.contains("2014-02-24 06:00") && !page.contains("src=\"http"));
+}
