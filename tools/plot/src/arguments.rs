@@ -236,6 +236,11 @@ impl Args {
         self.colours.list_colormaps
     }
 
+    /// Whether lines are asked for, of which several files may have one each.
+    pub(crate) fn draws_lines(&self) -> bool {
+        matches!(self.kind, Some(Kind::Timeseries | Kind::Profile | Kind::Histogram))
+    }
+
     /// The part of the input that is wanted.
     pub(crate) fn subset(&self) -> Subset {
         let mut variables = self.select.variables.clone();
@@ -266,8 +271,11 @@ impl Args {
                 return Err(Error::usage(what).with_hint("end it in .png, .svg, .pdf, .gif, .apng or .html, or say --format"));
             }
         };
-        if self.slice.animate.is_none() != !matches!(format, Format::Gif | Format::Apng) && format != Format::Html {
-            let hint = "--animate DIM makes GIF, APNG and HTML; other figures have one frame";
+        // Animated PNG files are named .png, too.
+        let format = if format == Format::Png && self.slice.animate.is_some() { Format::Apng } else { format };
+        let moves = matches!(format, Format::Gif | Format::Apng);
+        if moves != self.slice.animate.is_some() && format != Format::Html {
+            let hint = "--animate DIM makes GIF, APNG and HTML; other formats have one frame";
             return Err(Error::usage("the format and --animate do not fit together").with_hint(hint));
         }
         if !self.map.vectors.is_empty() && self.map.vectors.len() != 2 {

@@ -28,19 +28,25 @@ pub(crate) struct Series<'a> {
     request: &'a Plot,
 }
 
-/// The values of one dimension as an axis has them.
+/// The cells of one dimension as an axis has them.
 struct Places {
     values: Vec<f64>,
+    edges: Vec<f64>,
     axis: Axis,
 }
 
 impl<'a> Series<'a> {
-    /// A chart of `names`.
+    /// A chart of the variables that are asked for, of each of the sources.
     ///
     /// # Errors
     /// When their coordinates can't be read.
-    pub(crate) fn new(source: &'a Source, names: &[String], kind: Kind, request: &'a Plot) -> Result<Self> {
-        let fields = names.iter().map(|name| source.field(name)).collect::<Result<Vec<_>>>()?;
+    pub(crate) fn new(sources: &'a [Source], kind: Kind, request: &'a Plot) -> Result<Self> {
+        let mut fields = Vec::new();
+        for source in sources {
+            for name in source.variables(request)? {
+                fields.push(source.field(&name)?);
+            }
+        }
         Ok(Self { fields, kind, request })
     }
 
@@ -142,6 +148,7 @@ impl<'a> Series<'a> {
         let units = |f: &Field<'_>| f.variable.attributes.text("units").unwrap_or("").to_owned();
         match self.fields.as_slice() {
             [only] => only.label(),
+            [first, rest @ ..] if rest.iter().all(|f| f.variable.name == first.variable.name) => first.label(),
             [first, rest @ ..] if rest.iter().all(|f| units(f) == units(first)) => figure::axis::readable_units(&units(first)),
             _ => String::new(),
         }
@@ -150,24 +157,35 @@ impl<'a> Series<'a> {
     /// Lines along one dimension; other dimensions become lines of their own.
     fn lines(&self, steps: &Steps, seen: &Seen, role: Role, engine: &Engine) -> Result<Chart> {
         let first = self.field()?;
-        let along = first.along(role).ok_or_else(|| missing(first, self.kind))?;
         let upright = role == Role::Vertical && self.kind == Kind::Profile;
-        let places = self.places(first, along, upright)?;
-        let mut layers = Vec::new();
+        let (mut layers, mut reach) = (Vec::new(), Vec::new());
         for field in &self.fields {
+            let along = field.along(role).ok_or_else(|| missing(field, self.kind))?;
+            let places = self.positions(field, along)?;
             for (label, values) in self.each(field, &along.dimension, steps, engine)? {
                 let point = |(at, value): (&f64, f64)| if upright { (value, *at) } else { (*at, value) };
-                let points: Vec<(f64, f64)> = places.values.iter().zip(values).map(point).collect();
+                let points: Vec<(f64, f64)> = places.iter().zip(values).map(point).collect();
                 layers.push(Layer::line(points, layers.len(), &label));
             }
+            reach.extend(places);
         }
         if layers.len() == 1
             && let Some(Layer::Line { label, .. }) = layers.first_mut()
         {
             label.clear();
         }
+        let along = first.along(role).ok_or_else(|| missing(first, self.kind))?;
+        let axis = self.axis(first, along, span(&reach), upright);
         let values = self.value_axis(seen, self.request.values.log && !upright);
-        Ok(if upright { Chart::new(values, places.axis, layers) } else { Chart::new(places.axis, values, layers) })
+        Ok(if upright { Chart::new(values, axis, layers) } else { Chart::new(axis, values, layers) })
+    }
+
+    /// What tells a variable from the others: its file, its name, or both.
+    fn name_of(&self, field: &Field<'_>) -> String {
+        let variables = self.fields.iter().any(|f| f.variable.name != field.variable.name);
+        let files = self.fields.iter().any(|f| f.source.label != field.source.label);
+        let parts = [files.then(|| field.source.label.clone()), variables.then(|| field.label())];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
     /// The values along a dimension, once for each step of the others, with what tells them apart.
@@ -181,7 +199,7 @@ impl<'a> Series<'a> {
             return Err(field.error(format!("{count} lines, one for each step of {}, are too many", names.join(" and ")))
                 .with_hint("choose with --isel or --sel, or average with --over"));
         }
-        let name = if self.fields.len() > 1 { field.label() } else { String::new() };
+        let name = self.name_of(field);
         let one = |mut number: usize| {
             let mut wanted = fixed.clone();
             for axis in free.iter().rev() {
@@ -214,8 +232,7 @@ impl<'a> Series<'a> {
         }
         let values = self.turned(field, across, up, steps, engine)?;
         let colours: Vec<Colour> = values.iter().map(|v| palette.colour(*v)).collect();
-        let (x_edges, y_edges) = (self.edges(field, across, &x.values)?, self.edges(field, up, &y.values)?);
-        let mut layers = vec![Layer::Cells { x_edges, y_edges, colours }];
+        let mut layers = vec![Layer::Cells { x_edges: x.edges, y_edges: y.edges, colours }];
         if self.request.values.contour {
             let levels = palette.ticks(10).ticks.iter().map(|t| t.value).collect();
             let (colour, labels) = (Colour::grey(30).with_alpha(210), true);
@@ -239,12 +256,9 @@ impl<'a> Series<'a> {
     fn stripes(&self, steps: &Steps, palette: &Palette, engine: &Engine) -> Result<Chart> {
         let field = self.field()?;
         let along = field.along(Role::Time).ok_or_else(|| missing(field, self.kind))?;
-        let places = self.places(field, along, false)?;
+        let Places { edges, axis, .. } = self.places(field, along, false)?;
         let values = field.values(&own(field, steps), engine)?;
         let colours = values.iter().map(|v| palette.colour(*v)).collect();
-        let edges = self.edges(field, along, &places.values)?;
-        let (low, high) = (edges.iter().copied().fold(f64::INFINITY, f64::min), edges.iter().copied().fold(f64::NEG_INFINITY, f64::max));
-        let axis = self.time_axis(field, along, low, high).unwrap_or(places.axis);
         let chart = Chart::new(axis, Axis::with_ticks("", 0.0, 1.0, Vec::new()), vec![Layer::Columns { edges, colours }]);
         Ok(Chart { grid: false, legend: false, ..chart })
     }
@@ -263,7 +277,7 @@ impl<'a> Series<'a> {
             most = heights.iter().copied().fold(most, f64::max);
             (low, high) = edges.iter().fold((low, high), |(low, high), e| (low.min(*e), high.max(*e)));
             let alpha = if self.fields.len() > 1 { 150 } else { 255 };
-            let label = if self.fields.len() > 1 { field.label() } else { String::new() };
+            let label = self.name_of(field);
             layers.push(Layer::Bars { edges, heights, colour: cycle(layers.len()).with_alpha(alpha), label });
         }
         let (low, high) = if low < high { (low, high) } else { (0.0, 1.0) };
@@ -271,30 +285,36 @@ impl<'a> Series<'a> {
         Ok(Chart::new(Axis::exact(&self.value_label(), low, high), number, layers))
     }
 
-    /// Where the steps of a dimension are along its axis.
-    fn places(&self, field: &Field<'_>, along: &Along, upright: bool) -> Result<Places> {
+    /// Where the steps of a dimension are along its axis: days since 1970 for dates.
+    fn positions(&self, field: &Field<'_>, along: &Along) -> Result<Vec<f64>> {
         let numbers = field.source.numbers(&along.dimension, along.length)?;
-        let within = |values: &[f64]| {
-            let finite = values.iter().copied().filter(|v| v.is_finite());
-            finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
-        };
-        let cells = matches!(self.kind, Kind::Hovmoller | Kind::Section);
-        if along.role == Role::Time
-            && let Some(days) = days(field.source, along)
-        {
-            let (low, high) = within(&if cells { self.edges(field, along, &days)? } else { days.clone() });
-            let axis = self.time_axis(field, along, low, high).unwrap_or_else(|| Axis::exact("", low, high));
-            return Ok(Places { values: days, axis });
-        }
-        let values = if along.role == Role::Column { rising(&numbers) } else { numbers };
-        let (low, high) = within(&if cells { edges(field.source, &along.dimension, &values)? } else { values.clone() });
-        let axis = match along.role {
+        let dates = (along.role == Role::Time).then(|| days(field.source, along)).flatten();
+        Ok(match dates {
+            Some(days) => days,
+            None if along.role == Role::Column => rising(&numbers),
+            None => numbers,
+        })
+    }
+
+    /// The axis of a dimension from `low` to `high`.
+    fn axis(&self, field: &Field<'_>, along: &Along, (low, high): (f64, f64), upright: bool) -> Axis {
+        match along.role {
+            Role::Time => self
+                .time_axis(field, along, low, high)
+                .unwrap_or_else(|| Axis::exact(&self.coordinate_label(field, along), low, high)),
             Role::Row if self.is_angle(field, along) => Axis::latitude(low.max(-90.0), high.min(90.0)),
             Role::Column if self.is_angle(field, along) => Axis::longitude(low, high),
             Role::Vertical if upright => self.vertical(field, along, low, high),
             _ => Axis::exact(&self.coordinate_label(field, along), low, high),
-        };
-        Ok(Places { values, axis })
+        }
+    }
+
+    /// Positions and axis of the cells of a dimension.
+    fn places(&self, field: &Field<'_>, along: &Along, upright: bool) -> Result<Places> {
+        let values = self.positions(field, along)?;
+        let edges = self.edges(field, along, &values)?;
+        let axis = self.axis(field, along, span(&edges), upright);
+        Ok(Places { values, edges, axis })
     }
 
     fn is_angle(&self, field: &Field<'_>, along: &Along) -> bool {
@@ -344,6 +364,12 @@ impl<'a> Series<'a> {
 /// The steps that a field has.
 fn own(field: &Field<'_>, steps: &Steps) -> Steps {
     steps.iter().filter(|(d, _)| field.axes.iter().any(|a| a.dimension == *d)).cloned().collect()
+}
+
+/// The least and the greatest.
+fn span(values: &[f64]) -> (f64, f64) {
+    let finite = values.iter().copied().filter(|v| v.is_finite());
+    finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
 }
 
 /// Dates as days since 1970.

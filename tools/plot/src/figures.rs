@@ -30,6 +30,8 @@ pub(crate) struct Figure<'a> {
     palette: Option<Palette>,
     /// What was averaged over, for the title.
     averaged: String,
+    /// The values of the only map, which were read for its colours.
+    only: Vec<f64>,
 }
 
 #[derive(Debug)]
@@ -45,32 +47,35 @@ const GAP: f64 = 14.0;
 /// The size of numbers on axes and colour bars.
 const SMALL: f64 = 10.5;
 
-/// What is to be drawn of `source`: its kind, the source averaged over what that kind does not show, and the names
-/// of what was averaged over.
+/// What is to be drawn: its kind, the sources averaged over what that kind does not show, and the names of what was
+/// averaged over.
 ///
 /// # Errors
 /// Where the variables are not told, or averages fail.
-pub(crate) fn prepared(request: &Plot, source: Source, session: &Session) -> Result<(Kind, Source, String)> {
-    let source = if request.over.is_empty() { source } else { source.averaged(&request.over, &session.engine)? };
-    let asked = request.over.join(" and ");
-    let names = source.variables(request)?;
-    let first = names.first().map_or("", String::as_str);
-    let (kind, over, said) = {
-        let field = source.field(first)?;
-        let kind = match request.kind {
-            Some(kind) => kind,
-            None => usual(&field)?,
-        };
-        let over = averaged_for(kind, &field, request);
-        let said = over.join(" and ");
-        (kind, over, said)
+pub(crate) fn prepared(request: &Plot, sources: Vec<Source>, session: &Session) -> Result<(Kind, Vec<Source>, String)> {
+    let sources = averaged(sources, &request.over, session)?;
+    let nothing = || Error::data("nothing to draw", "the inputs");
+    let (kind, over) = {
+        let source = sources.first().ok_or_else(nothing)?;
+        let names = source.variables(request)?;
+        let field = source.field(names.first().ok_or_else(nothing)?)?;
+        let kind = request.kind.map_or_else(|| usual(&field), Ok)?;
+        (kind, averaged_for(kind, &field, request))
     };
-    if over.is_empty() {
-        return Ok((kind, source, asked));
+    let said = over.join(" and ");
+    if !over.is_empty() {
+        session.say(&format!("note: averaged over {said}; --over AXES or --sel choose otherwise"));
     }
-    session.say(&format!("note: averaged over {said}; --over AXES or --sel choose otherwise"));
+    let asked = request.over.join(" and ");
     let all = [asked, said].into_iter().filter(|names| !names.is_empty()).collect::<Vec<_>>().join(" and ");
-    Ok((kind, source.averaged(&over, &session.engine)?, all))
+    Ok((kind, averaged(sources, &over, session)?, all))
+}
+
+fn averaged(sources: Vec<Source>, over: &[String], session: &Session) -> Result<Vec<Source>> {
+    if over.is_empty() {
+        return Ok(sources);
+    }
+    sources.iter().map(|source| source.averaged(over, &session.engine)).collect()
 }
 
 /// The kind of figure that shows most of a variable.
@@ -118,20 +123,22 @@ impl<'a> Figure<'a> {
     pub(crate) fn new(
         request: &'a Plot,
         (kind, averaged): (Kind, &str),
-        source: &'a Source,
+        sources: &'a [Source],
         session: &'a Session,
     ) -> Result<Self> {
-        let names = source.variables(request)?;
-        let Some(first) = names.first() else { return Err(Error::data("nothing to draw", source.dataset.source.clone())) };
         let engine = &session.engine;
         let drawing = if kind == Kind::Map {
+            let nothing = || Error::data("nothing to draw", "the inputs");
+            let source = sources.first().ok_or_else(nothing)?;
+            let names = source.variables(request)?;
+            let first = names.first().ok_or_else(nothing)?;
             if names.len() > 1 {
                 return Err(Error::usage(format!("a map shows one variable, not {}: {}", names.len(), names.join(", ")))
                     .with_hint("choose with -v NAME"));
             }
             Drawing::Map(Box::new(Map::new(source, first, request, engine.threads())?))
         } else {
-            Drawing::Chart(Series::new(source, &names, kind, request)?)
+            Drawing::Chart(Series::new(sources, kind, request)?)
         };
         let mut figure = Self {
             request,
@@ -142,6 +149,7 @@ impl<'a> Figure<'a> {
             panels: vec![Vec::new()],
             seen: Seen::default(),
             palette: None,
+            only: Vec::new(),
             averaged: if averaged.is_empty() { String::new() } else { format!("mean over {averaged}") },
         };
         figure.arrange(session)?;
@@ -212,7 +220,7 @@ impl<'a> Figure<'a> {
 
     /// Read what decides about colours and axes: all values that will be drawn, unless the range is given.
     fn look(&mut self, session: &Session) -> Result<()> {
-        let mut seen = Seen::default();
+        let (mut seen, mut only) = (Seen::default(), Vec::new());
         for frame in 0..self.frames.len() {
             for panel in 0..self.panels.len() {
                 self.engine.check()?;
@@ -220,7 +228,9 @@ impl<'a> Figure<'a> {
                 match &self.drawing {
                     Drawing::Map(map) => {
                         let sampled = self.request.values.robust || self.request.values.log;
-                        seen.add(&map.values(&steps, self.engine)?, sampled);
+                        let values = map.values(&steps, self.engine)?;
+                        seen.add(&values, sampled);
+                        only = values;
                     }
                     Drawing::Chart(series) => series.look(&steps, &mut seen, self.engine)?,
                 }
@@ -234,6 +244,9 @@ impl<'a> Figure<'a> {
             Drawing::Chart(series) => series.palette(&seen)?,
         };
         self.seen = seen;
+        if self.frames.len() * self.panels.len() == 1 {
+            self.only = only;
+        }
         Ok(())
     }
 
@@ -327,8 +340,9 @@ impl<'a> Figure<'a> {
                 let (left, below) = map.margins(small);
                 let inner = Rect { x: area.x + left, width: (area.width - left).max(1.0), height: (area.height - below).max(1.0), ..area };
                 let Some(palette) = &self.palette else { return Ok(items) };
-                let values = map.values(&steps, self.engine)?;
-                items.extend(map.draw(&values, &steps, palette, inner, (small, self.engine))?);
+                let read = if self.only.is_empty() { map.values(&steps, self.engine)? } else { Vec::new() };
+                let values = if self.only.is_empty() { &read } else { &self.only };
+                items.extend(map.draw(values, &steps, palette, inner, (small, self.engine))?);
             }
             Drawing::Chart(series) => {
                 let chart = series.chart(&steps, &self.seen, self.palette.as_ref(), self.engine)?;

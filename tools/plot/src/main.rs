@@ -32,9 +32,9 @@ fn run(args: &Args) -> Result<()> {
     }
     let session = Session::new(&args.common)?;
     let request = args.request()?;
-    let source = slice::open(args, &session)?;
-    let (kind, source, averaged) = figures::prepared(&request, source, &session)?;
-    let figure = figures::Figure::new(&request, (kind, &averaged), &source, &session)?;
+    let sources = slice::open(args, &session)?;
+    let (kind, sources, averaged) = figures::prepared(&request, sources, &session)?;
+    let figure = figures::Figure::new(&request, (kind, &averaged), &sources, &session)?;
     let written = output::write(&figure, &request, &args.input.reads()?, &session)?;
     session.say(&format!("{written} in {:.2} s", session.seconds()));
     Ok(())

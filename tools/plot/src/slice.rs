@@ -3,7 +3,7 @@
 use pangeo::cf::packing::Packing;
 use pangeo::cf::roles::{Axis, Kind as CoordinateKind, Roles};
 use pangeo::cf::time::TimeAxis;
-use pangeo::cli::Session;
+use pangeo::cli::{Input, Session};
 use pangeo::engine::Engine;
 use pangeo::grid::Grid;
 use pangeo::model::{Dataset, Region, Variable};
@@ -19,15 +19,31 @@ use crate::request::Plot;
 pub(crate) struct Source {
     pub(crate) dataset: Dataset,
     pub(crate) roles: Roles,
+    /// What the file is called where several are drawn beside each other.
+    pub(crate) label: String,
 }
 
-/// Open the inputs and cut them.
+/// Open the inputs and cut them: as one dataset, or, where time series of files that do not join are asked for,
+/// one by one.
 ///
 /// # Errors
-/// As opening, cutting and averaging.
-pub(crate) fn open(args: &Args, session: &Session) -> Result<Source> {
+/// As opening and cutting.
+pub(crate) fn open(args: &Args, session: &Session) -> Result<Vec<Source>> {
+    let paths = args.input.paths()?;
+    match one(args, &args.input, session) {
+        Ok(source) => Ok(vec![source]),
+        Err(error @ (Error::Data { .. } | Error::Unsupported { .. })) if paths.len() > 1 && args.draws_lines() => {
+            session.say(&format!("note: drawn side by side, as the inputs do not join: {error}"));
+            let alone = |path: &String| one(args, &Input { inputs: vec![path.clone()] }, session);
+            paths.iter().map(alone).collect()
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn one(args: &Args, input: &Input, session: &Session) -> Result<Source> {
     let subset = args.subset();
-    let dataset = args.input.open(session, |inputs| subset.prepare(inputs))?;
+    let dataset = input.open(session, |inputs| subset.prepare(inputs))?;
     let chosen = subset.apply(dataset)?;
     chosen.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
     chosen.warnings.iter().for_each(|warning| session.warn(warning));
@@ -37,7 +53,8 @@ pub(crate) fn open(args: &Args, session: &Session) -> Result<Source> {
 impl Source {
     fn new(dataset: Dataset) -> Self {
         let roles = Roles::of(&dataset);
-        Self { dataset, roles }
+        let stem = std::path::Path::new(&dataset.source).file_stem().map(|s| s.to_string_lossy().into_owned());
+        Self { label: stem.unwrap_or_default(), dataset, roles }
     }
 
     /// The same averaged over axes, weighted as `aggregate` does by itself.
@@ -47,7 +64,7 @@ impl Source {
     pub(crate) fn averaged(&self, over: &[String], engine: &Engine) -> Result<Self> {
         let request = Aggregate { over: over.to_vec(), ..Aggregate::default() };
         let outcome = request.apply(&self.dataset, engine)?;
-        Ok(Self::new(outcome.dataset))
+        Ok(Self { label: self.label.clone(), ..Self::new(outcome.dataset) })
     }
 
     /// The variables to draw: those that are named, else the only one there is.

@@ -17,7 +17,7 @@ fn refused(input: &str, name: &str, arguments: &[&str], status: i32, words: &[&s
 fn wrong_arguments_end_with_2() {
     refused(AIR, "a.bmp", &[], 2, &["a.bmp", ".png"]);
     refused(AIR, "a.gif", &[], 2, &["--animate"]);
-    refused(AIR, "a.png", &["--animate", "time"], 2, &["--animate"]);
+    refused(AIR, "a.svg", &["--animate", "time"], 2, &["--animate"]);
     refused(AIR, "a.png", &["--cmap", "viridsi"], 2, &["viridsi", "viridis"]);
     refused(AIR, "a.png", &["--projection", "robinsn"], 2, &["robinsn", "robinson"]);
     refused(AIR, "a.png", &["--projection", "EPSG:0"], 2, &["EPSG:0"]);
