@@ -153,9 +153,14 @@ struct Map {
 
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Colours")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Colours {
-    /// Colours by name, _r reverses them: viridis, roma_r, cmo.thermal [default: by the kind of variable]
-    #[arg(long, value_name = "NAME[_r]")]
+    /// The colours.
+    #[arg(
+        long,
+        value_name = "NAME[_r]",
+        help = "Colours by name, _r reverses them: viridis, roma_r, cmo.thermal [default: by the kind of variable]"
+    )]
     cmap: Option<String>,
 
     /// Values of the first and last colour
@@ -264,12 +269,10 @@ impl Args {
     /// [`Error::Usage`] for arguments that do not fit together.
     pub(crate) fn request(&self) -> Result<Plot> {
         let output = self.output.clone().unwrap_or_default();
-        let format = match self.format.or_else(|| Format::of_path(&output)) {
-            Some(format) => format,
-            None => {
-                let what = format!("the extension of {} tells no format", output.display());
-                return Err(Error::usage(what).with_hint("end it in .png, .svg, .pdf, .gif, .apng or .html, or say --format"));
-            }
+        let Some(format) = self.format.or_else(|| Format::of_path(&output)) else {
+            let what = format!("the extension of {} tells no format", output.display());
+            let hint = "end it in .png, .svg, .pdf, .gif, .apng or .html, or say --format";
+            return Err(Error::usage(what).with_hint(hint));
         };
         // Animated PNG files are named .png, too.
         let format = if format == Format::Png && self.slice.animate.is_some() { Format::Apng } else { format };

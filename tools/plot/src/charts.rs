@@ -1,21 +1,17 @@
 //! Charts of two axes: what is drawn along which, and the layers.
 
-use figure::axis::Tick;
 use figure::chart::{Axis, Chart, Layer, histogram};
 use figure::colour::{Palette, cycle};
 use figure::draw::Colour;
-use pangeo::cf::units::converter;
 use pangeo::engine::Engine;
-use pangeo::model::Variable;
 use pangeo::{Error, Result};
 
 use crate::arguments::Kind;
-use crate::bounds::edges;
+use crate::axes::{Places, Upright, axis, places, positions, span};
 use crate::parse::Levels;
 use crate::request::Plot;
 use crate::slice::{Along, Field, Role, Source, Steps};
 use crate::style::{self, Seen};
-use crate::{dates, slice};
 
 /// As many lines as can be told apart.
 const MOST_LINES: usize = 12;
@@ -26,13 +22,6 @@ pub(crate) struct Series<'a> {
     pub(crate) fields: Vec<Field<'a>>,
     kind: Kind,
     request: &'a Plot,
-}
-
-/// The cells of one dimension as an axis has them.
-struct Places {
-    values: Vec<f64>,
-    edges: Vec<f64>,
-    axis: Axis,
 }
 
 impl<'a> Series<'a> {
@@ -110,7 +99,13 @@ impl<'a> Series<'a> {
     ///
     /// # Errors
     /// Where the dimensions that it needs are not there, or values can't be read.
-    pub(crate) fn chart(&self, steps: &Steps, seen: &Seen, palette: Option<&Palette>, engine: &Engine) -> Result<Chart> {
+    pub(crate) fn chart(
+        &self,
+        steps: &Steps,
+        seen: &Seen,
+        palette: Option<&Palette>,
+        engine: &Engine,
+    ) -> Result<Chart> {
         match (self.kind, palette) {
             (Kind::Histogram, _) => self.histogram(steps, engine),
             (Kind::Stripes, Some(palette)) => self.stripes(steps, palette, engine),
@@ -119,7 +114,10 @@ impl<'a> Series<'a> {
             _ => {
                 let along = [Role::Time, Role::Row, Role::Column, Role::Vertical];
                 let field = self.field()?;
-                let role = along.into_iter().find(|r| field.extends(*r)).or(along.into_iter().find(|r| field.along(*r).is_some()));
+                let role = along
+                    .into_iter()
+                    .find(|r| field.extends(*r))
+                    .or(along.into_iter().find(|r| field.along(*r).is_some()));
                 self.lines(steps, seen, role.unwrap_or(Role::Time), engine)
             }
         }
@@ -149,7 +147,9 @@ impl<'a> Series<'a> {
         match self.fields.as_slice() {
             [only] => only.label(),
             [first, rest @ ..] if rest.iter().all(|f| f.variable.name == first.variable.name) => first.label(),
-            [first, rest @ ..] if rest.iter().all(|f| units(f) == units(first)) => figure::axis::readable_units(&units(first)),
+            [first, rest @ ..] if rest.iter().all(|f| units(f) == units(first)) => {
+                figure::axis::readable_units(&units(first))
+            }
             _ => String::new(),
         }
     }
@@ -161,7 +161,7 @@ impl<'a> Series<'a> {
         let (mut layers, mut reach) = (Vec::new(), Vec::new());
         for field in &self.fields {
             let along = field.along(role).ok_or_else(|| missing(field, self.kind))?;
-            let places = self.positions(field, along)?;
+            let places = positions(field, along)?;
             for (label, values) in self.each(field, &along.dimension, steps, engine)? {
                 let point = |(at, value): (&f64, f64)| if upright { (value, *at) } else { (*at, value) };
                 let points: Vec<(f64, f64)> = places.iter().zip(values).map(point).collect();
@@ -175,7 +175,7 @@ impl<'a> Series<'a> {
             label.clear();
         }
         let along = first.along(role).ok_or_else(|| missing(first, self.kind))?;
-        let axis = self.axis(first, along, span(&reach), upright);
+        let axis = axis(first, along, span(&reach), self.stands(upright));
         let values = self.value_axis(seen, self.request.values.log && !upright);
         Ok(if upright { Chart::new(values, axis, layers) } else { Chart::new(axis, values, layers) })
     }
@@ -191,12 +191,16 @@ impl<'a> Series<'a> {
     /// The values along a dimension, once for each step of the others, with what tells them apart.
     fn each(&self, field: &Field<'_>, along: &str, steps: &Steps, engine: &Engine) -> Result<Vec<(String, Vec<f64>)>> {
         let fixed = own(field, steps);
-        let free: Vec<&Along> =
-            field.axes.iter().filter(|a| a.dimension != along && fixed.iter().all(|(d, _)| *d != a.dimension)).collect();
+        let free: Vec<&Along> = field
+            .axes
+            .iter()
+            .filter(|a| a.dimension != along && fixed.iter().all(|(d, _)| *d != a.dimension))
+            .collect();
         let count: usize = free.iter().map(|a| a.length).product();
         if count > MOST_LINES {
             let names: Vec<&str> = free.iter().map(|a| a.dimension.as_str()).collect();
-            return Err(field.error(format!("{count} lines, one for each step of {}, are too many", names.join(" and ")))
+            return Err(field
+                .error(format!("{count} lines, one for each step of {}, are too many", names.join(" and ")))
                 .with_hint("choose with --isel or --sel, or average with --over"));
         }
         let name = self.name_of(field);
@@ -226,11 +230,11 @@ impl<'a> Series<'a> {
         // Time runs down beside longitudes and to the right beside latitudes, as such figures are read.
         let time_across = self.kind == Kind::Hovmoller && horizontal.role == Role::Row;
         let (across, up) = if time_across { (other, horizontal) } else { (horizontal, other) };
-        let (x, mut y) = (self.places(field, across, false)?, self.places(field, up, true)?);
+        let (x, mut y) = (places(field, across, Upright::No)?, places(field, up, self.stands(true))?);
         if self.kind == Kind::Hovmoller && !time_across {
             y.axis = y.axis.flipped();
         }
-        let values = self.turned(field, across, up, steps, engine)?;
+        let values = turned(field, across, up, steps, engine)?;
         let colours: Vec<Colour> = values.iter().map(|v| palette.colour(*v)).collect();
         let mut layers = vec![Layer::Cells { x_edges: x.edges, y_edges: y.edges, colours }];
         if self.request.values.contour {
@@ -241,25 +245,23 @@ impl<'a> Series<'a> {
         Ok(Chart { grid: false, frame: true, ..Chart::new(x.axis, y.axis, layers) })
     }
 
-    /// The values with `up` slowest.
-    fn turned(&self, field: &Field<'_>, across: &Along, up: &Along, steps: &Steps, engine: &Engine) -> Result<Vec<f64>> {
-        let values = field.values(&own(field, steps), engine)?;
-        let place = |along: &Along| field.axes.iter().position(|a| a.dimension == along.dimension);
-        if place(up) < place(across) {
-            return Ok(values);
+    /// How an upright axis stands.
+    fn stands(&self, upright: bool) -> Upright {
+        match (upright, self.request.values.log) {
+            (false, _) => Upright::No,
+            (true, false) => Upright::Linear,
+            (true, true) => Upright::Log,
         }
-        let (rows, columns) = (up.length, across.length);
-        let turned = (0..rows * columns).map(|i| values.get(i % columns * rows + i / columns).copied());
-        turned.collect::<Option<Vec<f64>>>().ok_or_else(|| field.error("internal: a chart of another shape"))
     }
 
     fn stripes(&self, steps: &Steps, palette: &Palette, engine: &Engine) -> Result<Chart> {
         let field = self.field()?;
         let along = field.along(Role::Time).ok_or_else(|| missing(field, self.kind))?;
-        let Places { edges, axis, .. } = self.places(field, along, false)?;
+        let Places { edges, axis, .. } = places(field, along, Upright::No)?;
         let values = field.values(&own(field, steps), engine)?;
         let colours = values.iter().map(|v| palette.colour(*v)).collect();
-        let chart = Chart::new(axis, Axis::with_ticks("", 0.0, 1.0, Vec::new()), vec![Layer::Columns { edges, colours }]);
+        let chart =
+            Chart::new(axis, Axis::with_ticks("", 0.0, 1.0, Vec::new()), vec![Layer::Columns { edges, colours }]);
         Ok(Chart { grid: false, legend: false, ..chart })
     }
 
@@ -281,117 +283,30 @@ impl<'a> Series<'a> {
             layers.push(Layer::Bars { edges, heights, colour: cycle(layers.len()).with_alpha(alpha), label });
         }
         let (low, high) = if low < high { (low, high) } else { (0.0, 1.0) };
-        let number = if self.request.values.log { Axis::log("Number of values", 0.8, most.max(1.0)) } else { Axis::linear("Number of values", 0.0, most.max(1.0)) };
+        let number = if self.request.values.log {
+            Axis::log("Number of values", 0.8, most.max(1.0))
+        } else {
+            Axis::linear("Number of values", 0.0, most.max(1.0))
+        };
         Ok(Chart::new(Axis::exact(&self.value_label(), low, high), number, layers))
     }
+}
 
-    /// Where the steps of a dimension are along its axis: days since 1970 for dates.
-    fn positions(&self, field: &Field<'_>, along: &Along) -> Result<Vec<f64>> {
-        let numbers = field.source.numbers(&along.dimension, along.length)?;
-        let dates = (along.role == Role::Time).then(|| days(field.source, along)).flatten();
-        Ok(match dates {
-            Some(days) => days,
-            None if along.role == Role::Column => rising(&numbers),
-            None => numbers,
-        })
+/// The values with `up` slowest.
+fn turned(field: &Field<'_>, across: &Along, up: &Along, steps: &Steps, engine: &Engine) -> Result<Vec<f64>> {
+    let values = field.values(&own(field, steps), engine)?;
+    let place = |along: &Along| field.axes.iter().position(|a| a.dimension == along.dimension);
+    if place(up) < place(across) {
+        return Ok(values);
     }
-
-    /// The axis of a dimension from `low` to `high`.
-    fn axis(&self, field: &Field<'_>, along: &Along, (low, high): (f64, f64), upright: bool) -> Axis {
-        match along.role {
-            Role::Time => self
-                .time_axis(field, along, low, high)
-                .unwrap_or_else(|| Axis::exact(&self.coordinate_label(field, along), low, high)),
-            Role::Row if self.is_angle(field, along) => Axis::latitude(low.max(-90.0), high.min(90.0)),
-            Role::Column if self.is_angle(field, along) => Axis::longitude(low, high),
-            Role::Vertical if upright => self.vertical(field, along, low, high),
-            _ => Axis::exact(&self.coordinate_label(field, along), low, high),
-        }
-    }
-
-    /// Positions and axis of the cells of a dimension.
-    fn places(&self, field: &Field<'_>, along: &Along, upright: bool) -> Result<Places> {
-        let values = self.positions(field, along)?;
-        let edges = self.edges(field, along, &values)?;
-        let axis = self.axis(field, along, span(&edges), upright);
-        Ok(Places { values, edges, axis })
-    }
-
-    fn is_angle(&self, field: &Field<'_>, along: &Along) -> bool {
-        let units = field.source.coordinate(&along.dimension).and_then(|c| c.attributes.text("units")).unwrap_or("");
-        units.starts_with("degree")
-    }
-
-    fn coordinate_label(&self, field: &Field<'_>, along: &Along) -> String {
-        let Some(coordinate) = field.source.coordinate(&along.dimension) else { return along.dimension.clone() };
-        let text = |name: &str| coordinate.attributes.text(name).unwrap_or("");
-        figure::axis::label(text("long_name"), text("standard_name"), &coordinate.name, text("units"))
-    }
-
-    /// Pressure decreases upwards and depth increases downwards.
-    fn vertical(&self, field: &Field<'_>, along: &Along, low: f64, high: f64) -> Axis {
-        let label = self.coordinate_label(field, along);
-        let coordinate = field.source.coordinate(&along.dimension);
-        let text = |name: &str| coordinate.and_then(|c: &Variable| c.attributes.text(name)).unwrap_or("");
-        if let Ok(per_hpa) = converter("hPa", text("units")) {
-            return Axis::pressure(&label, low, high, per_hpa.apply(1.0), self.request.values.log && low > 0.0);
-        }
-        let down = text("positive").eq_ignore_ascii_case("down") || text("standard_name").contains("depth");
-        if down { Axis::depth(&label, low, high) } else { Axis::exact(&label, low, high) }
-    }
-
-    /// Dates from `low` to `high`, days since 1970.
-    fn time_axis(&self, field: &Field<'_>, along: &Along, low: f64, high: f64) -> Option<Axis> {
-        let times = field.source.times(&along.dimension)?;
-        times.dates().ok()?;
-        let (low, high) = if low < high { (low, high) } else { (low - 0.5, high + 0.5) };
-        let (ticks, common) = dates::ticks(times.calendar(), low, high, 7);
-        let ticks: Vec<Tick> = ticks.into_iter().map(|t| Tick { value: t.value, label: t.label }).collect();
-        Some(Axis::with_ticks(&common, low, high, ticks))
-    }
-
-    /// The edges of the steps of a dimension.
-    fn edges(&self, field: &Field<'_>, along: &Along, places: &[f64]) -> Result<Vec<f64>> {
-        if along.role == Role::Time {
-            let edges = pangeo::grid::cell_edges(places);
-            let alone = places.first().map_or_else(Vec::new, |at| vec![at - 0.5, at + 0.5]);
-            return Ok(if edges.is_empty() { alone } else { edges });
-        }
-        edges(field.source, &along.dimension, places)
-    }
+    let (rows, columns) = (up.length, across.length);
+    let turned = (0..rows * columns).map(|i| values.get(i % columns * rows + i / columns).copied());
+    turned.collect::<Option<Vec<f64>>>().ok_or_else(|| field.error("internal: a chart of another shape"))
 }
 
 /// The steps that a field has.
 fn own(field: &Field<'_>, steps: &Steps) -> Steps {
     steps.iter().filter(|(d, _)| field.axes.iter().any(|a| a.dimension == *d)).cloned().collect()
-}
-
-/// The least and the greatest.
-fn span(values: &[f64]) -> (f64, f64) {
-    let finite = values.iter().copied().filter(|v| v.is_finite());
-    finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
-}
-
-/// Dates as days since 1970.
-fn days(source: &slice::Source, along: &Along) -> Option<Vec<f64>> {
-    let times = source.times(&along.dimension)?;
-    Some(times.dates().ok()?.iter().map(|d| dates::days(*d)).collect())
-}
-
-/// Longitudes made to rise across the seam of their convention.
-fn rising(values: &[f64]) -> Vec<f64> {
-    let mut turn = 0.0;
-    let mut last: Option<f64> = None;
-    let step = |&value: &f64| {
-        if let Some(last) = last
-            && last - (value + turn) > 180.0
-        {
-            turn += 360.0;
-        }
-        last = Some(value + turn);
-        value + turn
-    };
-    values.iter().map(step).collect()
 }
 
 fn missing(field: &Field<'_>, kind: Kind) -> Error {
@@ -403,5 +318,8 @@ fn missing(field: &Field<'_>, kind: Kind) -> Error {
         Kind::Map | Kind::Histogram => "values",
     };
     let has: Vec<&str> = field.axes.iter().map(|a| a.dimension.as_str()).collect();
-    field.error(format!("this kind of figure needs {needs}, and there is {}", if has.is_empty() { "none".to_owned() } else { has.join(", ") }))
+    field.error(format!(
+        "this kind of figure needs {needs}, and there is {}",
+        if has.is_empty() { "none".to_owned() } else { has.join(", ") }
+    ))
 }

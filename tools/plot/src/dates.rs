@@ -41,7 +41,9 @@ pub(crate) fn ticks(calendar: Calendar, from: f64, to: f64, about: usize) -> (Ve
     let tick = |(value, c): &(f64, Components)| Tick { value: *value, label: label(c, step, same_year, same_day) };
     let common = match (step, places.first()) {
         (Step::Years(_), _) | (_, None) => String::new(),
-        (Step::Minutes(_) | Step::Hours(_), Some((_, c))) if same_day => format!("{:04}-{:02}-{:02}", c.year, c.month, c.day),
+        (Step::Minutes(_) | Step::Hours(_), Some((_, c))) if same_day => {
+            format!("{:04}-{:02}-{:02}", c.year, c.month, c.day)
+        }
         (_, Some((_, c))) if same_year => format!("{:04}", c.year),
         _ => String::new(),
     };
@@ -140,7 +142,10 @@ mod tests {
 
     #[test]
     fn marks_are_at_round_dates_of_the_calendar() {
-        assert_eq!(between("standard", (1950, 1, 1), (2020, 1, 1), 7).0, ["1950", "1960", "1970", "1980", "1990", "2000", "2010", "2020"]);
+        assert_eq!(
+            between("standard", (1950, 1, 1), (2020, 1, 1), 7).0,
+            ["1950", "1960", "1970", "1980", "1990", "2000", "2010", "2020"]
+        );
         let (labels, common) = between("360_day", (2001, 1, 1), (2001, 12, 30), 6);
         assert_eq!((labels.join(" ").as_str(), common.as_str()), ("Jan Mar May Jul Sep Nov", "2001"));
         let (labels, common) = between("standard", (2022, 5, 1), (2022, 5, 2), 5);

@@ -97,7 +97,8 @@ fn usual(field: &Field<'_>) -> Result<Kind> {
 
 /// The axes that go before a kind of figure can be drawn.
 fn averaged_for(kind: Kind, field: &Field<'_>, request: &Plot) -> Vec<String> {
-    let kept = |a: &&Along| request.facet.as_deref() != Some(&a.dimension) && request.animate.as_deref() != Some(&a.dimension);
+    let kept =
+        |a: &&Along| request.facet.as_deref() != Some(&a.dimension) && request.animate.as_deref() != Some(&a.dimension);
     let long = |role: Role| field.along(role).filter(|a| a.length > 1).filter(kept);
     let (row, column, cells) = (long(Role::Row), long(Role::Column), long(Role::Cells));
     let area = || match (row, column, cells) {
@@ -106,12 +107,11 @@ fn averaged_for(kind: Kind, field: &Field<'_>, request: &Plot) -> Vec<String> {
         _ => row.into_iter().chain(column).map(|a| a.dimension.clone()).collect(),
     };
     match kind {
-        Kind::Map | Kind::Histogram => Vec::new(),
         Kind::Timeseries if long(Role::Time).is_none() => Vec::new(),
         Kind::Timeseries | Kind::Stripes | Kind::Profile => area(),
         Kind::Hovmoller if row.is_some() => column.and(row).map(|a| a.dimension.clone()).into_iter().collect(),
         Kind::Section if column.is_some() => row.and(column).map(|a| a.dimension.clone()).into_iter().collect(),
-        Kind::Hovmoller | Kind::Section => Vec::new(),
+        Kind::Map | Kind::Histogram | Kind::Hovmoller | Kind::Section => Vec::new(),
     }
 }
 
@@ -133,8 +133,12 @@ impl<'a> Figure<'a> {
             let names = source.variables(request)?;
             let first = names.first().ok_or_else(nothing)?;
             if names.len() > 1 {
-                return Err(Error::usage(format!("a map shows one variable, not {}: {}", names.len(), names.join(", ")))
-                    .with_hint("choose with -v NAME"));
+                return Err(Error::usage(format!(
+                    "a map shows one variable, not {}: {}",
+                    names.len(),
+                    names.join(", ")
+                ))
+                .with_hint("choose with -v NAME"));
             }
             Drawing::Map(Box::new(Map::new(source, first, request, engine.threads())?))
         } else {
@@ -195,7 +199,11 @@ impl<'a> Figure<'a> {
         for (wish, found) in [(&self.request.animate, &frames), (&self.request.facet, &facets)] {
             if let (Some(name), None) = (wish, found) {
                 let has: Vec<&str> = field.axes.iter().map(|a| a.dimension.as_str()).collect();
-                return Err(Error::usage(format!("variable '{}' has no dimension '{name}' (has: {})", field.variable.name, has.join(", "))));
+                return Err(Error::usage(format!(
+                    "variable '{}' has no dimension '{name}' (has: {})",
+                    field.variable.name,
+                    has.join(", ")
+                )));
             }
         }
         if field.axes.iter().any(|a| a.length == 0) {
@@ -204,7 +212,8 @@ impl<'a> Figure<'a> {
         if let Some(facets) = &facets
             && facets.len() > 100
         {
-            return Err(field.error(format!("{} panels are too many to see anything", facets.len()))
+            return Err(field
+                .error(format!("{} panels are too many to see anything", facets.len()))
                 .with_hint("choose with --isel or --time, or --animate"));
         }
         (self.fixed, self.frames, self.panels) =
@@ -294,7 +303,8 @@ impl<'a> Figure<'a> {
         let width = given.map_or(1000.0, |(w, _)| w);
         let title = TitleBlock::new(&self.title(frame), 15.0, width - 2.0 * MARGIN);
         let sheet = self.sheet(width, given.map(|(_, h)| h), title.height());
-        let mut items = title.draw(Rect { x: MARGIN, y: MARGIN - 4.0, width: width - 2.0 * MARGIN, height: title.height() });
+        let mut items =
+            title.draw(Rect { x: MARGIN, y: MARGIN - 4.0, width: width - 2.0 * MARGIN, height: title.height() });
         for (panel, cell) in sheet.cells.iter().enumerate() {
             items.extend(self.panel(frame, panel, *cell)?);
         }
@@ -302,7 +312,8 @@ impl<'a> Figure<'a> {
             items.extend(self.bar(palette, upright).draw(area));
         }
         let shown = self.title(frame);
-        let description = [shown.second.clone(), self.range()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("; ");
+        let description =
+            [shown.second.clone(), self.range()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("; ");
         Ok(Picture { width, height: sheet.height, background: Colour::WHITE, title: shown.text, description, items })
     }
 
@@ -312,7 +323,13 @@ impl<'a> Figure<'a> {
             return "no values".to_owned();
         }
         let units = self.field().and_then(|f| f.variable.attributes.text("units")).unwrap_or("");
-        format!("values from {} to {} {units}", figure::axis::number(self.seen.min), figure::axis::number(self.seen.max)).trim_end().to_owned()
+        format!(
+            "values from {} to {} {units}",
+            figure::axis::number(self.seen.min),
+            figure::axis::number(self.seen.max)
+        )
+        .trim_end()
+        .to_owned()
     }
 
     fn bar<'b>(&self, palette: &'b Palette, upright: bool) -> ColourBar<'b> {
@@ -338,7 +355,12 @@ impl<'a> Figure<'a> {
         match &self.drawing {
             Drawing::Map(map) => {
                 let (left, below) = map.margins(small);
-                let inner = Rect { x: area.x + left, width: (area.width - left).max(1.0), height: (area.height - below).max(1.0), ..area };
+                let inner = Rect {
+                    x: area.x + left,
+                    width: (area.width - left).max(1.0),
+                    height: (area.height - below).max(1.0),
+                    ..area
+                };
                 let Some(palette) = &self.palette else { return Ok(items) };
                 let read = if self.only.is_empty() { map.values(&steps, self.engine)? } else { Vec::new() };
                 let values = if self.only.is_empty() { &read } else { &self.only };
@@ -389,13 +411,22 @@ impl<'a> Figure<'a> {
         let each = ((inner - GAP * (columns - 1) as f64) / columns as f64 - left) / aspect + below + head;
         let wanted = each * rows as f64 + GAP * (rows - 1) as f64;
         let height = height.unwrap_or_else(|| (top + wanted + bottom + MARGIN).clamp(160.0, 1400.0).round());
-        let area = Rect { x: MARGIN, y: top, width: inner.max(10.0), height: (height - top - bottom - MARGIN).max(10.0) };
+        let area =
+            Rect { x: MARGIN, y: top, width: inner.max(10.0), height: (height - top - bottom - MARGIN).max(10.0) };
         let cells = panels(area, count, columns, (GAP, GAP));
         let bar = self.palette.as_ref().map(|_| {
             if upright {
                 let length = (area.height - head - below).clamp(20.0, 420.0);
                 let x = area.x + area.width + GAP;
-                (Rect { x, y: area.y + head + (area.height - head - below - length) / 2.0, width: room - GAP, height: length }, true)
+                (
+                    Rect {
+                        x,
+                        y: area.y + head + (area.height - head - below - length) / 2.0,
+                        width: room - GAP,
+                        height: length,
+                    },
+                    true,
+                )
             } else {
                 let length = (0.62 * inner).min(620.0);
                 let x = area.x + left + (area.width - left - length) / 2.0;
@@ -409,7 +440,10 @@ impl<'a> Figure<'a> {
     pub(crate) fn summary(&self) -> String {
         let Some(field) = self.field() else { return String::new() };
         let mut rows = vec![("Variable", field.variable.name.clone()), ("Source", field.source.dataset.source.clone())];
-        rows.push(("Dimensions", field.axes.iter().map(|a| format!("{} = {}", a.dimension, a.length)).collect::<Vec<_>>().join(", ")));
+        rows.push((
+            "Dimensions",
+            field.axes.iter().map(|a| format!("{} = {}", a.dimension, a.length)).collect::<Vec<_>>().join(", "),
+        ));
         rows.push(("Shown", self.range()));
         let mut html = String::from("<table>\n");
         for (name, value) in rows {

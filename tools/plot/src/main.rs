@@ -8,6 +8,7 @@
 //! colours and draw.
 
 mod arguments;
+mod axes;
 mod bounds;
 mod charts;
 mod dates;

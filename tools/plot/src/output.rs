@@ -35,7 +35,11 @@ fn put(out: &mut dyn Write, request: &Plot, bytes: &[u8]) -> Result<()> {
 }
 
 /// The pixels of each frame, with progress.
-fn drawn<'a>(figure: &'a Figure<'_>, request: &'a Plot, session: &'a Session) -> impl Iterator<Item = Result<Image>> + 'a {
+fn drawn<'a>(
+    figure: &'a Figure<'_>,
+    request: &'a Plot,
+    session: &'a Session,
+) -> impl Iterator<Item = Result<Image>> + 'a {
     session.engine.progress().expect(figure.count() as u64);
     (0..figure.count()).map(move |frame| {
         session.engine.check()?;

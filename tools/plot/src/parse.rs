@@ -92,7 +92,8 @@ impl FromStr for Extent {
         let &[west, south, east, north] = numbers.as_slice() else {
             return Err(Error::usage("--extent wants W,S,E,N"));
         };
-        if !(-90.0..90.0).contains(&south) || !(south < north && north <= 90.0) || west == east {
+        let sound = south >= -90.0 && south < north && north <= 90.0 && west != east;
+        if !sound {
             let hint = "W,S,E,N with south below north; west above east crosses the dateline";
             return Err(Error::usage(format!("extent '{text}' holds nothing")).with_hint(hint));
         }

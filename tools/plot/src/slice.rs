@@ -81,7 +81,9 @@ impl Source {
         }
         let others: Vec<String> = there.iter().filter(|n| !vectors.contains(n)).cloned().collect();
         match others.as_slice() {
-            [] if there.is_empty() => Err(Error::data("nothing to draw: no variable holds numbers", self.dataset.source.clone())),
+            [] if there.is_empty() => {
+                Err(Error::data("nothing to draw: no variable holds numbers", self.dataset.source.clone()))
+            }
             [] => Ok(there.into_iter().take(1).collect()),
             [_] => Ok(others),
             _ => Err(Error::usage(format!("{} has several variables: {}", self.dataset.source, others.join(", ")))
@@ -142,7 +144,9 @@ impl Source {
     /// When they can't be read.
     pub(crate) fn numbers(&self, dimension: &str, length: usize) -> Result<Vec<f64>> {
         let counted = || (0..length).map(|i| i as f64).collect();
-        let Some(variable) = self.coordinate(dimension).filter(|v| v.data_type().is_numeric()) else { return Ok(counted()) };
+        let Some(variable) = self.coordinate(dimension).filter(|v| v.data_type().is_numeric()) else {
+            return Ok(counted());
+        };
         Ok(coordinates::numbers(variable)?.to_f64().unwrap_or_else(counted))
     }
 
@@ -156,15 +160,15 @@ impl Source {
         let units = variable.attributes.text("units").map(figure::axis::readable_units).unwrap_or_default();
         match number {
             Some(value) if units.is_empty() => format!("{dimension} {}", figure::axis::number(value)),
-            Some(value) if self.roles.kind(&variable.name) == CoordinateKind::Latitude => figure::axis::latitude_label(value),
-            Some(value) if self.roles.kind(&variable.name) == CoordinateKind::Longitude => figure::axis::longitude_label(value),
+            Some(value) if self.roles.kind(&variable.name) == CoordinateKind::Latitude => {
+                figure::axis::latitude_label(value)
+            }
+            Some(value) if self.roles.kind(&variable.name) == CoordinateKind::Longitude => {
+                figure::axis::longitude_label(value)
+            }
             Some(value) => format!("{} {units}", figure::axis::number(value)),
-            None => self.text(variable, index).unwrap_or_else(|| format!("{dimension} {index}")),
+            None => text_of(variable, index).unwrap_or_else(|| format!("{dimension} {index}")),
         }
-    }
-
-    fn text(&self, variable: &Variable, index: usize) -> Option<String> {
-        variable.array.read_all().ok()?.texts().into_iter().nth(index)
     }
 }
 
@@ -222,7 +226,8 @@ impl Field<'_> {
         };
         let region = Region::new(self.axes.iter().map(range).collect());
         if region.len() > MOST {
-            return Err(self.error(format!("{} values are too many for a figure", region.len()))
+            return Err(self
+                .error(format!("{} values are too many for a figure", region.len()))
                 .with_hint("choose a part with --isel, --time or --level, or average with --over"));
         }
         let block = engine.gather(&self.variable.array, &region);
@@ -240,7 +245,12 @@ impl Field<'_> {
 
     /// What the variable is called, with its units.
     pub(crate) fn label(&self) -> String {
-        figure::axis::label(self.attribute("long_name"), self.attribute("standard_name"), &self.variable.name, self.attribute("units"))
+        figure::axis::label(
+            self.attribute("long_name"),
+            self.attribute("standard_name"),
+            &self.variable.name,
+            self.attribute("units"),
+        )
     }
 
     /// What the variable is called.
@@ -250,7 +260,8 @@ impl Field<'_> {
 
     /// What the scalar coordinates and the steps say: date, level.
     pub(crate) fn second(&self, steps: &[(String, usize)]) -> String {
-        let mut parts: Vec<String> = steps.iter().map(|(dimension, index)| self.source.step(dimension, *index)).collect();
+        let mut parts: Vec<String> =
+            steps.iter().map(|(dimension, index)| self.source.step(dimension, *index)).collect();
         for scalar in self.source.roles.coordinates(&self.variable.name) {
             if let Some(text) = self.scalar(scalar) {
                 parts.push(text);
@@ -276,6 +287,11 @@ impl Field<'_> {
             _ => None,
         }
     }
+}
+
+/// A text of a coordinate.
+fn text_of(variable: &Variable, index: usize) -> Option<String> {
+    variable.array.read_all().ok()?.texts().into_iter().nth(index)
 }
 
 /// A number of a coordinate, as many figures as it was stored with.

@@ -96,7 +96,9 @@ pub(crate) fn palette(wishes: &Values, variable: &Variable, seen: &Seen) -> Resu
         (_, true, _) => Scale::log(positive(wishes, seen, low), high),
         (None, false, Some(centre)) if wishes.range.is_some() => Scale::diverging(centre, low, high),
         (None, false, Some(centre)) => Scale::symmetric(centre, low, high),
-        (None, false, None) if named.is_none() && map.kind == Kind::MultiSequential && spans => Scale::diverging(0.0, low, high),
+        (None, false, None) if named.is_none() && map.kind == Kind::MultiSequential && spans => {
+            Scale::diverging(0.0, low, high)
+        }
         (None, false, None) if named.is_none() && map.kind == Kind::Diverging && wishes.range.is_none() && spans => {
             Scale::symmetric(0.0, low, high)
         }
@@ -145,7 +147,8 @@ fn steps(levels: &Levels, low: f64, high: f64) -> Vec<f64> {
 
 /// Flags (CF §3.5) as categories with their meanings.
 fn categories(wishes: &Values, variable: &Variable) -> Result<Option<Palette>> {
-    let (Some(values), Some(meanings)) = (variable.attributes.numbers("flag_values"), variable.attributes.text("flag_meanings"))
+    let (Some(values), Some(meanings)) =
+        (variable.attributes.numbers("flag_values"), variable.attributes.text("flag_meanings"))
     else {
         return Ok(None);
     };

@@ -1,9 +1,7 @@
 //! The bar that says which colour stands for which value.
 
 use crate::colour::Palette;
-use crate::draw::{
-    Align, Colour, Image, Item, Path, Point, Rect, Segment, Stroke, Text, Valign, Weight, measure,
-};
+use crate::draw::{Align, Colour, Image, Item, Path, Point, Rect, Segment, Stroke, Text, Valign, Weight, measure};
 
 use super::INK;
 
@@ -52,11 +50,8 @@ impl ColourBar<'_> {
         let ticks = self.ticks(length);
         let label = if self.label.is_empty() && ticks.power.is_none() { 0.0 } else { 1.75 * self.size };
         let wide = |label: &String| measure(label, self.size, Weight::Regular).width;
-        let numbers = if self.upright {
-            ticks.ticks.iter().map(|t| wide(&t.label)).fold(0.0, f64::max)
-        } else {
-            self.size
-        };
+        let numbers =
+            if self.upright { ticks.ticks.iter().map(|t| wide(&t.label)).fold(0.0, f64::max) } else { self.size };
         THICKNESS + GAP + numbers + label
     }
 
@@ -173,7 +168,8 @@ mod tests {
     #[test]
     fn bars_say_their_values_at_their_places() {
         let palette = Palette::new(Scale::linear(0.0, 10.0).unwrap(), ColourMap::named("viridis").unwrap());
-        let bar = ColourBar { palette: &palette, label: "x (K)".into(), extends: (false, true), upright: false, size: 10.0 };
+        let bar =
+            ColourBar { palette: &palette, label: "x (K)".into(), extends: (false, true), upright: false, size: 10.0 };
         let area = Rect { x: 100.0, y: 50.0, width: 312.0, height: 60.0 };
         let items = bar.draw(area);
         let five = items.iter().find_map(|i| match i {

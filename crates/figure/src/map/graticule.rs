@@ -27,14 +27,19 @@ pub fn graticule(frame: &Frame, style: &Graticule) -> (Vec<Item>, Vec<Item>) {
     // Meridians that all meet at a pole on the map leave it clear.
     let (south, north) = (seen.south.max(-89.999), seen.north.min(89.999));
     let course = |from: (f64, f64), to: (f64, f64)| -> Vec<(f64, f64)> {
-        (0..=72).map(|i| f64::from(i) / 72.0).map(|t| (from.0 + t * (to.0 - from.0), from.1 + t * (to.1 - from.1))).collect()
+        (0..=72)
+            .map(|i| f64::from(i) / 72.0)
+            .map(|t| (from.0 + t * (to.0 - from.0), from.1 + t * (to.1 - from.1)))
+            .collect()
     };
     let along: Vec<Vec<(f64, f64)>> = meridians.iter().map(|m| course((m.value, south), (m.value, north))).collect();
-    let across: Vec<Vec<(f64, f64)>> =
-        parallels.iter().filter(|p| p.value.abs() < 90.0).map(|p| course((seen.west, p.value), (seen.east, p.value))).collect();
-    let inside = style.stroke.iter().map(|stroke| {
-        lines(frame, along.iter().chain(&across).map(Vec::as_slice), stroke.clone())
-    });
+    let across: Vec<Vec<(f64, f64)>> = parallels
+        .iter()
+        .filter(|p| p.value.abs() < 90.0)
+        .map(|p| course((seen.west, p.value), (seen.east, p.value)))
+        .collect();
+    let inside =
+        style.stroke.iter().map(|stroke| lines(frame, along.iter().chain(&across).map(Vec::as_slice), stroke.clone()));
     let labels = if style.size > 0.0 { labels(frame, style, &meridians, &parallels) } else { Vec::new() };
     (inside.collect(), labels)
 }
@@ -50,7 +55,9 @@ struct Seen {
 impl Seen {
     fn through(frame: &Frame) -> Option<Self> {
         let (columns, rows) = (60, 60);
-        let step = |i: usize, count: usize, length: f64| (i as f64 + 0.001 * (1.0 - 2.0 * i as f64 / count as f64)) / count as f64 * length;
+        let step = |i: usize, count: usize, length: f64| {
+            (i as f64 + 0.001 * (1.0 - 2.0 * i as f64 / count as f64)) / count as f64 * length
+        };
         let at = |i: usize| Point {
             x: frame.rect.x + step(i % (columns + 1), columns, frame.rect.width),
             y: frame.rect.y + step(i / (columns + 1), rows, frame.rect.height),
@@ -129,8 +136,20 @@ fn write(
 ) {
     let extent = measure(label, style.size, Weight::Regular);
     let gap = 4.0;
-    let align = if x < -0.4 { Align::End } else if x > 0.4 { Align::Start } else { Align::Middle };
-    let valign = if y > 0.4 { Valign::Top } else if y < -0.4 { Valign::Baseline } else { Valign::Middle };
+    let align = if x < -0.4 {
+        Align::End
+    } else if x > 0.4 {
+        Align::Start
+    } else {
+        Align::Middle
+    };
+    let valign = if y > 0.4 {
+        Valign::Top
+    } else if y < -0.4 {
+        Valign::Baseline
+    } else {
+        Valign::Middle
+    };
     let at = Point { x: point.x + gap * x, y: point.y + (gap + 1.0) * y };
     let left = match align {
         Align::Start => at.x,
@@ -211,7 +230,7 @@ fn edge_of(frame: &Frame, at: impl Fn(f64) -> (f64, f64), parallel: bool) -> Opt
 fn is_round(frame: &Frame) -> bool {
     let outline = frame.projection.outline();
     // Of a rectangle the corners alone are all as far away.
-    let middles = outline.windows(2).filter_map(|p| Some(((p.first()?.0 + p.get(1)?.0) / 2.0, (p.first()?.1 + p.get(1)?.1) / 2.0)));
+    let middles = outline.iter().zip(outline.iter().skip(1)).map(|(a, b)| (a.0.midpoint(b.0), a.1.midpoint(b.1)));
     let far = outline.iter().copied().chain(middles).map(|(x, y)| x.hypot(y));
     let (low, high) = far.fold((f64::INFINITY, 0.0f64), |(a, b), v| (a.min(v), b.max(v)));
     high > 0.0 && low / high > 0.99

@@ -59,7 +59,8 @@ fn points_go_to_the_plane_and_back() {
 fn no_line_runs_across_the_map_at_its_seam() {
     for name in ["platecarree", "robinson", "mollweide", "orthographic", "north-polar", "mercator"] {
         let frame = whole(name);
-        let around: Vec<(f64, f64)> = (0..200).map(|i| (f64::from(i) * 7.3, 40.0 * (f64::from(i) * 0.7).sin())).collect();
+        let around: Vec<(f64, f64)> =
+            (0..200).map(|i| (f64::from(i) * 7.3, 40.0 * (f64::from(i) * 0.7).sin())).collect();
         let Item::Stroke(path, _) = lines(&frame, std::iter::once(around.as_slice()), thin()) else { panic!() };
         let mut last = Point { x: 0.0, y: 0.0 };
         for segment in path.segments {
@@ -95,8 +96,10 @@ fn labels_of_degrees_stand_around_the_map() {
     for name in ["platecarree", "robinson", "north-polar"] {
         let frame = whole(name);
         let (_, labels) = graticule(&frame, &style);
-        let texts: Vec<(&str, Point)> =
-            labels.iter().filter_map(|i| if let Item::Text(t) = i { Some((t.text.as_str(), t.at)) } else { None }).collect();
+        let texts: Vec<(&str, Point)> = labels
+            .iter()
+            .filter_map(|i| if let Item::Text(t) = i { Some((t.text.as_str(), t.at)) } else { None })
+            .collect();
         let has = |text: &str| texts.iter().any(|(t, _)| *t == text);
         assert!(has(if name == "robinson" { "60°N" } else { "90°E" }) && texts.len() > 4, "{name}: {texts:?}");
     }

@@ -30,8 +30,8 @@ pub use corners::{Corners, Outlines};
 pub use edges::{cell_edges, latitude_edges};
 pub use gaussian::{gaussian_latitudes, recognise_gaussian};
 pub use kd_tree::KdTree;
-pub(crate) use longitude::descends;
 pub use locate::Locator;
+pub(crate) use longitude::descends;
 pub use longitude::{
     Convention, EDGE_TOLERANCE, Run, convention, difference, edge_tolerance, in_range, select_longitudes, wrap_180,
     wrap_360,

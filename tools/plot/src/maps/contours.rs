@@ -18,7 +18,13 @@ const LINE: Colour = Colour { r: 30, g: 30, b: 30, a: 210 };
 ///
 /// # Errors
 /// On grids without rows and columns.
-pub(crate) fn draw(frame: &Frame, grid: &Grid, values: &[f64], palette: &Palette, field: &Field<'_>) -> Result<Vec<Item>> {
+pub(crate) fn draw(
+    frame: &Frame,
+    grid: &Grid,
+    values: &[f64],
+    palette: &Palette,
+    field: &Field<'_>,
+) -> Result<Vec<Item>> {
     if grid.cells.is_some() {
         return Err(field.error("contours need a grid of rows and columns").with_hint("leave --contour out"));
     }
@@ -33,7 +39,12 @@ pub(crate) fn draw(frame: &Frame, grid: &Grid, values: &[f64], palette: &Palette
     for (level, label) in levels(palette) {
         let found = contour_lines(wide, rows, &wrapped, level);
         let placed: Vec<Vec<(f64, f64)>> = found.iter().map(|line| on_earth(grid, columns, line)).collect();
-        let stroke = Stroke { colour: LINE, width: 0.8, dashes: if level < 0.0 { vec![4.0, 2.5] } else { Vec::new() }, round: true };
+        let stroke = Stroke {
+            colour: LINE,
+            width: 0.8,
+            dashes: if level < 0.0 { vec![4.0, 2.5] } else { Vec::new() },
+            round: true,
+        };
         items.push(lines(frame, placed.iter().map(Vec::as_slice), stroke));
         for line in &placed {
             label_on(frame, line, &label, &mut labels);
@@ -52,9 +63,7 @@ fn levels(palette: &Palette) -> Vec<(f64, String)> {
 /// A line of fractional columns and rows as longitudes and latitudes between the centres of cells.
 fn on_earth(grid: &Grid, columns: usize, line: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let place = |column: usize, row: usize| match &grid.places {
-        Places::Separable { latitudes, longitudes } => {
-            Some((*longitudes.get(column % columns)?, *latitudes.get(row)?))
-        }
+        Places::Separable { latitudes, longitudes } => Some((*longitudes.get(column % columns)?, *latitudes.get(row)?)),
         _ => grid.place(row * columns + column % columns),
     };
     let between = |&(x, y): &(f64, f64)| {
@@ -66,7 +75,8 @@ fn on_earth(grid: &Grid, columns: usize, line: &[(f64, f64)]) -> Vec<(f64, f64)>
         let other = |at: Option<(f64, f64)>| at.unwrap_or(a);
         let (b, c, d) = (other(place(i + 1, j)), other(place(i, j + 1)), other(place(i + 1, j + 1)));
         let near = |to: f64| a.0 + pangeo::grid::difference(to, a.0);
-        let mix = |p: f64, q: f64, r: f64, s: f64| (p * (1.0 - fx) + q * fx) * (1.0 - fy) + (r * (1.0 - fx) + s * fx) * fy;
+        let mix =
+            |p: f64, q: f64, r: f64, s: f64| (p * (1.0 - fx) + q * fx) * (1.0 - fy) + (r * (1.0 - fx) + s * fx) * fy;
         Some((mix(a.0, near(b.0), near(c.0), near(d.0)), mix(a.1, b.1, c.1, d.1)))
     };
     line.iter().map(|at| between(at).unwrap_or((f64::NAN, f64::NAN))).collect()
@@ -86,7 +96,13 @@ fn label_on(frame: &Frame, line: &[(f64, f64)], label: &str, labels: &mut Vec<It
     let (Some(a), Some(b), false) = (behind, ahead, taken) else { return };
     let angle = -(b.y - a.y).atan2(b.x - a.x).to_degrees();
     // Never upside down.
-    let angle = if angle > 90.0 { angle - 180.0 } else if angle < -90.0 { angle + 180.0 } else { angle };
+    let angle = if angle > 90.0 {
+        angle - 180.0
+    } else if angle < -90.0 {
+        angle + 180.0
+    } else {
+        angle
+    };
     labels.push(Item::Text(Text {
         text: label.to_owned(),
         at,

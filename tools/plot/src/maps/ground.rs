@@ -12,7 +12,11 @@ pub(crate) fn lines(frame: &Frame, wishes: &Projected, detail: Detail, small: bo
     let thin = if small { 0.6 } else { 0.9 };
     let stroke = |colour, width| Stroke { colour, width, dashes: Vec::new(), round: true };
     if wishes.borders {
-        items.push(figure::map::lines(frame, borders(detail).iter(), stroke(Colour::grey(70).with_alpha(190), 0.6 * thin)));
+        items.push(figure::map::lines(
+            frame,
+            borders(detail).iter(),
+            stroke(Colour::grey(70).with_alpha(190), 0.6 * thin),
+        ));
     }
     if wishes.coast != Some(Coast::None) {
         items.push(figure::map::lines(frame, coastlines(detail).iter(), stroke(Colour::grey(25), thin)));

@@ -12,9 +12,9 @@ use figure::draw::{Colour, Item, Rect, Stroke};
 use figure::geography::{Land, land};
 use figure::layout::INK;
 use figure::map::{Frame, Graticule, Resolution, graticule, raster};
+use pangeo::Result;
 use pangeo::engine::Engine;
 use pangeo::grid::{Corners, Grid, Locator, Places};
-use pangeo::{Error, Result};
 
 use crate::request::Plot;
 use crate::slice::{Field, Role, Source, Steps};
@@ -45,7 +45,9 @@ impl<'a> Map<'a> {
     pub(crate) fn new(source: &'a Source, name: &str, request: &'a Plot, threads: usize) -> Result<Self> {
         let field = source.field(name)?;
         let Some(grid) = field.grid.clone() else {
-            return Err(field.error("no map without latitudes and longitudes").with_hint("another --kind, such as timeseries"));
+            return Err(field
+                .error("no map without latitudes and longitudes")
+                .with_hint("another --kind, such as timeseries"));
         };
         let grid = place::placed(grid, source, name)?;
         let locator = locator(source, &grid, name)?;
@@ -103,7 +105,8 @@ impl<'a> Map<'a> {
         }
         inside.extend(ground::lines(&frame, &self.request.projected, self.detail(), small));
         let grid = self.request.projected.grid;
-        let stroke = Stroke { colour: Colour { r: 90, g: 90, b: 90, a: 110 }, width: 0.6, dashes: Vec::new(), round: false };
+        let stroke =
+            Stroke { colour: Colour { r: 90, g: 90, b: 90, a: 110 }, width: 0.6, dashes: Vec::new(), round: false };
         let size = if self.labelled(small) { 10.0 } else { 0.0 };
         let style = Graticule { stroke: grid.then_some(stroke), size, colour: INK };
         let (lines, labels) = graticule(&frame, &style);
@@ -159,7 +162,6 @@ fn locator(source: &Source, grid: &Grid, name: &str) -> Result<Locator> {
     match Corners::of(&source.dataset, &source.roles, grid, name) {
         Ok(corners) => Ok(Locator::new(corners)),
         Err(_) if matches!(&grid.places, Places::PerCell { .. }) && grid.len() > 4 => Ok(Locator::of_centres(grid)),
-        Err(error @ Error::Data { .. }) => Err(error),
         Err(error) => Err(error),
     }
 }

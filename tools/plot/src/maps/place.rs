@@ -41,7 +41,8 @@ impl View {
         let projection = projection(name, wishes.center.as_deref(), area)?;
         let shown = area.and_then(|area| projection.extent_of(area)).and_then(|shown| on_map(&projection, shown));
         if shown.is_none() && matches!(wishes.extent, Extent::Box(_)) {
-            return Err(Error::usage(format!("projection {name} does not show that extent")).with_hint("another --projection or --extent"));
+            return Err(Error::usage(format!("projection {name} does not show that extent"))
+                .with_hint("another --projection or --extent"));
         }
         let extent = shown.unwrap_or_else(|| projection.extent());
         let detail = match wishes.coast {
@@ -106,7 +107,7 @@ fn around(grid: &Grid) -> Option<[f64; 4]> {
     let (dy, dx) = grid.resolution().unwrap_or((0.5, 0.5));
     let room = |d: f64| (d / 2.0).clamp(0.01, 10.0);
     let wide = wide(west, east);
-    let stretch = ((south + north) / 2.0).to_radians().cos().max(0.2);
+    let stretch = south.midpoint(north).to_radians().cos().max(0.2);
     let dx = if matches!(grid.places, Places::Separable { .. }) { room(dx) } else { room(dx) / stretch };
     let dx = dx.min((360.0 - wide).max(0.0) / 2.0);
     Some([west - dx, (south - room(dy)).max(-90.0), west + wide + dx, (north + room(dy)).min(90.0)])
@@ -122,13 +123,18 @@ pub(crate) fn placed(mut grid: Grid, source: &Source, name: &str) -> Result<Grid
         return Ok(grid);
     }
     let unknown = || {
-        Error::data("a projected grid without latitudes and longitudes, of a mapping that is not known", format!("variable '{name}' in {}", source.dataset.source))
+        Error::data(
+            "a projected grid without latitudes and longitudes, of a mapping that is not known",
+            format!("variable '{name}' in {}", source.dataset.source),
+        )
     };
     let mapping = source.roles.grid_mapping(name).and_then(|m| source.dataset.variable(m)).ok_or_else(unknown)?;
     let definition = definition(&mapping.attributes).ok_or_else(unknown)?;
-    let map = Projection::parse(&definition, Centre::default()).map_err(|e| Error::data(e.to_string(), mapping.name.clone()))?;
+    let map = Projection::parse(&definition, Centre::default())
+        .map_err(|e| Error::data(e.to_string(), mapping.name.clone()))?;
     let axis = |axis: Axis| -> Result<Vec<f64>> {
-        let coordinate = source.roles.grid_coordinate(name, axis).and_then(|c| source.dataset.variable(c)).ok_or_else(unknown)?;
+        let coordinate =
+            source.roles.grid_coordinate(name, axis).and_then(|c| source.dataset.variable(c)).ok_or_else(unknown)?;
         let scale = match coordinate.attributes.text("units").unwrap_or("m") {
             "km" | "kilometers" | "kilometres" => 1000.0,
             _ => 1.0,
@@ -171,13 +177,20 @@ fn definition(attributes: &pangeo::model::Attributes) -> Option<String> {
             Some(parallel) => format!("stere +lat_0={lat0} +lat_ts={parallel} +lon_0={lon0}"),
             None => format!("stere +lat_0={lat0} +k_0={} +lon_0={lon0}", or("scale_factor_at_projection_origin", 1.0)),
         },
-        "stereographic" => format!("stere +lat_0={lat0} +lon_0={lon0} +k_0={}", or("scale_factor_at_projection_origin", 1.0)),
+        "stereographic" => {
+            format!("stere +lat_0={lat0} +lon_0={lon0} +k_0={}", or("scale_factor_at_projection_origin", 1.0))
+        }
         "lambert_azimuthal_equal_area" => format!("laea +lat_0={lat0} +lon_0={lon0}"),
         "albers_conical_equal_area" => {
             let first = parallels.first().copied().unwrap_or(lat0);
-            format!("aea +lat_1={first} +lat_2={} +lat_0={lat0} +lon_0={lon0}", parallels.get(1).copied().unwrap_or(first))
+            format!(
+                "aea +lat_1={first} +lat_2={} +lat_0={lat0} +lon_0={lon0}",
+                parallels.get(1).copied().unwrap_or(first)
+            )
         }
-        "transverse_mercator" => format!("tmerc +lat_0={lat0} +lon_0={lon0} +k={}", or("scale_factor_at_central_meridian", 1.0)),
+        "transverse_mercator" => {
+            format!("tmerc +lat_0={lat0} +lon_0={lon0} +k={}", or("scale_factor_at_central_meridian", 1.0))
+        }
         "mercator" => match parallels.first() {
             Some(parallel) => format!("merc +lat_ts={parallel} +lon_0={lon0}"),
             None => format!("merc +lon_0={lon0} +k={}", or("scale_factor_at_projection_origin", 1.0)),

@@ -47,7 +47,8 @@ impl<'a> Winds<'a> {
     /// When the values can't be read.
     pub(crate) fn draw(&self, frame: &Frame, locator: &Locator, steps: &Steps, engine: &Engine) -> Result<Vec<Item>> {
         let read = |field: &Field<'_>| {
-            let own: Steps = steps.iter().filter(|(d, _)| field.axes.iter().any(|a| a.dimension == *d)).cloned().collect();
+            let own: Steps =
+                steps.iter().filter(|(d, _)| field.axes.iter().any(|a| a.dimension == *d)).cloned().collect();
             super::in_rows(field, field.values(&own, engine)?)
         };
         let (u, v) = (read(&self.east)?, read(&self.north)?);
@@ -68,7 +69,9 @@ impl<'a> Winds<'a> {
         let mut seen = Seen::default();
         seen.add(&field.iter().map(|a| a.east.hypot(a.north)).collect::<Vec<f64>>(), true);
         let longest = if seen.is_empty() || seen.max <= 0.0 { 1.0 } else { seen.max };
-        let key = *self.key.get_or_init(|| figure::axis::ticks(0.0, longest, 3).last().copied().filter(|t| *t > 0.0).unwrap_or(longest));
+        let key = *self.key.get_or_init(|| {
+            figure::axis::ticks(0.0, longest, 3).last().copied().filter(|t| *t > 0.0).unwrap_or(longest)
+        });
         Ok(arrows(frame, &field, key, 1.1 * APART, INK))
     }
 
@@ -79,7 +82,15 @@ impl<'a> Winds<'a> {
         let text = format!("{} {units}", figure::axis::number(*key)).trim_end().to_owned();
         let (right, y) = (frame.rect.x + frame.rect.width, frame.rect.y - 9.0);
         let length = 1.1 * APART;
-        let tip = [(0.0, 0.6), (length - 6.0, 0.6), (length - 6.5, 2.4), (length, 0.0), (length - 6.5, -2.4), (length - 6.0, -0.6), (0.0, -0.6)];
+        let tip = [
+            (0.0, 0.6),
+            (length - 6.0, 0.6),
+            (length - 6.5, 2.4),
+            (length, 0.0),
+            (length - 6.5, -2.4),
+            (length - 6.0, -0.6),
+            (0.0, -0.6),
+        ];
         let left = right - length;
         let segment = |(i, (x, dy)): (usize, &(f64, f64))| {
             let at = Point { x: left + x, y: y + dy };

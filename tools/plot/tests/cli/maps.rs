@@ -25,7 +25,8 @@ fn image(svg: &str) -> [f64; 4] {
     let document = roxmltree::Document::parse(svg).unwrap();
     let images: Vec<_> = document.descendants().filter(|n| n.has_tag_name("image")).collect();
     // The other is the colour bar.
-    let largest = images.iter().map(|n| ["x", "y", "width", "height"].map(|a| n.attribute(a).unwrap().parse().unwrap()));
+    let largest =
+        images.iter().map(|n| ["x", "y", "width", "height"].map(|a| n.attribute(a).unwrap().parse().unwrap()));
     largest.max_by(|a: &[f64; 4], b| a[2].total_cmp(&b[2]).then(a[3].total_cmp(&b[3]))).unwrap()
 }
 
@@ -34,7 +35,10 @@ fn value(pixel: [u8; 3]) -> f64 {
     let map = ColourMap::named("viridis").unwrap();
     let far = |i: usize| {
         let c = map.entry(i);
-        [(c.r, pixel[0]), (c.g, pixel[1]), (c.b, pixel[2])].iter().map(|(a, b)| i32::from(a.abs_diff(*b)).pow(2)).sum::<i32>()
+        [(c.r, pixel[0]), (c.g, pixel[1]), (c.b, pixel[2])]
+            .iter()
+            .map(|(a, b)| i32::from(a.abs_diff(*b)).pow(2))
+            .sum::<i32>()
     };
     let best = (0..256).min_by_key(|&i| far(i)).unwrap();
     assert!(far(best) <= 3, "{pixel:?} is no colour of the map");
@@ -66,12 +70,18 @@ fn cells_have_their_colours_at_their_places_in_any_projection() {
             }
             let Some((x, y)) = projection.forward(lon, lat) else { continue };
             let at = (rect[0] + (x - x0) / (x1 - x0) * rect[2], rect[1] + (y1 - y) / (y1 - y0) * rect[3]);
-            let inside = at.0 > rect[0] + 8.0 && at.0 < rect[0] + rect[2] - 8.0 && at.1 > rect[1] + 8.0 && at.1 < rect[1] + rect[3] - 8.0;
+            let inside = at.0 > rect[0] + 8.0
+                && at.0 < rect[0] + rect[2] - 8.0
+                && at.1 > rect[1] + 8.0
+                && at.1 < rect[1] + rect[3] - 8.0;
             if !inside || (name == "orthographic" && x.hypot(y) > 5.5e6) || (name == "north-polar" && lat < 30.0) {
                 continue;
             }
             let found = value(pixels.at(at.0, at.1));
-            assert!((found - f64::from(cell)).abs() < 2.6, "{name}: cell {cell} at {lon} {lat} has the colour of {found}");
+            assert!(
+                (found - f64::from(cell)).abs() < 2.6,
+                "{name}: cell {cell} at {lon} {lat} has the colour of {found}"
+            );
             seen += 1;
         }
         assert!(seen > 100, "{name}: {seen}");
@@ -82,7 +92,9 @@ fn cells_have_their_colours_at_their_places_in_any_projection() {
 fn the_smallest_and_the_largest_value_are_drawn_and_only_missing_ones_are_grey() {
     let folder = tempfile::tempdir().unwrap();
     let (pixels, rect, _) = drawn(&numbered(folder.path()), "platecarree");
-    let at = |lon: f64, lat: f64| pixels.at(rect[0] + (lon + 180.0) / 360.0 * rect[2], rect[1] + (90.0 - lat) / 180.0 * rect[3]);
+    let at = |lon: f64, lat: f64| {
+        pixels.at(rect[0] + (lon + 180.0) / 360.0 * rect[2], rect[1] + (90.0 - lat) / 180.0 * rect[3])
+    };
     let map = ColourMap::named("viridis").unwrap();
     let (first, last) = (map.entry(0), map.entry(255));
     assert_eq!(at(5.0, 85.0), [first.r, first.g, first.b]);
@@ -97,7 +109,8 @@ fn no_gap_is_left_at_the_seam_and_the_poles() {
     let folder = tempfile::tempdir().unwrap();
     let input = numbered(folder.path());
     for center in ["0", "180", "-90"] {
-        let arguments = [&PLAIN[..], &["--projection", "platecarree", "--extent", "global", "--center", center]].concat();
+        let arguments =
+            [&PLAIN[..], &["--projection", "platecarree", "--extent", "global", "--center", center]].concat();
         let pixels = plot(&input, "map.png", &arguments).pixels();
         let rect = image(&plot(&input, "map.svg", &arguments).text());
         let missing = |p: [u8; 3]| p[0] == p[1] && p[1] == p[2];

@@ -30,7 +30,8 @@ impl Intervals {
         let turned = known.flat_map(|(cell, &(west, east))| {
             let low = wrap_360(west);
             let high = low + (east - west);
-            let again = (high >= 360.0 - EDGE_TOLERANCE).then_some(Interval { low: low - 360.0, high: high - 360.0, cell });
+            let again =
+                (high >= 360.0 - EDGE_TOLERANCE).then_some(Interval { low: low - 360.0, high: high - 360.0, cell });
             [Some(Interval { low, high, cell }), again].into_iter().flatten()
         });
         Self::new(turned)

@@ -56,7 +56,8 @@ fn cells_one_by_one_are_found_as_rows_and_columns_are() {
 
 #[test]
 fn turned_cells_hold_the_places_that_turn_into_them() {
-    let (pole, plain) = (RotatedPole { latitude: 39.25, longitude: -162.0, north_pole_longitude: 0.0 }, lattice(2.0, -180.0));
+    let (pole, plain) =
+        (RotatedPole { latitude: 39.25, longitude: -162.0, north_pole_longitude: 0.0 }, lattice(2.0, -180.0));
     let (turned, straight) = (Locator::new(Corners::PerCell(listed(&plain, Some(&pole)))), Locator::new(plain.clone()));
     let (mut same, mut holes) = (0, 0);
     for i in 0..20_000 {
