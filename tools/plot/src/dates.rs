@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     fn between(calendar: &str, from: (i64, u8, u8), to: (i64, u8, u8), about: usize) -> (Vec<String>, String) {
-        let calendar: Calendar = Calendar::parse(calendar).unwrap();
+        let calendar: Calendar = calendar.parse().unwrap();
         let day = |(y, m, d)| days(calendar.instant(&Components::date(y, m, d)).unwrap());
         let (ticks, common) = ticks(calendar, day(from), day(to), about);
         (ticks.into_iter().map(|t| t.label).collect(), common)

@@ -27,7 +27,7 @@ fn pixels_show_the_places_under_their_middle() {
     let Item::Image(image, rect) = raster(&frame, resolution, &shade) else { panic!() };
     assert_eq!((image.width, image.height, rect), (720, 360, AREA));
     for (column, row) in [(0, 0), (719, 359), (360, 180), (100, 300)] {
-        let (x, y) = ((column as f64 + 0.5) / 2.0 - 180.0, 90.0 - (row as f64 + 0.5) / 2.0);
+        let (x, y) = (0.5 * (column as f64 + 0.5) - 180.0, 90.0 - 0.5 * (row as f64 + 0.5));
         let at = 4 * (row * 720 + column);
         assert_eq!(image.rgba[at..at + 4], [(x + 180.0) as u8, (y + 90.0) as u8, 7, 255]);
     }
