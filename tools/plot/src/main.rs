@@ -13,6 +13,7 @@ mod bounds;
 mod charts;
 mod dates;
 mod figures;
+mod kinds;
 mod maps;
 mod output;
 mod parse;
@@ -34,7 +35,7 @@ fn run(args: &Args) -> Result<()> {
     let session = Session::new(&args.common)?;
     let request = args.request()?;
     let sources = slice::open(args, &session)?;
-    let (kind, sources, averaged) = figures::prepared(&request, sources, &session)?;
+    let (kind, sources, averaged) = kinds::prepared(&request, sources, &session)?;
     let figure = figures::Figure::new(&request, (kind, &averaged), &sources, &session)?;
     let written = output::write(&figure, &request, &args.input.reads()?, &session)?;
     session.say(&format!("{written} in {:.2} s", session.seconds()));
