@@ -215,10 +215,10 @@ struct Look {
 /// Shown by `--help`; `tests/cli.rs` runs every line that starts with `$`.
 const EXAMPLES: &str = "\
 Examples:
-  $ plot air_temperature_small.nc -o map.png --isel time=0
-  $ plot air_temperature_small.nc -o polar.svg --isel time=0 --projection north-polar --grid
-  $ plot air_temperature_small.nc -o days.png --isel time=0:6 --facet time --columns 3
-  $ plot air_temperature_small.nc -o days.gif --isel time=0:4 --animate time
+  $ plot orca2_votemper.nc -o ocean.svg --projection north-polar --grid
+  $ plot air_temperature_small.nc -o map.png --time 2014-02-25T06
+  $ plot air_temperature_small.nc -o a.png --isel time=0:6 --facet time
+  $ plot air_temperature_small.nc -o a.gif --animate time --range 230,310
   $ plot air_temperature_small.nc -o mean.pdf --kind timeseries";
 
 fn coast(text: &str) -> Result<Coast> {

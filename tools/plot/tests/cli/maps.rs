@@ -30,7 +30,8 @@ fn image(svg: &str) -> [f64; 4] {
     largest.max_by(|a: &[f64; 4], b| a[2].total_cmp(&b[2]).then(a[3].total_cmp(&b[3]))).unwrap()
 }
 
-/// The value whose colour a pixel has, by the colour map's own entries.
+/// The value whose colour a pixel has, by the colour map's own entries: to two of 256 steps, as some of them differ
+/// by less than is told apart.
 fn value(pixel: [u8; 3]) -> f64 {
     let map = ColourMap::named("viridis").unwrap();
     let far = |i: usize| {
