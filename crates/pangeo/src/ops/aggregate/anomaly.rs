@@ -67,7 +67,8 @@ pub(super) fn departures(
     }
     let statistics: &[Statistic] =
         if kind == Anomaly::Standardized { &[Statistic::Mean, Statistic::Std] } else { &[Statistic::Mean] };
-    let stored: Vec<Stored> = statistics.iter().copied().map(Stored::in_doubles).collect();
+    let in_doubles = |&statistic: &Statistic| Stored { statistic, data_type: DataType::F64, fill: f64::NAN };
+    let stored: Vec<Stored> = statistics.iter().map(in_doubles).collect();
     let times = [&grouped.time];
     let weighting = request.weights.of(
         variable,
@@ -96,7 +97,7 @@ pub(super) fn departures(
     let like = describe::stored(variable, &packing, Statistic::First);
     let data_type = if like.data_type.is_float() { like.data_type.clone() } else { DataType::F64 };
     let fill = if like.data_type.is_float() { like.fill } else { f64::NAN };
-    let stored = Stored { data_type, fill, ..Stored::in_doubles(Statistic::First) };
+    let stored = Stored { statistic: Statistic::First, data_type, fill };
     let mut attributes = describe::of_departures(variable, &stored);
     if kind != Anomaly::Difference {
         attributes.set("units", "1");

@@ -178,7 +178,9 @@ fn statistics(
             let went: Vec<String> = went.iter().map(|name| seen_from(&variable.name, name)).collect();
             add_coordinates(&mut attributes, &went);
             let name = if several { format!("{}_{}", variable.name, stored.statistic) } else { variable.name.clone() };
-            Variable { name, dimensions: dimensions.clone(), attributes, encoding: encoding.clone(), array }
+            let spare_bits = stored.statistic.spare_bits(variable.data_type());
+            let encoding = Encoding { spare_bits, ..encoding.clone() };
+            Variable { name, dimensions: dimensions.clone(), attributes, encoding, array }
         })
         .collect())
 }

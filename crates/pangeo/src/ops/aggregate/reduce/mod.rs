@@ -73,22 +73,6 @@ pub(super) struct Stored {
     pub(super) statistic: Statistic,
     pub(super) data_type: DataType,
     pub(super) fill: f64,
-    /// How many of the lowest bits of a double are written as zeros; see [`Statistic::spare_bits`].
-    pub(super) spare_bits: u32,
-}
-
-impl Stored {
-    /// Doubles with all their bits.
-    pub(super) fn in_doubles(statistic: Statistic) -> Self {
-        Self { statistic, data_type: DataType::F64, fill: f64::NAN, spare_bits: 0 }
-    }
-
-    /// `value` to the nearest that has zeros for its spare bits.
-    fn rounded(&self, value: f64) -> f64 {
-        let Some(half) = self.spare_bits.checked_sub(1).map(|bits| 1u64 << bits) else { return value };
-        let near = f64::from_bits(value.to_bits().saturating_add(half) & !(2 * half - 1));
-        if value.is_finite() && near.is_finite() { near } else { value }
-    }
 }
 
 /// Several statistics of one array, computed together.
@@ -231,9 +215,6 @@ fn finalised(state: Accumulators, stored: &[Stored], part: &Region) -> Result<Ve
     let lost = || Error::data("internal: statistics of another shape", "array");
     let block = |number: usize, mut values: Vec<f64>| {
         let stored = stored.get(number).ok_or_else(lost)?;
-        if stored.spare_bits > 0 {
-            values.iter_mut().for_each(|v| *v = stored.rounded(*v));
-        }
         if !stored.fill.is_nan() {
             values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = stored.fill);
         }

@@ -56,7 +56,7 @@ fn input(chunk: &[usize]) -> (Array, Packing) {
 }
 
 fn stored() -> Vec<Stored> {
-    ALL.map(|s| Stored::in_doubles(s.parse().unwrap())).to_vec()
+    ALL.map(|s| Stored { statistic: s.parse().unwrap(), data_type: DataType::F64, fill: f64::NAN }).to_vec()
 }
 
 fn rules() -> Rules {
