@@ -217,3 +217,23 @@ fn regions_weigh_their_cells() {
         }
     }
 }
+
+#[test]
+fn more_values_than_a_count_holds_are_refused() {
+    let array = crate::model::array::Constant::array(Buffer::I8(vec![1]), vec![1 << 16, 1 << 16]);
+    let variable = Variable {
+        name: "n".into(),
+        dimensions: vec!["y".into(), "x".into()],
+        attributes: Attributes::new(),
+        encoding: Encoding::default(),
+        array: array.clone(),
+    };
+    for statistic in ["count", "argmin", "argmax"] {
+        let stored = Stored { statistic: statistic.parse().unwrap(), data_type: DataType::I32, fill: -1.0 };
+        let plan = Plan::new(array.clone(), vec![Fate::Reduced, Fate::Reduced]);
+        let packing = Packing::of(&variable).unwrap();
+        let counts = Reduction::arrays(plan, packing, None, vec![stored], &rules(), &Engine::new(1, 1 << 20));
+        let error = counts[0].read_all().unwrap_err();
+        assert!(error.to_string().contains("counts of up to 4294967296"), "{statistic}: {error}");
+    }
+}
