@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn every_piece_is_read_once_while_there_is_room() {
         let block = Block::new(vec![7, 5], Buffer::I32((0..35).collect())).unwrap();
-        for (room, reads) in [(1 << 20, 8), (48, 24), (0, 5)] {
+        for (room, reads) in [(1 << 20, 8), (48, 16), (0, 5)] {
             let counting = Arc::new(Counting(Memory::array(block.clone()), Mutex::default()));
             let recent = Recent::new(Arc::clone(&counting) as Array, room);
             for step in 0..5 {

@@ -174,6 +174,25 @@ fn weights_of_rows_and_columns_multiply() {
     }
 }
 
+/// A factor that all cells share is no part of a mean, but of a sum.
+#[test]
+fn sums_have_the_factors_that_do_not_vary() {
+    let (rows, columns) = ([1.0, 2.0, 4.0, 2.0, 1.0], [0.5; 7]);
+    let field = field();
+    for fates in [
+        [Fate::Reduced, Fate::Kept, Fate::Kept],
+        [Fate::Kept, Fate::Kept, Fate::Reduced],
+        [Fate::Kept, Fate::Reduced, Fate::Kept],
+        [Fate::Reduced, Fate::Reduced, Fate::Reduced],
+    ] {
+        let weights = Weighting::separable(vec![None, Some(rows.to_vec()), Some(columns.to_vec())]);
+        let sums = reduced(&fates, Some(weights), &[5, 2, 3], 2, 1 << 20)[1].data().to_f64().unwrap();
+        let products = field.iter().enumerate().map(|(i, v)| v * rows[i / 7 % 5] * 0.5).filter(|p| !p.is_nan());
+        let (all, expected) = (sums.iter().filter(|s| !s.is_nan()).sum::<f64>(), products.sum::<f64>());
+        assert!((all - expected).abs() < 1e-12 * expected.abs(), "{fates:?}: {all}, not {expected}");
+    }
+}
+
 #[test]
 fn windows_are_reductions_of_their_steps() {
     for (chunk, memory) in [([1, 5, 7], 1), ([12, 1, 1], 1 << 20), ([5, 2, 3], 3000)] {
