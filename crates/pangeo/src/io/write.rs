@@ -182,7 +182,10 @@ mod tests {
         let values = vec![0.1, -1.0 / 3.0, 288.15f32.into(), 0.0, f64::MAX, f64::INFINITY, f64::NAN];
         let Buffer::F64(near) = rounded(Block::vector(Buffer::F64(values.clone())), 8).into_data() else { panic!() };
         for (near, value) in near.iter().zip(&values).take(4) {
-            assert!((near - value).abs() <= value.abs() * 2f64.powi(-45) && near.to_bits().trailing_zeros() >= 8, "{value}");
+            assert!(
+                (near - value).abs() <= value.abs() * 2f64.powi(-45) && near.to_bits().trailing_zeros() >= 8,
+                "{value}"
+            );
         }
         assert_eq!(near[2..6], values[2..6]);
         assert!(near[6].is_nan());
