@@ -131,10 +131,10 @@ impl Error {
     /// The same error, naming `variable` and the file that it is from where only "array" was known.
     #[must_use]
     pub fn about(self, variable: &str, file: &str) -> Self {
+        let place = |place: String| if place == "array" { format!("variable '{variable}' in {file}") } else { place };
         match self {
-            Self::Data { what, place, hint } if place == "array" => {
-                Self::Data { what, place: format!("variable '{variable}' in {file}"), hint }
-            }
+            Self::Data { what, place: known, hint } => Self::Data { what, place: place(known), hint },
+            Self::Unsupported { what, place: known, hint } => Self::Unsupported { what, place: place(known), hint },
             other => other,
         }
     }

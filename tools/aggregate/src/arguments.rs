@@ -10,6 +10,7 @@ use pangeo::grid::polygon;
 use pangeo::ops::aggregate::{
     Aggregate, Anomaly, Incomplete, PercentileMethod, Rolling, Statistic, Steps, Weights, Zones,
 };
+use pangeo::ops::subset::Subset;
 use pangeo::{Error, Result};
 
 /// Statistics over axes, periods, parts of the year, windows or regions
@@ -135,6 +136,20 @@ impl Args {
         all.extend(self.what.zones.clone());
         Ok(all)
     }
+
+    /// The variable of weights that is not among those chosen with `-v`.
+    fn borrowed(&self) -> Option<&str> {
+        let Weights::Variable(name) = &self.how.weights else { return None };
+        let chosen = &self.select.variables;
+        (!chosen.is_empty() && !chosen.contains(name)).then_some(name)
+    }
+
+    /// What is chosen of the input: the weights are read with it.
+    pub(crate) fn chosen(&self) -> Subset {
+        let mut chosen = Subset::from(&self.select);
+        chosen.variables.extend(self.borrowed().map(str::to_owned));
+        chosen
+    }
 }
 
 impl What {
@@ -184,6 +199,7 @@ impl TryFrom<&Args> for Aggregate {
             rolling: args.what.windows(),
             zones: args.what.regions()?,
             weights: args.how.weights.clone(),
+            borrowed: args.borrowed().map(str::to_owned),
             ddof: f64::from(args.how.ddof),
             min_count: args.how.min_count,
             propagate_missing: args.how.propagate_missing,

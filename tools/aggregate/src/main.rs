@@ -15,13 +15,12 @@ use arguments::Args;
 use pangeo::Result;
 use pangeo::cli::{self, Session};
 use pangeo::ops::aggregate::Aggregate;
-use pangeo::ops::subset::Subset;
 
 fn run(args: &Args) -> Result<()> {
     let session = Session::new(&args.common)?;
     args.output.refuse_inputs(&args.reads()?)?;
     let aggregate = Aggregate::try_from(args)?;
-    let chosen = Subset::from(&args.select);
+    let chosen = args.chosen();
     let dataset = args.input.open(&session, |inputs| chosen.prepare(inputs))?; // lazy: reads metadata only
     let chosen = chosen.apply(dataset)?; // the variables, in their units
     chosen.remarks.iter().for_each(|remark| session.remark(remark.as_str()));

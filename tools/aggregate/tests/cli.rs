@@ -1,7 +1,11 @@
 //! `aggregate` from the outside: its numbers, what they are labelled with, what it refuses.
 
+#[path = "cli/edges.rs"]
+mod edges;
 #[path = "cli/examples.rs"]
 mod examples;
+#[path = "cli/golden.rs"]
+mod golden;
 #[path = "cli/invariance.rs"]
 mod invariance;
 #[path = "cli/labels.rs"]

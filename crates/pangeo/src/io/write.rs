@@ -10,8 +10,11 @@ use super::staging::{Kind, Staged};
 use super::zarr::{ZarrSink, ZarrTarget};
 use super::{Encoded, Format, Sink};
 use crate::engine::{Engine, Request};
-use crate::model::{DataType, Dataset, StoredChunk};
+use crate::model::{Block, Buffer, DataType, Dataset, StoredChunk};
 use crate::{Error, Result};
+
+/// Arrays of fewer values keep all bits: there is no room to be saved.
+const MANY: usize = 1 << 15;
 
 /// Where and how to write.
 #[derive(Debug, Clone)]
@@ -109,6 +112,8 @@ fn write_variable(
     variable.array.refuse_endless()?;
     let chunk = sink.chunk_shape(number);
     let format = sink.chunk_format(number);
+    let many = variable.shape().iter().product::<usize>() >= MANY;
+    let spare_bits = if many { variable.encoding.spare_bits } else { 0 };
     let encode = |request: &Request| -> Result<(Encoded, bool)> {
         if let Some(format) = format {
             let stored = variable.array.stored_chunk(request.region, Some(format))?;
@@ -116,7 +121,7 @@ fn write_variable(
                 return Ok((Encoded::Bytes { bytes: chunk.bytes, filter_mask: chunk.filter_mask }, true));
             }
         }
-        let block = request.read()?;
+        let block = rounded(request.read()?, spare_bits);
         Ok((sink.encode(number, request.index, block)?, false))
     };
     let written = engine.stream(&variable.array, &chunk, encode, |index, (encoded, copied)| {
@@ -124,6 +129,18 @@ fn write_variable(
         sink.store(number, index, encoded)
     });
     written.map_err(|e| e.about(&variable.name, &dataset.source))
+}
+
+/// Doubles to the nearest ones with zeros for their lowest `spare_bits`; other types as they are.
+fn rounded(mut block: Block, spare_bits: u32) -> Block {
+    let half = spare_bits.checked_sub(1).and_then(|bits| 1u64.checked_shl(bits));
+    if let (Some(half), Buffer::F64(values)) = (half, block.data_mut()) {
+        for value in values.iter_mut().filter(|v| v.is_finite()) {
+            let near = f64::from_bits(value.to_bits().saturating_add(half) & !(half + (half - 1)));
+            *value = if near.is_finite() { near } else { *value };
+        }
+    }
+    block
 }
 
 fn refuse_opaque(dataset: &Dataset) -> Result<()> {
@@ -153,5 +170,26 @@ fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -
         Format::Zarr2 => zarr(ZarrTarget::Directory(path.to_owned()), 2),
         Format::ZarrZip => zarr(ZarrTarget::Zip(path.to_owned()), 3),
         Format::Csv | Format::Tabular | Format::Parquet => Err(Error::usage("a table has no arrays")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spare_bits_round_to_the_nearest_and_leave_short_numbers_infinities_and_missing_alone() {
+        let values = vec![0.1, -1.0 / 3.0, 288.15f32.into(), 0.0, f64::MAX, f64::INFINITY, f64::NAN];
+        let Buffer::F64(near) = rounded(Block::vector(Buffer::F64(values.clone())), 8).into_data() else { panic!() };
+        for (near, value) in near.iter().zip(&values).take(4) {
+            assert!(
+                (near - value).abs() <= value.abs() * 2f64.powi(-45) && near.to_bits().trailing_zeros() >= 8,
+                "{value}"
+            );
+        }
+        assert_eq!(near[2..6], values[2..6]);
+        assert!(near[6].is_nan());
+        let kept = rounded(Block::vector(Buffer::F64(values.clone())), 0);
+        assert_eq!(kept.data().get_f64(1), Some(-1.0 / 3.0));
     }
 }

@@ -65,6 +65,9 @@ pub struct Encoding {
     pub shuffle: bool,
     /// A Fletcher-32 checksum behind each chunk.
     pub checksum: bool,
+    /// How many of the lowest bits of doubles say nothing and are written as zeros, so that they take no room
+    /// compressed. Files only: tables and small arrays keep every bit.
+    pub spare_bits: u32,
     /// Order of bytes in the file.
     pub byte_order: ByteOrder,
     /// The value of places never written, when the format declares one beside `_FillValue`.

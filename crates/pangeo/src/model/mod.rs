@@ -14,6 +14,7 @@ mod starts;
 pub use array::{Array, LazyArray, StoredChunk};
 pub use attributes::{AttributeValue, Attributes, text_of};
 pub use block::Block;
+pub(crate) use block::strides;
 pub use buffer::{Buffer, Element};
 pub use data_type::DataType;
 pub use dataset::{Dataset, Dimension, Variable};

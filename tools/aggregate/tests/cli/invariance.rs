@@ -118,7 +118,7 @@ fn tables_hold_what_the_files_hold() {
     let text = std::fs::read_to_string(table).unwrap();
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("time,height,lat,lon,tas_mean,tas_max"));
-    assert_eq!(lines.next(), Some("1990-01-16T12:00:00,2,0,165,277.9057777214475,305.5"));
+    assert_eq!(lines.next(), Some("1990-01-16T12:00:00,2,0,165,277.9057777214462,305.5"));
     assert_eq!(lines.count(), 23);
     let tabular =
         made("aggregate", folder.path(), "out.tabular", &input, &[&request[..], &["--format", "tabular"]].concat());

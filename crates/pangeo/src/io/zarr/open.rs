@@ -141,6 +141,7 @@ fn encoding(array: &ZarrArray, metadata: &ArrayMetadata) -> Encoding {
         shard_shape: array.shard_shape().map(<[usize]>::to_vec),
         compression: Some(stages.iter().find_map(Stage::compression).unwrap_or_else(unknown)),
         exact_level: false,
+        spare_bits: 0,
         shuffle: stages.iter().any(shuffled),
         checksum: stages.iter().any(|s| matches!(s, Stage::Checksum(_))),
         byte_order: array.codec().map_or(ByteOrder::Little, super::codec::Codec::order),

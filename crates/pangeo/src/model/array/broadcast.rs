@@ -98,10 +98,7 @@ impl LazyArray for Broadcast {
 
 /// Repeat and reorder a block into `shape`.
 fn spread(block: &Block, axes: &[Option<usize>], shape: &[usize]) -> Option<Block> {
-    let mut source_strides = vec![1usize; block.shape().len()];
-    for d in (0..source_strides.len().saturating_sub(1)).rev() {
-        source_strides[d] = source_strides[d + 1] * block.shape()[d + 1];
-    }
+    let source_strides = crate::model::strides(block.shape());
     let strides: Vec<usize> = axes.iter().map(|a| a.map_or(0, |s| source_strides[s])).collect();
     let len = count(shape)?;
     let mut offsets = Vec::with_capacity(len);

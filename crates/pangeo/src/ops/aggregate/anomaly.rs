@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::describe;
 use super::reduce::{Fate, Groups, Plan, Reduction, Stored};
 use super::scheme::{Grouped, Scheme, some};
+use super::times::TimeDimension;
 use super::{Aggregate, Statistic};
 use crate::cf::packing::Packing;
 use crate::cf::time::TimeSelection;
@@ -60,35 +61,7 @@ pub(super) fn departures(
     let grouped = variable.dimensions.iter().find_map(|d| scheme.grouped(d)).ok_or_else(lost)?;
     let axis = variable.axis(&grouped.time.dimension).ok_or_else(lost)?;
     let packing = Packing::of(variable)?;
-    let base = baseline(request, grouped)?;
-    let mut fates = scheme.fates(variable);
-    if let Some(fate) = fates.get_mut(axis) {
-        *fate = Fate::Grouped(Arc::new(base));
-    }
-    let statistics: &[Statistic] =
-        if kind == Anomaly::Standardized { &[Statistic::Mean, Statistic::Std] } else { &[Statistic::Mean] };
-    let stored: Vec<Stored> = statistics.iter().copied().map(Stored::in_doubles).collect();
-    let times = [&grouped.time];
-    let weighting = request.weights.of(
-        variable,
-        dataset,
-        &scheme.roles,
-        std::slice::from_ref(&grouped.time.dimension),
-        &[],
-        &times,
-    )?;
-    let rules = request.rules(&scheme.tally);
-    if weighting.is_some() {
-        request.refuse_ddof()?;
-    }
-    let plan = Plan::new(variable.array.clone(), fates);
-    let normals = Reduction::arrays(plan, packing.clone(), weighting, stored, &rules, engine);
-    let bytes: usize = normals.iter().map(|n| n.bytes()).fold(0, usize::saturating_add);
-    if bytes > engine.memory() / 2 {
-        let what = format!("the climatology takes {} MB, more than half of the memory budget", bytes >> 20);
-        return Err(Error::unsupported(what, format!("variable '{}'", variable.name))
-            .with_hint(format!("--memory {}M, or a part of the area at a time (subset)", (bytes >> 19) + 64)));
-    }
+    let normals = normals(kind, request, scheme, dataset, variable, engine)?;
     let mut of_step = vec![None; grouped.time.axis().len()];
     for (number, group) in grouped.groups.iter().enumerate() {
         group.members.iter().for_each(|&m| of_step.get_mut(m).into_iter().for_each(|g| *g = Some(number)));
@@ -96,7 +69,7 @@ pub(super) fn departures(
     let like = describe::stored(variable, &packing, Statistic::First);
     let data_type = if like.data_type.is_float() { like.data_type.clone() } else { DataType::F64 };
     let fill = if like.data_type.is_float() { like.fill } else { f64::NAN };
-    let stored = Stored { data_type, fill, ..Stored::in_doubles(Statistic::First) };
+    let stored = Stored { statistic: Statistic::First, data_type, fill };
     let mut attributes = describe::of_departures(variable, &stored);
     if kind != Anomaly::Difference {
         attributes.set("units", "1");
@@ -107,6 +80,43 @@ pub(super) fn departures(
     let array = Departures { input: variable.array.clone(), packing, normals, axis, of_step, kind, stored };
     let encoding = Encoding { fill_value: None, enumeration: None, boolean: false, ..variable.encoding.clone() };
     Ok(Variable { attributes, encoding, array: Arc::new(array), ..variable.clone() })
+}
+
+/// The means of the groups in the steps of the baseline, and the deviations where departures are standardised.
+fn normals(
+    kind: Anomaly,
+    request: &Aggregate,
+    scheme: &Scheme,
+    dataset: &Dataset,
+    variable: &Variable,
+    engine: &Engine,
+) -> Result<Vec<Array>> {
+    let mut fates = scheme.fates(variable);
+    let mut concerned = Vec::new();
+    for (dimension, fate) in variable.dimensions.iter().zip(&mut fates) {
+        if let Some(grouped) = scheme.grouped(dimension) {
+            *fate = Fate::Grouped(Arc::new(baseline(request, grouped)?));
+            concerned.push(dimension.clone());
+        }
+    }
+    let statistics: &[Statistic] =
+        if kind == Anomaly::Standardized { &[Statistic::Mean, Statistic::Std] } else { &[Statistic::Mean] };
+    let in_doubles = |&statistic: &Statistic| Stored { statistic, data_type: DataType::F64, fill: f64::NAN };
+    let stored: Vec<Stored> = statistics.iter().map(in_doubles).collect();
+    let times: Vec<&TimeDimension> = scheme.times.iter().map(|t| &t.time).collect();
+    let weighting = request.weights.of(variable, dataset, &scheme.roles, &concerned, &[], &times)?;
+    if weighting.is_some() {
+        request.refuse_ddof()?;
+    }
+    let (plan, packing) = (Plan::new(variable.array.clone(), fates), Packing::of(variable)?);
+    let normals = Reduction::arrays(plan, packing, weighting, stored, &request.rules(&scheme.tally), engine);
+    let bytes: usize = normals.iter().map(|n| n.bytes()).fold(0, usize::saturating_add);
+    if bytes > engine.memory() / 2 {
+        let what = format!("the climatology takes {} MB, more than half of the memory budget", bytes >> 20);
+        return Err(Error::unsupported(what, format!("variable '{}'", variable.name))
+            .with_hint(format!("--memory {}M, or a part of the area at a time (subset)", (bytes >> 19) + 64)));
+    }
+    Ok(normals)
 }
 
 /// A warning of parts of the year or day that the baseline lacks: nothing can depart from them.

@@ -24,8 +24,7 @@ pub(super) fn stored(variable: &Variable, packing: &Packing, statistic: Statisti
         _ if matches!(statistic.units(), UnitsOf::Numbers) => -1.0,
         own => declared().or_else(|| default_fill(own)?.get_f64(0)).unwrap_or(0.0),
     };
-    let spare_bits = statistic.spare_bits(variable.data_type());
-    Stored { statistic, data_type, fill, spare_bits }
+    Stored { statistic, data_type, fill }
 }
 
 /// The attributes of a statistic over `names`, as `cell_methods` names them; sums of weighted values have the

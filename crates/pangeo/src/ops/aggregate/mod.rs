@@ -85,6 +85,8 @@ pub struct Aggregate {
     pub zones: Option<Zones>,
     /// What counts how much.
     pub weights: Weights,
+    /// A variable that is there for its values alone, as weights, and is no part of the result.
+    pub borrowed: Option<String>,
     /// Delta degrees of freedom of `std` and `var`.
     pub ddof: f64,
     /// The fewest values that make a result.
@@ -109,6 +111,7 @@ impl Default for Aggregate {
             rolling: None,
             zones: None,
             weights: Weights::default(),
+            borrowed: None,
             ddof: 0.0,
             min_count: 1,
             propagate_missing: false,

@@ -105,6 +105,17 @@ impl Percentile {
         self.of_kept(values, values.len(), 0)
     }
 
+    /// The percentile of values that are in the order of [`f64::total_cmp`], none of them NaN. NaN of none.
+    pub(super) fn of_sorted(self, values: &[f64]) -> f64 {
+        let (below, fraction) = self.place(values.len());
+        let last = values.len().saturating_sub(1);
+        let Some(&low) = values.get(below.min(last)) else { return f64::NAN };
+        match values.get(below.saturating_add(1)) {
+            Some(&high) if fraction != 0.0 => between(low, high, fraction),
+            _ => low,
+        }
+    }
+
     /// The percentile of `count` values of which the `skipped` smallest are not in `kept`, nor perhaps some of the
     /// largest; those that decide must be.
     pub(super) fn of_kept(self, kept: &mut [f64], count: usize, skipped: usize) -> f64 {
@@ -169,6 +180,9 @@ impl Percentile {
 
 /// As numpy interpolates: from the nearer end, so that equal neighbours give themselves.
 fn between(low: f64, high: f64, fraction: f64) -> f64 {
+    if low.total_cmp(&high).is_eq() {
+        return low; // infinities have no difference
+    }
     let step = high - low;
     if fraction >= 0.5 { high - step * (1.0 - fraction) } else { low + step * fraction }
 }
@@ -205,12 +219,21 @@ mod tests {
                     let mut sorted = VALUES[..count].to_vec();
                     sorted.sort_by(f64::total_cmp);
                     let whole = percentile.of(&mut sorted.clone());
+                    assert_eq!(percentile.of_sorted(&sorted), whole, "{method} {percent} of {count}");
                     let low = percentile.of_kept(&mut sorted.clone()[..smallest.min(count)], count, 0);
                     let skipped = count.saturating_sub(largest);
                     let high = percentile.of_kept(&mut sorted.clone()[skipped..], count, skipped);
                     assert_eq!((low, high), (whole, whole), "{method} {percent} of {count}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn between_equal_infinities_is_the_same() {
+        let values = [f64::INFINITY, 1.0, 2.0, f64::NEG_INFINITY, 5.0, f64::INFINITY];
+        for (percent, expected) in [(90.0, f64::INFINITY), (0.0, f64::NEG_INFINITY), (50.0, 3.5)] {
+            assert_eq!(of(&values, percent, Method::Linear), expected, "{percent}");
         }
     }
 

@@ -28,7 +28,9 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
     let replaced = replaced(scheme, dataset, &corner)?;
     let mut gone = Vec::new();
     for variable in &dataset.variables {
-        if scheme.reduced.contains(&variable.name) {
+        if request.borrowed.as_ref() == Some(&variable.name) {
+            gone.push(variable.name.clone());
+        } else if scheme.reduced.contains(&variable.name) {
             variables.extend(statistics(request, scheme, dataset, variable, engine)?);
         } else if let Some(new) = replaced.iter().find(|r| r.name == variable.name) {
             variables.push(new.clone());
@@ -40,17 +42,7 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
     }
     // Bounds that the input did not have.
     variables.extend(replaced.iter().filter(|r| dataset.variable(&r.name).is_none()).cloned());
-    let mut dimensions: Vec<Dimension> = Vec::new();
-    for dimension in &dataset.dimensions {
-        match scheme.grouped(&dimension.name) {
-            Some(grouped) => dimensions.push(Dimension { length: grouped.groups.len(), ..dimension.clone() }),
-            None if scheme.gone.contains(&dimension.name) => {}
-            None => dimensions.push(dimension.clone()),
-        }
-    }
-    if dimensions.iter().all(|d| d.name != corner) {
-        dimensions.push(Dimension { name: corner.clone(), length: 2, unlimited: false });
-    }
+    let mut dimensions = dimensions(scheme, dataset, &corner);
     let meshes = broken_meshes(scheme, dataset, &gone);
     variables.retain(|v| !meshes.contains(&v.name));
     gone.extend(meshes);
@@ -70,6 +62,19 @@ pub(super) fn result(request: &Aggregate, scheme: &Scheme, dataset: &Dataset, en
         notes.push(format!("left out, being no numbers: {}", scheme.left_out.join(", ")));
     }
     Ok(Outcome { dataset: out, notes, warnings: scheme.warnings.clone(), tally: Arc::clone(&scheme.tally) })
+}
+
+/// The dimensions that stay, as long as they are now, and that of two bounds.
+fn dimensions(scheme: &Scheme, dataset: &Dataset, corner: &str) -> Vec<Dimension> {
+    let stays = |dimension: &Dimension| match scheme.grouped(&dimension.name) {
+        Some(grouped) => Some(Dimension { length: grouped.groups.len(), ..dimension.clone() }),
+        None => (!scheme.gone.contains(&dimension.name)).then(|| dimension.clone()),
+    };
+    let mut found: Vec<Dimension> = dataset.dimensions.iter().filter_map(stays).collect();
+    if found.iter().all(|d| d.name != corner) {
+        found.push(Dimension { name: corner.to_owned(), length: 2, unlimited: false });
+    }
+    found
 }
 
 /// Refuse results that would bear the name of another variable.
@@ -97,7 +102,8 @@ fn anomalies(
             Ok(variable.clone())
         }
     };
-    let variables = dataset.variables.iter().map(one).collect::<Result<Vec<_>>>()?;
+    let own = |variable: &&Variable| request.borrowed.as_ref() != Some(&variable.name);
+    let variables = dataset.variables.iter().filter(own).map(one).collect::<Result<Vec<_>>>()?;
     let dataset = Dataset { variables, ..dataset.clone() };
     let warnings = scheme.warnings.iter().cloned().chain(lacking(request, scheme)?).collect();
     Ok(Outcome { dataset, notes: Vec::new(), warnings, tally: Arc::clone(&scheme.tally) })
@@ -178,7 +184,9 @@ fn statistics(
             let went: Vec<String> = went.iter().map(|name| seen_from(&variable.name, name)).collect();
             add_coordinates(&mut attributes, &went);
             let name = if several { format!("{}_{}", variable.name, stored.statistic) } else { variable.name.clone() };
-            Variable { name, dimensions: dimensions.clone(), attributes, encoding: encoding.clone(), array }
+            let spare_bits = stored.statistic.spare_bits(variable.data_type());
+            let encoding = Encoding { spare_bits, ..encoding.clone() };
+            Variable { name, dimensions: dimensions.clone(), attributes, encoding, array }
         })
         .collect())
 }

@@ -6,6 +6,7 @@ use super::axes::Over;
 use super::describe::Method;
 use super::reduce::Fate;
 use super::times::TimeDimension;
+use super::weights::Weights;
 use super::zones::Zoned;
 use super::{Aggregate, Incomplete, Steps};
 use crate::cf::roles::Roles;
@@ -54,7 +55,8 @@ impl Scheme {
     /// As [`super::Aggregate::apply`].
     pub(super) fn of(request: &Aggregate, dataset: &Dataset) -> Result<Self> {
         let roles = Roles::of(dataset);
-        let data: Vec<String> = roles.data_variables().into_iter().map(str::to_owned).collect();
+        let own = |name: &&str| request.borrowed.as_deref() != Some(*name);
+        let data: Vec<String> = roles.data_variables().into_iter().filter(own).map(str::to_owned).collect();
         let mut over = Over::of(&request.over, dataset, &roles, &data)?;
         let (mut zoned, mut zones) = (Vec::new(), Vec::new());
         if let Some(wanted) = &request.zones {
@@ -63,25 +65,8 @@ impl Scheme {
             over.dimensions.extend(zoned.iter().flat_map(|z| z.dimensions.clone()));
             over.area.clone_from(&over.dimensions);
         }
-        let mut times = Vec::new();
         let mut warnings = Vec::new();
-        let moves = request.steps.is_some() || request.rolling.is_some();
-        for time in TimeDimension::all(dataset, &roles, |d| moves || over.dimensions.contains(d))? {
-            let goes = over.dimensions.contains(&time.dimension);
-            if goes && request.steps.is_some() {
-                return Err(Error::usage(format!("'{}' can't both go and be grouped", time.dimension))
-                    .with_hint("either --over time or --every and --climatology"));
-            }
-            let groups = groups(request, &time, &mut warnings)?;
-            if moves {
-                warnings.extend(doubts(&time));
-            }
-            times.push(Grouped { time, groups, goes });
-        }
-        if times.is_empty() && moves {
-            return Err(Error::data("no dimension has times that can be read", dataset.source.clone())
-                .with_hint("see the time axes with inspect; --reference-time supplies a missing date"));
-        }
+        let times = times(request, dataset, &roles, &over.dimensions, &mut warnings)?;
         let method = match request.steps {
             Some(Steps::Climatology(by)) => {
                 let (within, over) = by.cell_methods();
@@ -151,6 +136,46 @@ impl Scheme {
         };
         variable.dimensions.iter().map(fate).collect()
     }
+}
+
+/// The dimensions of time of which steps become one, or that are among those `gone`.
+fn times(
+    request: &Aggregate,
+    dataset: &Dataset,
+    roles: &Roles,
+    gone: &[String],
+    warnings: &mut Vec<String>,
+) -> Result<Vec<Grouped>> {
+    let mut times = Vec::new();
+    let moves = request.steps.is_some() || request.rolling.is_some();
+    // All steps are one whatever their times are, if these do not weigh them.
+    let needed = moves || request.weights == Weights::Time;
+    for time in TimeDimension::all(dataset, roles, |d| moves || gone.contains(d)) {
+        match time.and_then(|time| grouped(request, time, gone, warnings)) {
+            Ok(grouped) => times.push(grouped),
+            Err(error) if needed => return Err(error),
+            Err(error) => warnings.push(format!("the steps' times can't be told: {error}")),
+        }
+    }
+    if times.is_empty() && moves {
+        return Err(Error::data("no dimension has times that can be read", dataset.source.clone())
+            .with_hint("see the time axes with inspect; --reference-time supplies a missing date"));
+    }
+    Ok(times)
+}
+
+/// A dimension of time with its groups.
+fn grouped(request: &Aggregate, time: TimeDimension, gone: &[String], warnings: &mut Vec<String>) -> Result<Grouped> {
+    let goes = gone.contains(&time.dimension);
+    if goes && request.steps.is_some() {
+        return Err(Error::usage(format!("'{}' can't both go and be grouped", time.dimension))
+            .with_hint("either --over time or --every and --climatology"));
+    }
+    let groups = groups(request, &time, warnings)?;
+    if !goes {
+        warnings.extend(doubts(&time));
+    }
+    Ok(Grouped { time, groups, goes })
 }
 
 /// The groups of one dimension of time.

@@ -24,11 +24,11 @@ pub(super) struct TimeDimension {
 }
 
 impl TimeDimension {
-    /// The dimensions of time that are `wanted` and have a coordinate which can be read.
+    /// The dimensions of time that are `wanted`, each as it is read.
     ///
     /// # Errors
-    /// As [`coordinates::read_axis`].
-    pub(super) fn all(dataset: &Dataset, roles: &Roles, wanted: impl Fn(&String) -> bool) -> Result<Vec<Self>> {
+    /// In the list: as [`coordinates::read_axis`].
+    pub(super) fn all(dataset: &Dataset, roles: &Roles, wanted: impl Fn(&String) -> bool) -> Vec<Result<Self>> {
         let mut found = Vec::new();
         for name in coordinates::times(dataset, roles) {
             let Some(coordinate) = dataset.variable(&name) else { continue };
@@ -40,14 +40,14 @@ impl TimeDimension {
             // Bounds of a climatology are no cells of consecutive time.
             let climatological = coordinate.attributes.get("climatology").is_some();
             let bounds = roles.bounds_of(&name).and_then(|b| dataset.variable(b)).filter(|_| !climatological);
-            found.push(Self {
+            found.push(coordinates::read_axis(coordinate).map(|axis| Self {
                 dimension: dimension.clone(),
                 coordinate: coordinate.clone(),
                 bounds: bounds.filter(|b| b.shape().last() == Some(&2) && b.dimensions.len() == 2).cloned(),
-                axis: coordinates::read_axis(coordinate)?,
-            });
+                axis,
+            }));
         }
-        Ok(found)
+        found
     }
 
     /// The decoded axis.

@@ -85,15 +85,7 @@ impl Weights {
                 };
                 areas(variable, dataset, roles, &grid)
             }
-            Self::Time => {
-                let time = times.iter().find(|t| gone.contains(&t.dimension) && variable.axis(&t.dimension).is_some());
-                let Some(time) = time else { return Ok(None) };
-                let mut factors = vec![None; variable.dimensions.len()];
-                if let Some(place) = variable.axis(&time.dimension).and_then(|d| factors.get_mut(d)) {
-                    *place = Some(time.weights()?);
-                }
-                Ok(Some(Weighting::separable(factors)))
-            }
+            Self::Time => lengths(variable, gone, times, place),
             Self::Variable(name) => {
                 let weights = dataset.require(name)?;
                 if weights.array.bytes() > LARGE {
@@ -108,6 +100,28 @@ impl Weights {
             }
         }
     }
+}
+
+/// The lengths of the steps of the one dimension of time that goes; `None` where none does.
+fn lengths(
+    variable: &Variable,
+    gone: &[String],
+    times: &[&TimeDimension],
+    place: impl Fn() -> String,
+) -> Result<Option<Weighting>> {
+    let goes = |t: &&&TimeDimension| gone.contains(&t.dimension) && variable.axis(&t.dimension).is_some();
+    let mut own = times.iter().filter(goes);
+    let Some(time) = own.next() else { return Ok(None) };
+    if let Some(other) = own.next() {
+        let (one, other) = (&time.dimension, &other.dimension);
+        let what = format!("steps along '{one}' and '{other}' have a length each: which one counts?");
+        return Err(Error::data(what, place()).with_hint(format!("aggregate over {one}, then over {other}")));
+    }
+    let mut factors = vec![None; variable.dimensions.len()];
+    if let Some(place) = variable.axis(&time.dimension).and_then(|d| factors.get_mut(d)) {
+        *place = Some(time.weights()?);
+    }
+    Ok(Some(Weighting::separable(factors)))
 }
 
 /// The variable of the areas of a variable's cells (CF §7.2), if the dataset has it.

@@ -7,6 +7,8 @@
 
 mod accumulate;
 mod plan;
+mod ranked;
+mod recent;
 mod rolling;
 mod sums;
 #[cfg(test)]
@@ -73,22 +75,6 @@ pub(super) struct Stored {
     pub(super) statistic: Statistic,
     pub(super) data_type: DataType,
     pub(super) fill: f64,
-    /// How many of the lowest bits of a double are written as zeros; see [`Statistic::spare_bits`].
-    pub(super) spare_bits: u32,
-}
-
-impl Stored {
-    /// Doubles with all their bits.
-    pub(super) fn in_doubles(statistic: Statistic) -> Self {
-        Self { statistic, data_type: DataType::F64, fill: f64::NAN, spare_bits: 0 }
-    }
-
-    /// `value` to the nearest that has zeros for its spare bits.
-    fn rounded(&self, value: f64) -> f64 {
-        let Some(half) = self.spare_bits.checked_sub(1).map(|bits| 1u64 << bits) else { return value };
-        let near = f64::from_bits(value.to_bits().saturating_add(half) & !(2 * half - 1));
-        if value.is_finite() && near.is_finite() { near } else { value }
-    }
 }
 
 /// Several statistics of one array, computed together.
@@ -226,23 +212,34 @@ impl Reduction {
     }
 }
 
-/// The statistics of the cells of `part` as they are stored.
-fn finalised(state: Accumulators, stored: &[Stored], part: &Region) -> Result<Vec<Block>> {
-    let lost = || Error::data("internal: statistics of another shape", "array");
-    let block = |number: usize, mut values: Vec<f64>| {
-        let stored = stored.get(number).ok_or_else(lost)?;
-        if stored.spare_bits > 0 {
-            values.iter_mut().for_each(|v| *v = stored.rounded(*v));
+impl Stored {
+    /// Results for `part`, NaN where missing, as they are stored.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for integers that doubles do not tell apart.
+    fn block(&self, part: &Region, mut values: Vec<f64>) -> Result<Block> {
+        let lost = || Error::data("internal: statistics of another shape", "array");
+        // 2⁵³: from here on neighbours become one.
+        let blurred = |v: &f64| v.abs() >= 9_007_199_254_740_992.0;
+        if matches!(self.data_type, DataType::I64 | DataType::U64) && values.iter().any(blurred) {
+            let what = format!("the {} of integers of 2^53 and more, which doubles do not tell apart", self.statistic);
+            return Err(Error::unsupported(what, "array").with_hint("leave the variable out with -v, or take the mean"));
         }
-        if !stored.fill.is_nan() {
-            values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = stored.fill);
+        if !self.fill.is_nan() {
+            values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = self.fill);
         }
-        let buffer = match stored.data_type {
+        let buffer = match self.data_type {
             DataType::F64 => Buffer::F64(values),
-            _ => Buffer::from_f64(&stored.data_type, &values).ok_or_else(lost)?,
+            _ => Buffer::from_f64(&self.data_type, &values).ok_or_else(lost)?,
         };
         Block::new(part.shape(), buffer).ok_or_else(lost)
-    };
+    }
+}
+
+/// The statistics of the cells of `part` as they are stored.
+fn finalised(state: Accumulators, stored: &[Stored], part: &Region) -> Result<Vec<Block>> {
+    let lost = || Error::data("internal: no such statistic", "array");
+    let block = |number: usize, values: Vec<f64>| stored.get(number).ok_or_else(lost)?.block(part, values);
     state.finalise(block).into_iter().collect()
 }
 

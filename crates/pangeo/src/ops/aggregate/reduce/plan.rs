@@ -217,7 +217,7 @@ fn pieces(range: &Range<usize>, starts: &Starts) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut at = range.start;
     while at < range.end {
-        let next = starts.get(starts.piece_of(at) + 1).unwrap_or(range.end).clamp(at + 1, range.end);
+        let next = starts.get(starts.piece_of(at)).unwrap_or(range.end).clamp(at + 1, range.end);
         found.push(at..next);
         at = next;
     }

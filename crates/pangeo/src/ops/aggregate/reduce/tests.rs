@@ -56,7 +56,7 @@ fn input(chunk: &[usize]) -> (Array, Packing) {
 }
 
 fn stored() -> Vec<Stored> {
-    ALL.map(|s| Stored::in_doubles(s.parse().unwrap())).to_vec()
+    ALL.map(|s| Stored { statistic: s.parse().unwrap(), data_type: DataType::F64, fill: f64::NAN }).to_vec()
 }
 
 fn rules() -> Rules {
@@ -174,6 +174,25 @@ fn weights_of_rows_and_columns_multiply() {
     }
 }
 
+/// A factor that all cells share is no part of a mean, but of a sum.
+#[test]
+fn sums_have_the_factors_that_do_not_vary() {
+    let (rows, columns) = ([1.0, 2.0, 4.0, 2.0, 1.0], [0.5; 7]);
+    let field = field();
+    for fates in [
+        [Fate::Reduced, Fate::Kept, Fate::Kept],
+        [Fate::Kept, Fate::Kept, Fate::Reduced],
+        [Fate::Kept, Fate::Reduced, Fate::Kept],
+        [Fate::Reduced, Fate::Reduced, Fate::Reduced],
+    ] {
+        let weights = Weighting::separable(vec![None, Some(rows.to_vec()), Some(columns.to_vec())]);
+        let sums = reduced(&fates, Some(weights), &[5, 2, 3], 2, 1 << 20)[1].data().to_f64().unwrap();
+        let products = field.iter().enumerate().map(|(i, v)| v * rows[i / 7 % 5] * 0.5).filter(|p| !p.is_nan());
+        let (all, expected) = (sums.iter().filter(|s| !s.is_nan()).sum::<f64>(), products.sum::<f64>());
+        assert!((all - expected).abs() < 1e-12 * expected.abs(), "{fates:?}: {all}, not {expected}");
+    }
+}
+
 #[test]
 fn windows_are_reductions_of_their_steps() {
     for (chunk, memory) in [([1, 5, 7], 1), ([12, 1, 1], 1 << 20), ([5, 2, 3], 3000)] {
@@ -215,5 +234,25 @@ fn regions_weigh_their_cells() {
             assert_eq!((at(8, 0), at(8, 1)), (there.len() as f64, 0.0));
             assert!(at(0, 1).is_nan());
         }
+    }
+}
+
+#[test]
+fn more_values_than_a_count_holds_are_refused() {
+    let array = crate::model::array::Constant::array(Buffer::I8(vec![1]), vec![1 << 16, 1 << 16]);
+    let variable = Variable {
+        name: "n".into(),
+        dimensions: vec!["y".into(), "x".into()],
+        attributes: Attributes::new(),
+        encoding: Encoding::default(),
+        array: array.clone(),
+    };
+    for statistic in ["count", "argmin", "argmax"] {
+        let stored = Stored { statistic: statistic.parse().unwrap(), data_type: DataType::I32, fill: -1.0 };
+        let plan = Plan::new(array.clone(), vec![Fate::Reduced, Fate::Reduced]);
+        let packing = Packing::of(&variable).unwrap();
+        let counts = Reduction::arrays(plan, packing, None, vec![stored], &rules(), &Engine::new(1, 1 << 20));
+        let error = counts[0].read_all().unwrap_err();
+        assert!(error.to_string().contains("counts of up to 4294967296"), "{statistic}: {error}");
     }
 }

@@ -109,10 +109,12 @@ impl<'a> Walk<'a> {
             all => vec![(0..all.iter().map(|a| a.range.len()).product(), 0)],
         };
         let first = last.first().filter(|_| kept == 0);
+        // The weights of a run's own dimension are listed, unless they are all the same.
+        let own = weighting.filter(|_| tail == 1).zip(axes.len().checked_sub(1));
         let start = Run {
             from: 0,
             cell: 0,
-            weight: 1.0,
+            weight: own.map_or(1.0, |(w, d)| w.factor(d, 0)),
             weights_from: 0,
             position: first.map_or(0, |a| a.range.start as u64 * a.positions),
         };

@@ -7,7 +7,7 @@ use super::{Rules, SLAB, Stored, finalised};
 use crate::Result;
 use crate::cf::packing::Packing;
 use crate::engine::Engine;
-use crate::model::{Array, Block, DataType, Region, Starts};
+use crate::model::{Array, Block, DataType, Region, Starts, strides};
 
 /// A cell of a region.
 #[derive(Debug, Clone, Copy)]
@@ -170,15 +170,6 @@ impl Zonal {
         self.engine.progress().advance(slab.bytes(self.input.data_type()) as u64);
         finalised(state, &self.stored, part)
     }
-}
-
-/// C-order strides of `shape`.
-fn strides(shape: &[usize]) -> Vec<usize> {
-    let mut strides = vec![1; shape.len()];
-    for d in (0..shape.len().saturating_sub(1)).rev() {
-        strides[d] = strides[d + 1] * shape[d + 1];
-    }
-    strides
 }
 
 impl Maker for Zonal {
