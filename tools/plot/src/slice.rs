@@ -294,11 +294,10 @@ fn text_of(variable: &Variable, index: usize) -> Option<String> {
     variable.array.read_all().ok()?.texts().into_iter().nth(index)
 }
 
-/// A number of a coordinate, as many figures as it was stored with.
+/// A number of a coordinate; of single precision to five figures, as 4.999938 stands for 5.
 fn number_of(variable: &Variable, index: usize) -> Option<f64> {
     let value = coordinates::numbers(variable).ok()?.get_f64(index)?;
-    // 0.1 as a float is 0.10000000149 as a double.
-    let shortest = || (value as f32).to_string().parse().ok();
+    let shortest = || format!("{value:.4e}").parse().ok();
     if *variable.data_type() == pangeo::model::DataType::F32 { shortest() } else { Some(value) }
 }
 
