@@ -112,7 +112,7 @@ impl<'a> Series<'a> {
             (Kind::Hovmoller | Kind::Section, Some(palette)) => self.cells(steps, palette, engine),
             (Kind::Profile, _) => self.lines(steps, seen, Role::Vertical, engine),
             _ => {
-                let along = [Role::Time, Role::Row, Role::Column, Role::Vertical];
+                let along = [Role::Time, Role::Row, Role::Column, Role::Vertical, Role::Other, Role::Cells];
                 let field = self.field()?;
                 let role = along
                     .into_iter()

@@ -42,7 +42,9 @@ fn averaged(sources: Vec<Source>, over: &[String], session: &Session) -> Result<
 fn usual(field: &Field<'_>) -> Result<Kind> {
     let has = |role| field.extends(role);
     let horizontal = has(Role::Row) || has(Role::Column);
+    let stations = field.along(Role::Cells).is_some_and(|a| a.length <= 12) && has(Role::Time);
     Ok(match () {
+        () if stations => Kind::Timeseries,
         () if field.grid.is_some() && ((has(Role::Row) && has(Role::Column)) || has(Role::Cells)) => Kind::Map,
         () if has(Role::Time) && horizontal => Kind::Hovmoller,
         () if has(Role::Vertical) && horizontal => Kind::Section,

@@ -3,6 +3,7 @@
 mod contours;
 mod ground;
 mod place;
+mod points;
 mod winds;
 
 use std::num::NonZero;
@@ -30,7 +31,8 @@ const SEA: Colour = Colour::rgb(247, 250, 252);
 pub(crate) struct Map<'a> {
     pub(crate) field: Field<'a>,
     grid: Grid,
-    locator: Locator,
+    /// Which cell holds a place; `None` where cells are points.
+    locator: Option<Locator>,
     winds: Option<Winds<'a>>,
     view: View,
     request: &'a Plot,
@@ -111,8 +113,11 @@ impl<'a> Map<'a> {
         let style = Graticule { stroke: grid.then_some(stroke), size, colour: INK };
         let (lines, labels) = graticule(&frame, &style);
         inside.extend(lines);
-        if let Some(winds) = &self.winds {
-            inside.extend(winds.draw(&frame, &self.locator, steps, engine)?);
+        if self.locator.is_none() {
+            inside.extend(points::draw(&frame, &self.grid, values, palette, small));
+        }
+        if let (Some(winds), Some(locator)) = (&self.winds, &self.locator) {
+            inside.extend(winds.draw(&frame, locator, steps, engine)?);
         }
         let mut items = vec![frame.clipped(inside)];
         let edge = Stroke { colour: INK, width: 0.9, dashes: Vec::new(), round: false };
@@ -133,7 +138,8 @@ impl<'a> Map<'a> {
 
     /// The colour of a place: that of its cell, else of land or sea.
     fn pixel(&self, values: &[f64], palette: &Palette, ground: &Land, longitude: f64, latitude: f64) -> Colour {
-        match self.locator.cell(longitude, latitude).and_then(|cell| values.get(cell)) {
+        let cell = self.locator.as_ref().and_then(|locator| locator.cell(longitude, latitude));
+        match cell.and_then(|cell| values.get(cell)) {
             Some(value) => palette.colour(*value),
             None if ground.contains(longitude, latitude) => LAND,
             None => SEA,
@@ -157,11 +163,17 @@ fn in_rows(field: &Field<'_>, values: Vec<f64>) -> Result<Vec<f64>> {
     turned.collect::<Option<Vec<f64>>>().ok_or_else(|| field.error("internal: a map of another shape"))
 }
 
-/// Cells by their corners; where nothing tells those, by their centres.
-fn locator(source: &Source, grid: &Grid, name: &str) -> Result<Locator> {
+/// As many places as are drawn as dots where nothing tells their extent.
+const MOST_POINTS: usize = 3000;
+
+/// Cells by their corners; where nothing tells those, by their centres, or as dots where they are few.
+fn locator(source: &Source, grid: &Grid, name: &str) -> Result<Option<Locator>> {
     match Corners::of(&source.dataset, &source.roles, grid, name) {
-        Ok(corners) => Ok(Locator::new(corners)),
-        Err(_) if matches!(&grid.places, Places::PerCell { .. }) && grid.len() > 4 => Ok(Locator::of_centres(grid)),
+        Ok(corners) => Ok(Some(Locator::new(corners))),
+        Err(_) if grid.cells.is_some() && grid.len() <= MOST_POINTS => Ok(None),
+        Err(_) if matches!(&grid.places, Places::PerCell { .. }) && grid.len() > 4 => {
+            Ok(Some(Locator::of_centres(grid)))
+        }
         Err(error) => Err(error),
     }
 }

@@ -195,3 +195,25 @@ fn animations_have_a_frame_a_step() {
     let page = plot(AIR, "a.html", &["--isel", "time=0:3", "--animate", "time"]).text();
     assert!(page.contains("type=\"range\"") && page.contains("2014-02-24 06:00") && !page.contains("src=\"http"));
 }
+
+#[test]
+fn places_without_an_extent_are_dots_and_few_with_times_are_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lat, lon) = ([50.0, 52.0, 54.0], [5.0, 8.0, 12.0]);
+    let store = Store::new(folder.path(), "stations.zarr", json!({}))
+        .array("lat", &["station"], &[3], &lat, json!({"units": "degrees_north", "standard_name": "latitude"}))
+        .array("lon", &["station"], &[3], &lon, json!({"units": "degrees_east", "standard_name": "longitude"}))
+        .array("time", &["time"], &[2], &[0.0, 1.0], json!({"units": "days since 2001-01-01", "standard_name": "time"}))
+        .array(
+            "t",
+            &["time", "station"],
+            &[2, 3],
+            &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+            json!({"coordinates": "lat lon", "units": "K"}),
+        );
+    let figure = plot(store.path(), "a.svg", &[]);
+    assert!(figure.said.stderr.contains("a chart"), "{}", figure.said);
+    let svg = plot(store.path(), "a.svg", &["--kind", "map", "--isel", "time=0", "--cmap", "viridis"]).text();
+    // The colours of 1 and 3, the ends of viridis.
+    assert!(svg.contains("#440154") && svg.contains("#fde725"), "{svg}");
+}
