@@ -50,7 +50,11 @@ fn cells_one_by_one_are_found_as_rows_and_columns_are() {
     let (separable, listed) = (Locator::new(corners.clone()), Locator::new(Corners::PerCell(listed(&corners, None))));
     for i in 0..3600 {
         let (x, y) = (f64::from(i) * 7.013 - 400.003, f64::from(i).mul_add(0.049_9, -89.9));
-        assert_eq!(listed.cell(x, y), separable.cell(x, y), "{x} {y}");
+        // On an edge either neighbour will do.
+        let edge = |v: f64| (v / 5.0 - (v / 5.0).round()).abs() < 1e-6;
+        if !edge(x + 2.5) && !edge(y) {
+            assert_eq!(listed.cell(x, y), separable.cell(x, y), "{x} {y}");
+        }
     }
 }
 
