@@ -8,6 +8,8 @@ pub mod describe;
 pub mod expression;
 pub(crate) mod grids;
 pub mod mask;
+pub(crate) mod names;
+pub mod regrid;
 pub mod select;
 pub mod statistics;
 pub mod subset;

@@ -1,6 +1,6 @@
 //! Coordinates of dimensions that went: a scalar (CF §5.7) with bounds from end to end.
 
-use super::names::{OF_STORED, seen_from};
+use crate::ops::names::{OF_STORED, seen_from};
 use crate::Result;
 use crate::cf::packing::numbers;
 use crate::cf::roles::{Kind, Roles};

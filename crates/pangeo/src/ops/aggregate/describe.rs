@@ -1,6 +1,6 @@
 //! What attributes say of a statistic.
 
-use super::names::OF_STORED;
+use crate::ops::names::OF_STORED;
 use super::reduce::Stored;
 use super::statistic::{Statistic, UnitsOf};
 use crate::cf::packing::{Packing, declared_fill, default_fill};

@@ -8,7 +8,6 @@ mod anomaly;
 mod axes;
 mod collapsed;
 mod describe;
-mod names;
 mod quantile;
 mod reduce;
 mod result;

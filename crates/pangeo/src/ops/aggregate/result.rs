@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::anomaly::{Anomaly, departures, lacking};
 use super::collapsed::collapsed;
 use super::describe::{self, Method};
-use super::names::{add_coordinates, forget_missing, seen_from};
+use crate::ops::names::{add_coordinates, forget_missing, seen_from};
 use super::quantile::Percentile;
 use super::reduce::{Fate, Plan, Reduction, Stored, rolled, zonal};
 use super::scheme::Scheme;

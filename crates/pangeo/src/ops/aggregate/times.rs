@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::names::{OF_STORED, seen_from};
+use crate::ops::names::{OF_STORED, seen_from};
 use super::reduce::Groups;
 use crate::Result;
 use crate::cf::roles::Roles;

@@ -1,9 +1,9 @@
 //! Attributes that name variables, after some of these are gone.
 
-use crate::model::{AttributeValue, Dataset};
+use crate::model::{AttributeValue, Attributes, Dataset};
 
 /// Attributes of stored numbers, which say nothing of others.
-pub(super) const OF_STORED: [&str; 9] = [
+pub(crate) const OF_STORED: [&str; 9] = [
     "scale_factor",
     "add_offset",
     "_Unsigned",
@@ -17,33 +17,36 @@ pub(super) const OF_STORED: [&str; 9] = [
 
 /// Take names of variables that are not there out of the attributes that list them; an attribute that
 /// lists nothing more goes. (`cell_measures` may name a variable of another file, CF §7.2.)
-pub(super) fn forget_missing(dataset: &mut Dataset, gone: &[String]) {
+pub(crate) fn forget_missing(dataset: &mut Dataset, gone: &[String]) {
+    dataset.variables.iter_mut().for_each(|variable| forget(&mut variable.attributes, gone));
+}
+
+/// As [`forget_missing`], for one variable.
+pub(crate) fn forget(attributes: &mut Attributes, gone: &[String]) {
     let is_gone = |name: &str| gone.iter().any(|g| g == name);
-    for variable in &mut dataset.variables {
-        for attribute in ["coordinates", "ancillary_variables", "bounds", "climatology", "grid_mapping", "mesh"] {
-            let Some(text) = variable.attributes.text(attribute).map(str::to_owned) else { continue };
-            if !text.split_whitespace().any(|w| is_gone(w.trim_end_matches(':'))) {
-                continue;
-            }
-            // The longer form of grid_mapping (`crs: x y`) stays whole or goes.
-            let kept: Vec<&str> = text.split_whitespace().filter(|w| !is_gone(w) && !text.contains(':')).collect();
-            set(&mut variable.attributes, attribute, &kept.join(" "));
-            if attribute == "mesh" {
-                variable.attributes.remove("location");
-            }
+    for attribute in ["coordinates", "ancillary_variables", "bounds", "climatology", "grid_mapping", "mesh"] {
+        let Some(text) = attributes.text(attribute).map(str::to_owned) else { continue };
+        if !text.split_whitespace().any(|w| is_gone(w.trim_end_matches(':'))) {
+            continue;
         }
-        for attribute in ["cell_measures", "formula_terms"] {
-            let Some(text) = variable.attributes.text(attribute).map(str::to_owned) else { continue };
-            let words: Vec<&str> = text.split_whitespace().collect();
-            let pairs = words.chunks(2).filter(|pair| !pair.last().is_some_and(|name| is_gone(name)));
-            let kept: Vec<String> = pairs.map(|pair| pair.join(" ")).collect();
-            set(&mut variable.attributes, attribute, &kept.join(" "));
+        // The longer form of grid_mapping (`crs: x y`) stays whole or goes.
+        let kept: Vec<&str> = text.split_whitespace().filter(|w| !is_gone(w) && !text.contains(':')).collect();
+        set(attributes, attribute, &kept.join(" "));
+        if attribute == "mesh" {
+            attributes.remove("location");
         }
+    }
+    for attribute in ["cell_measures", "formula_terms"] {
+        let Some(text) = attributes.text(attribute).map(str::to_owned) else { continue };
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let pairs = words.chunks(2).filter(|pair| !pair.last().is_some_and(|name| is_gone(name)));
+        let kept: Vec<String> = pairs.map(|pair| pair.join(" ")).collect();
+        set(attributes, attribute, &kept.join(" "));
     }
 }
 
 /// Add `names` to the attribute `coordinates`.
-pub(super) fn add_coordinates(attributes: &mut crate::model::Attributes, names: &[String]) {
+pub(crate) fn add_coordinates(attributes: &mut Attributes, names: &[String]) {
     let mut all: Vec<String> =
         attributes.text("coordinates").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
     for name in names {
@@ -54,7 +57,7 @@ pub(super) fn add_coordinates(attributes: &mut crate::model::Attributes, names: 
     set(attributes, "coordinates", &all.join(" "));
 }
 
-fn set(attributes: &mut crate::model::Attributes, name: &str, text: &str) {
+fn set(attributes: &mut Attributes, name: &str, text: &str) {
     if text.is_empty() {
         attributes.remove(name);
     } else {
@@ -64,7 +67,7 @@ fn set(attributes: &mut crate::model::Attributes, name: &str, text: &str) {
 
 /// How an attribute of `variable` names `other` (CF §2.7): by its own name where it stands in the same group
 /// or one above, else by its whole path.
-pub(super) fn seen_from(variable: &str, other: &str) -> String {
+pub(crate) fn seen_from(variable: &str, other: &str) -> String {
     let (group, own) = other.rsplit_once('/').unwrap_or(("", other));
     let above = group.is_empty() || variable.strip_prefix(group).is_some_and(|rest| rest.starts_with('/'));
     if above { own.to_owned() } else { format!("/{other}") }

@@ -1,0 +1,245 @@
+//! From two grids and a method to what computes values: weights by geometry alone.
+
+mod areas;
+mod axes;
+mod distance;
+mod kernel;
+mod lattice;
+mod nearest;
+mod slopes;
+
+use std::ops::Range;
+
+use super::matrix::{Matrix, too_many};
+use super::method::Method;
+use super::operator::{Filler, Mode, NONE, Operator, Sparse};
+use crate::cf::roles::Roles;
+use crate::engine::Engine;
+use crate::grid::target::Target;
+use crate::grid::{Corners, Grid, GridKind, Locator, Places, projected};
+use crate::model::Dataset;
+use crate::{Error, Result};
+use kernel::Curve;
+
+/// So many targets are worked on at a time.
+const PIECE: usize = 4096;
+
+/// Rows and columns of a grid; the cells of a list are rows of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Plane {
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+}
+
+impl Plane {
+    pub(super) fn of(grid: &Grid) -> Self {
+        match (&grid.cells, grid.shape()) {
+            (Some(_), (_, cells)) => Self { rows: cells, columns: 1 },
+            (None, (rows, columns)) => Self { rows, columns },
+        }
+    }
+
+    pub(super) fn cells(self) -> usize {
+        self.rows.saturating_mul(self.columns)
+    }
+}
+
+/// The grid that values come from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) dataset: &'a Dataset,
+    pub(super) roles: &'a Roles,
+    pub(super) grid: &'a Grid,
+    /// A variable on it.
+    pub(super) variable: &'a str,
+}
+
+impl Source<'_> {
+    pub(super) fn plane(&self) -> Plane {
+        Plane::of(self.grid)
+    }
+
+    /// As the file has them; of a projected grid without bounds by its projection; else as centres have it.
+    pub(super) fn corners(&self) -> Result<Corners> {
+        let of = |f: fn(&Dataset, &Roles, &Grid, &str) -> Result<Option<Corners>>| {
+            f(self.dataset, self.roles, self.grid, self.variable)
+        };
+        match of(Corners::given)?.map_or_else(|| of(projected::corners), |given| Ok(Some(given)))? {
+            Some(corners) => Ok(corners),
+            None => Corners::of(self.dataset, self.roles, self.grid, self.variable),
+        }
+    }
+
+    /// The places of its cells, latitudes and longitudes; those that repeat others (columns around a circle) have none.
+    pub(super) fn places(&self) -> (Vec<f64>, Vec<f64>) {
+        let (mut latitudes, longitudes) = self.grid.all_places();
+        let columns = self.plane().columns;
+        if self.grid.overlap > 0 && columns > self.grid.overlap {
+            let own = columns - self.grid.overlap;
+            latitudes.iter_mut().enumerate().filter(|(i, _)| i % columns >= own).for_each(|(_, lat)| *lat = f64::NAN);
+        }
+        (latitudes, longitudes)
+    }
+
+    /// Which places the cells cover.
+    fn domain(&self) -> Locator {
+        self.corners().map_or_else(|_| Locator::of_centres(self.grid), Locator::new)
+    }
+}
+
+/// The grid that values go to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Destination<'a>(pub(super) &'a Target);
+
+impl Destination<'_> {
+    pub(super) fn plane(&self) -> Plane {
+        Plane::of(&self.0.grid)
+    }
+}
+
+/// What makes values.
+#[derive(Debug)]
+pub(super) enum Maker {
+    /// Computed ones.
+    Computes(Operator),
+    /// Those of one source cell each, or [`NONE`].
+    Picks(Vec<u32>),
+    /// Those of a source cell that depends on the values.
+    Chooses(Mode),
+}
+
+impl Maker {
+    /// For a method between two grids. `everywhere` asks for values outside the source's cells too.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for methods that the kind of grid does not allow; [`Error::Data`] where corners or
+    /// places of cells are not known.
+    pub(super) fn new(
+        method: Method,
+        source: &Source,
+        target: &Destination,
+        everywhere: bool,
+        engine: &Engine,
+    ) -> Result<Self> {
+        let cells = source.plane().cells().max(target.plane().cells());
+        if cells >= NONE as usize {
+            return Err(too_many(cells));
+        }
+        Ok(match method {
+            Method::Nearest => Self::Picks(nearest::picks(source, target, everywhere, engine)?),
+            Method::Bilinear => Self::Computes(between(source, target, Curve::Line, engine)?),
+            Method::Bicubic => {
+                let both = |curve| between(source, target, curve, engine);
+                Self::Computes(Operator::Or(Box::new((both(Curve::Cubic)?, both(Curve::Line)?))))
+            }
+            Method::DistanceWeighted => Self::Computes(distance::operator(source, target, everywhere, engine)?),
+            Method::Conservative => Self::Computes(areas::operator(source, target, engine)?),
+            Method::Conservative2 => Self::Computes(slopes::operator(source, target, engine)?),
+            Method::LargestArea => Self::Chooses(Mode::new(areas::sparse(source, target, engine)?)),
+        })
+    }
+
+    /// The rows of the source that the rows `targets` need.
+    pub(super) fn reach(&self, targets: Range<usize>, source: Plane, target: Plane) -> Range<usize> {
+        match self {
+            Self::Computes(operator) => operator.reach(targets),
+            Self::Chooses(mode) => mode.reach(targets),
+            Self::Picks(picks) => {
+                let cells = targets.start * target.columns..targets.end * target.columns;
+                let known = picks.get(cells).unwrap_or(&[]).iter().filter(|cell| **cell != NONE);
+                let ends = known.fold(None, |ends: Option<(u32, u32)>, cell| {
+                    Some(ends.map_or((*cell, *cell), |(low, high)| (low.min(*cell), high.max(*cell))))
+                });
+                let row = |cell: u32| cell as usize / source.columns.max(1);
+                ends.map_or(0..0, |(low, high)| row(low)..row(high) + 1)
+            }
+        }
+    }
+
+    /// The weights by cells and what each target weighs that is covered all over (empty where that is 1), as files
+    /// hold them; `None` where values decide.
+    ///
+    /// # Errors
+    /// As [`Matrix::outer`].
+    pub(super) fn by_cell(&self, source_columns: usize) -> Result<Option<(Matrix, Vec<f64>)>> {
+        Ok(match self {
+            Self::Computes(Operator::Sparse(sparse)) => Some((sparse.matrix().clone(), sparse.full().to_vec())),
+            Self::Computes(Operator::Separable(separable)) => Some(separable.by_cell(source_columns)?),
+            Self::Computes(Operator::Or(both)) => match &both.0 {
+                Operator::Sparse(sparse) => Some((sparse.matrix().clone(), Vec::new())),
+                Operator::Separable(separable) => Some(separable.by_cell(source_columns)?),
+                _ => None,
+            },
+            Self::Picks(picks) => {
+                let row = |pick: &u32| (*pick != NONE).then_some((*pick, 1.0));
+                Some((Matrix::from_rows(picks.iter().map(row)), Vec::new()))
+            }
+            Self::Computes(Operator::Slopes(_)) | Self::Chooses(_) => None,
+        })
+    }
+}
+
+/// Between centres.
+fn between(source: &Source, target: &Destination, curve: Curve, engine: &Engine) -> Result<Operator> {
+    let grid = source.grid;
+    let degrees = |n: usize| if n == 1 { "row or column" } else { "rows and columns" };
+    match (&grid.places, grid.kind) {
+        (Places::Separable { latitudes, longitudes }, _) => {
+            let axes = axes::Axes::new(latitudes, longitudes, grid).ok_or_else(|| {
+                let what = format!("its {} stand in no order to go between", degrees(grid.len()));
+                Error::data(what, format!("variable '{}' in {}", source.variable, source.dataset.source))
+            })?;
+            axes.operator(target, curve, engine)
+        }
+        (Places::PerCell { .. }, kind) if kind != GridKind::Unstructured => {
+            lattice::operator(source, target, curve, engine)
+        }
+        (Places::Unknown, _) => Err(Error::data(
+            "the grid has no latitudes and longitudes",
+            format!("variable '{}' in {}", source.variable, source.dataset.source),
+        )),
+        _ => Err(Error::unsupported(
+            "cells of a list have no rows and columns to go between",
+            format!("variable '{}' in {}", source.variable, source.dataset.source),
+        )
+        .with_hint("--method conservative, distance-weighted or nearest")),
+    }
+}
+
+/// What finds values for targets that have none.
+pub(super) fn filler(source: &Source, target: &Destination) -> Filler {
+    Filler::new(source.places(), target.0.grid.all_places())
+}
+
+/// What `row` answers with for each target, in their order, by all threads.
+fn for_targets<T: Send>(
+    target: &Destination,
+    engine: &Engine,
+    row: impl Fn(f64, f64) -> T + Sync,
+) -> Result<Vec<T>> {
+    let (latitudes, longitudes) = target.0.grid.all_places();
+    let places: Vec<(f64, f64)> = longitudes.into_iter().zip(latitudes).collect();
+    let pieces: Vec<&[(f64, f64)]> = places.chunks(PIECE).collect();
+    let mut all = Vec::with_capacity(places.len());
+    engine.ordered(
+        pieces.len(),
+        engine.threads().saturating_mul(4),
+        |piece| Ok(pieces.get(piece).unwrap_or(&&[][..]).iter().map(|(x, y)| row(*x, *y)).collect()),
+        |_, rows: Vec<T>| {
+            all.extend(rows);
+            Ok(())
+        },
+    )?;
+    Ok(all)
+}
+
+/// Weights by points: `row` for each target.
+fn by_points(
+    source: &Source,
+    target: &Destination,
+    engine: &Engine,
+    row: impl Fn(f64, f64) -> Vec<(u32, f64)> + Sync,
+) -> Result<Operator> {
+    let matrix = Matrix::from_rows(for_targets(target, engine, row)?);
+    Ok(Operator::Sparse(Sparse::new(matrix, Vec::new(), source.plane().columns, target.plane().columns)))
+}

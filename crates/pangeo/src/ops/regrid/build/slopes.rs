@@ -1,0 +1,75 @@
+//! Pieces of source cells and their neighbours, for fields that slope within cells.
+
+use super::{Destination, Source};
+use crate::Result;
+use crate::engine::Engine;
+use crate::grid::{CellAreas, Grid, KdTree, cell_centroids, overlaps};
+use crate::ops::regrid::operator::{Operator, Pieces, Slopes};
+
+/// So many nearest cells are the neighbours of one of a list, itself among them.
+const AROUND: usize = 7;
+
+/// Means over areas with gradients.
+pub(super) fn operator(source: &Source, target: &Destination, engine: &Engine) -> Result<Operator> {
+    let (from, to) = (source.corners()?, target.0.corners()?);
+    let found = overlaps(&from, to, true, engine.threads())?;
+    let centroids = cell_centroids(&from);
+    let centres = found.centroids.unwrap_or_default();
+    let moment = |((source, area), centre): ((&u32, &f64), &[f64; 3])| {
+        let own = centroids.get(*source as usize).copied().unwrap_or(*centre);
+        [0, 1, 2].map(|k| area * (centre[k] - own[k]))
+    };
+    let moments = found.sources.iter().zip(&found.areas).zip(&centres).map(moment).collect();
+    let pieces = Pieces { starts: found.starts, sources: found.sources, areas: found.areas, moments };
+    let full = CellAreas::of_corners(to).to_vec();
+    let neighbours = neighbours(source);
+    Ok(Operator::Slopes(Slopes::new(
+        pieces,
+        full,
+        centroids.iter().map(on_sphere).collect(),
+        neighbours,
+        source.plane().rows,
+        target.plane().columns,
+    )))
+}
+
+/// The direction of a point; 0 for the centre of the Earth.
+fn on_sphere(point: &[f64; 3]) -> [f64; 3] {
+    let length = point.iter().map(|v| v * v).sum::<f64>().sqrt();
+    if length > 0.0 { point.map(|v| v / length) } else { *point }
+}
+
+/// The cells beside each: of a list the nearest ones, else those before and behind in both directions.
+fn neighbours(source: &Source) -> (Vec<usize>, Vec<u32>) {
+    let (mut starts, mut cells) = (vec![0], Vec::new());
+    if source.grid.cells.is_some() {
+        let (latitudes, longitudes) = source.places();
+        let tree = KdTree::new(&latitudes, &longitudes);
+        for (cell, (latitude, longitude)) in latitudes.iter().zip(&longitudes).enumerate() {
+            let near = tree.nearest_several(*longitude, *latitude, AROUND);
+            cells.extend(near.iter().map(|n| n.index as u32).filter(|n| *n as usize != cell));
+            starts.push(cells.len());
+        }
+        return (starts, cells);
+    }
+    let plane = source.plane();
+    for row in 0..plane.rows {
+        for column in 0..plane.columns {
+            let rows = [row.checked_sub(1), (row + 1 < plane.rows).then_some(row + 1)];
+            let beside = beside(source.grid, column, plane.columns);
+            cells.extend(rows.into_iter().flatten().map(|row| (row * plane.columns + column) as u32));
+            cells.extend(beside.into_iter().flatten().map(|column| (row * plane.columns + column) as u32));
+            starts.push(cells.len());
+        }
+    }
+    (starts, cells)
+}
+
+/// The columns west and east; across the seam where rows close.
+fn beside(grid: &Grid, column: usize, columns: usize) -> [Option<usize>; 2] {
+    let own = columns.saturating_sub(grid.overlap).max(1);
+    if grid.periodic && own > 2 {
+        return [Some((column % own + own - 1) % own), Some((column + 1) % own)];
+    }
+    [column.checked_sub(1), (column + 1 < columns).then_some(column + 1)]
+}

@@ -1,0 +1,308 @@
+//! The dataset on another horizontal grid.
+
+use std::sync::Arc;
+
+use super::attributes;
+use super::build::{Destination, Maker, Plane, Source, filler};
+use super::layout::Layout;
+use super::method::Method;
+use super::operator::Rules;
+use super::plane::Work;
+use super::view::Regridded;
+use super::{Regrid, Wish, weights};
+use crate::cf::packing::Packing;
+use crate::cf::roles::{Role, Roles};
+use crate::engine::Engine;
+use crate::grid::target::Target;
+use crate::grid::{Bbox, Grid, GridAxis, projected};
+use crate::model::{Dataset, Dimension, Variable};
+use crate::ops::grids::{GridOf, grids};
+use crate::ops::mask::Tally;
+use crate::ops::names::forget_missing;
+use crate::{Error, Result};
+
+/// The dataset, its weights and what to tell.
+pub(super) struct Done {
+    pub(super) dataset: Dataset,
+    pub(super) weights: Result<weights::Used>,
+    pub(super) notes: Vec<String>,
+}
+
+/// A source grid with what computes its variables by one method.
+struct Route {
+    grid: Grid,
+    variables: Vec<String>,
+    works: Vec<(Option<Method>, Arc<Work>)>,
+}
+
+/// Everything that the variables need.
+struct Move<'a> {
+    request: &'a Regrid,
+    dataset: &'a Dataset,
+    roles: Roles,
+    target: Target,
+    engine: &'a Engine,
+    tally: &'a Arc<Tally>,
+}
+
+/// Regrid `dataset` as `request` says.
+///
+/// # Errors
+/// As [`Regrid::apply`].
+pub(super) fn regrid(request: &Regrid, dataset: &Dataset, engine: &Engine, tally: &Arc<Tally>) -> Result<Done> {
+    let roles = Roles::of(dataset);
+    let mut groups = grids(dataset, &roles)?;
+    for group in &mut groups {
+        let name = group.variables.first().cloned().unwrap_or_default();
+        group.grid = projected::placed(group.grid.clone(), dataset, &roles, &name)?;
+    }
+    // Stations and single points are no grids.
+    groups.retain(|group| group.grid.len() > 1);
+    if groups.is_empty() {
+        return Err(Error::data("no variable lies on a horizontal grid", dataset.source.clone())
+            .with_hint("see what inspect makes of its coordinates"));
+    }
+    let target = target(request, &groups)?;
+    Move { request, dataset, roles, target, engine, tally }.run(groups)
+}
+
+/// The target grid; one that is made takes over the names of latitudes and longitudes along dimensions of their own.
+fn target(request: &Regrid, groups: &[GridOf]) -> Result<Target> {
+    let target = match (&request.target, &request.weights) {
+        (Some(Wish::Grid(target)), _) => target.as_ref().clone(),
+        (Some(Wish::Projected { definition, resolution, bbox }), _) => {
+            let area = bbox.map_or_else(|| around(groups), Ok)?;
+            Target::projected(definition, *resolution, area)?
+        }
+        (None, Some(file)) => weights::target(file)?,
+        (None, None) => return Err(Error::usage("nothing says which grid is wanted")),
+    };
+    let along = |axis: &Option<GridAxis>, name: &Option<String>| {
+        let axis = axis.as_ref()?;
+        let own = axis.coordinate.is_some() && axis.coordinate == *name && !axis.dimension.contains('/');
+        own.then(|| axis.dimension.clone())
+    };
+    let names = |group: &GridOf| {
+        let grid = &group.grid;
+        along(&grid.y, &grid.latitude).zip(along(&grid.x, &grid.longitude))
+    };
+    Ok(match groups.iter().find_map(names) {
+        Some((latitude, longitude)) => target.named(&latitude, &longitude),
+        None => target,
+    })
+}
+
+/// The box around the cells of the first grid.
+fn around(groups: &[GridOf]) -> Result<Bbox> {
+    let grid = groups.first().map(|group| &group.grid);
+    let extent = grid.and_then(Grid::extent).ok_or_else(|| Error::usage("--bbox is needed: where the cells are is not known"))?;
+    let (dy, dx) = grid.and_then(Grid::resolution).unwrap_or((0.0, 0.0));
+    let [west, south, east, north] = extent;
+    Bbox::new(west - dx / 2.0, (south - dy / 2.0).max(-90.0), east + dx / 2.0, (north + dy / 2.0).min(90.0))
+}
+
+impl Move<'_> {
+    fn run(self, groups: Vec<GridOf>) -> Result<Done> {
+        let mut routes: Vec<Route> = groups
+            .into_iter()
+            .map(|group| Route { grid: group.grid, variables: group.variables, works: Vec::new() })
+            .collect();
+        let mut notes = self.target.notes.clone();
+        let mut made = Vec::new();
+        for variable in &self.dataset.variables {
+            if let Some(route) = routes.iter_mut().find(|route| route.variables.contains(&variable.name)) {
+                made.push(self.regridded(variable, route, &mut notes)?);
+            }
+        }
+        let weights = self.weights(&routes);
+        let (dataset, gone) = self.assemble(&routes, made)?;
+        if !gone.is_empty() {
+            notes.push(format!("left out, being of the old grid: {}", gone.join(", ")));
+        }
+        Ok(Done { dataset, weights, notes })
+    }
+
+    /// The method for a variable; `None` where a file of weights says how.
+    fn method(&self, variable: &Variable, notes: &mut Vec<String>) -> Result<Option<Method>> {
+        if self.request.weights.is_some() {
+            return Ok(None);
+        }
+        let wanted = self.request.method.unwrap_or(Method::Nearest);
+        if !variable.data_type().is_numeric() {
+            return Ok(Some(Method::Nearest));
+        }
+        let discrete = attributes::is_discrete(variable, &Packing::of(variable)?);
+        if !discrete || wanted.picks() || self.request.integers_too {
+            return Ok(Some(wanted));
+        }
+        let used = wanted.for_integers();
+        notes.push(format!("{} holds integers or flags: {used} in place of {wanted}", variable.name));
+        Ok(Some(used))
+    }
+
+    fn regridded(&self, variable: &Variable, route: &mut Route, notes: &mut Vec<String>) -> Result<Variable> {
+        let method = self.method(variable, notes)?;
+        let work = self.work(method, &variable.name, route)?;
+        let layout = layout(variable, &route.grid, &self.target.grid)?;
+        let mut made = variable.clone();
+        let packing = variable.data_type().is_numeric().then(|| Packing::of(variable)).transpose()?;
+        let fill = match (&work.maker, &packing) {
+            (Maker::Computes(_), Some(packing)) => {
+                let (attributes, encoding, fill) = attributes::computed(variable, packing)?;
+                (made.attributes, made.encoding) = (attributes, encoding);
+                fill
+            }
+            _ => attributes::taken(&mut made)?,
+        };
+        let (rows, columns) = self.dimensions();
+        let plane = Plane::of(&self.target.grid);
+        made.encoding.chunk_shape =
+            made.encoding.chunk_shape.as_ref().map(|chunk| layout.arrange(chunk, plane.rows, plane.columns));
+        made.encoding.shard_shape = None;
+        made.dimensions = layout.arrange(&variable.dimensions, rows, columns);
+        let gone: Vec<String> = route.grid.latitude.iter().chain(&route.grid.longitude).cloned().collect();
+        attributes::of_target(&mut made.attributes, &self.target.attributes, &gone, method);
+        // `taken` may have given bytes without a spare value a wider type.
+        let source = Arc::clone(&made.array);
+        made.array = Regridded::array(source, packing, layout, work, fill, Arc::clone(self.tally));
+        Ok(made)
+    }
+
+    /// What computes the variables of a grid by a method, worked out once.
+    fn work(&self, method: Option<Method>, variable: &str, route: &mut Route) -> Result<Arc<Work>> {
+        if let Some((_, work)) = route.works.iter().find(|(known, _)| *known == method) {
+            return Ok(Arc::clone(work));
+        }
+        let source = Source { dataset: self.dataset, roles: &self.roles, grid: &route.grid, variable };
+        let target = Destination(&self.target);
+        let extrapolate = self.request.extrapolate;
+        let maker = match (&self.request.weights, method) {
+            (Some(file), None) => weights::maker(file, source.plane(), target.plane())?,
+            _ => Maker::new(method.unwrap_or(Method::Nearest), &source, &target, extrapolate, self.engine)?,
+        };
+        let usual = method.map_or(0.0, Method::min_coverage);
+        let rules = Rules {
+            normalize: self.request.normalize,
+            min_coverage: self.request.min_coverage.unwrap_or(usual),
+        };
+        let filler = extrapolate.then(|| filler(&source, &target));
+        let work = Arc::new(Work { maker, source: source.plane(), target: target.plane(), rules, filler });
+        route.works.push((method, Arc::clone(&work)));
+        Ok(work)
+    }
+
+    /// The weights of the only grid by the only method that makes weights.
+    fn weights(&self, routes: &[Route]) -> Result<weights::Used> {
+        let [route] = routes else {
+            return Err(Error::usage("the variables lie on several grids, and a file holds the weights of one")
+                .with_hint("choose the variables of one grid with -v"));
+        };
+        let found = route.works.iter().find(|(method, _)| *method == self.request.method);
+        let Some((method, work)) = found.or(route.works.first()) else {
+            return Err(Error::usage("no variable was regridded"));
+        };
+        let name = route.variables.first().map_or("", String::as_str);
+        let source = Source { dataset: self.dataset, roles: &self.roles, grid: &route.grid, variable: name };
+        weights::Used::new(*method, work, &source, &self.target, self.request.normalize)
+    }
+
+    /// The target's dimensions of rows and columns; a list has rows alone.
+    fn dimensions(&self) -> (String, String) {
+        let grid = &self.target.grid;
+        let name = |axis: &Option<GridAxis>| axis.as_ref().map_or(String::new(), |a| a.dimension.clone());
+        if grid.cells.is_some() { (name(&grid.cells), String::new()) } else { (name(&grid.y), name(&grid.x)) }
+    }
+
+    /// The dataset of the regridded variables, the target's coordinates, and what has nothing to do with the grid; and
+    /// the names of data variables that had to go.
+    fn assemble(&self, routes: &[Route], made: Vec<Variable>) -> Result<(Dataset, Vec<String>)> {
+        let horizontal = |name: &str| {
+            let of = |axis: &Option<GridAxis>| axis.as_ref().is_some_and(|a| a.dimension == name);
+            routes.iter().any(|route| of(&route.grid.y) || of(&route.grid.x) || of(&route.grid.cells))
+        };
+        let coordinate = |name: &str| {
+            let is = |own: &Option<String>| own.as_deref() == Some(name);
+            routes.iter().any(|route| is(&route.grid.latitude) || is(&route.grid.longitude))
+        };
+        let of_grid = |v: &Variable| {
+            let bounds_of_grid = || {
+                let grids = routes.iter().flat_map(|r| r.grid.latitude.iter().chain(&r.grid.longitude));
+                grids.into_iter().any(|c| self.roles.bounds_of(c) == Some(v.name.as_str()))
+            };
+            coordinate(&v.name)
+                || v.dimensions.iter().any(|d| horizontal(d))
+                || bounds_of_grid()
+                || matches!(self.roles.role(&v.name), Some(Role::GridMapping | Role::Mesh | Role::CellMeasure))
+        };
+        let (mut gone, mut told, mut variables) = (Vec::new(), Vec::new(), self.target.variables.clone());
+        for variable in &self.dataset.variables {
+            match made.iter().find(|m| m.name == variable.name) {
+                Some(made) => variables.push(made.clone()),
+                None if of_grid(variable) => {
+                    gone.push(variable.name.clone());
+                    if matches!(self.roles.role(&variable.name), Some(Role::Data | Role::Ancillary)) {
+                        told.push(variable.name.clone());
+                    }
+                }
+                None => variables.push(variable.clone()),
+            }
+        }
+        gone.retain(|name| self.target.variables.iter().all(|v| v.name != *name));
+        let mut dataset = Dataset { variables, ..self.dataset.clone() };
+        dataset.dimensions = self.joined_dimensions(&dataset)?;
+        self.refuse_same_names(&dataset)?;
+        forget_missing(&mut dataset, &gone);
+        Ok((dataset, told))
+    }
+
+    /// The dimensions that are used, the target's own among them.
+    fn joined_dimensions(&self, dataset: &Dataset) -> Result<Vec<Dimension>> {
+        let used = |d: &&Dimension| dataset.variables.iter().any(|v| v.axis(&d.name).is_some());
+        let own = |d: &Dimension| self.target.dimensions.iter().find(|t| t.name == d.name);
+        let kept = self.dataset.dimensions.iter().filter(used).map(|d| own(d).unwrap_or(d).clone());
+        let mut all: Vec<Dimension> = kept.collect();
+        for dimension in &self.target.dimensions {
+            if all.iter().all(|d| d.name != dimension.name) {
+                all.push(dimension.clone());
+            }
+        }
+        let misfits = dataset.variables.iter().find(|v| {
+            v.dimensions.iter().zip(v.shape()).any(|(name, n)| all.iter().any(|d| d.name == *name && d.length != *n))
+        });
+        match misfits {
+            Some(v) => Err(Error::data(
+                format!("variable '{}' has a dimension of another length than the target grid's of that name", v.name),
+                dataset.source.clone(),
+            )
+            .with_hint("leave it out with -v")),
+            None => Ok(all),
+        }
+    }
+
+    fn refuse_same_names(&self, dataset: &Dataset) -> Result<()> {
+        let twice = self.target.variables.iter().find(|t| dataset.variables.iter().filter(|v| v.name == t.name).count() > 1);
+        match twice {
+            Some(v) => Err(Error::data(
+                format!("'{}' is a variable of the input and a coordinate of the target grid", v.name),
+                dataset.source.clone(),
+            )
+            .with_hint("leave it out with -v")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Where the dimensions of `variable` stand on `source` and on `target`.
+fn layout(variable: &Variable, source: &Grid, target: &Grid) -> Result<Layout> {
+    let at = |axis: &Option<GridAxis>| axis.as_ref().and_then(|a| variable.axis(&a.dimension));
+    let (rows, columns) = if source.cells.is_some() { (at(&source.cells), None) } else { (at(&source.y), at(&source.x)) };
+    let first = rows.into_iter().chain(columns).min();
+    let Some(first) = first else {
+        return Err(Error::data("internal: a variable without its grid", variable.name.clone()));
+    };
+    let others: Vec<usize> =
+        (0..variable.dimensions.len()).filter(|at| Some(*at) != rows && Some(*at) != columns).collect();
+    let before = others.iter().filter(|at| **at < first).count();
+    let has = if target.cells.is_some() { (true, false) } else { (target.y.is_some(), target.x.is_some()) };
+    Ok(Layout { rows, columns, others, before, target: has })
+}

@@ -1,0 +1,169 @@
+//! Weights between grids of rows and columns: one matrix for each direction, so that a field costs little more
+//! than reading it.
+
+use std::ops::Range;
+
+use super::{Field, Rules, union};
+use crate::ops::regrid::matrix::Matrix;
+
+/// Weights of rows and weights of columns. The weight of a source cell is their product.
+#[derive(Debug)]
+pub(in crate::ops::regrid) struct Separable {
+    /// Target rows of source rows; source row `source_rows` is the south pole, the next one the north pole.
+    rows: Matrix,
+    columns: Matrix,
+    /// What each row and each column weighs that is covered all over; empty where that is 1.
+    full: (Vec<f64>, Vec<f64>),
+    source_rows: usize,
+    /// The rows around the south and the north pole, whose means are the values there.
+    around: [usize; 2],
+}
+
+impl Separable {
+    /// Weights for `source_rows` rows.
+    ///
+    /// `rows` may name the row `source_rows`, which is the south pole, and `source_rows + 1`, the north pole: every
+    /// value there is the mean of the rows `around` them.
+    pub(in crate::ops::regrid) fn new(
+        rows: Matrix,
+        columns: Matrix,
+        full: (Vec<f64>, Vec<f64>),
+        source_rows: usize,
+        around: [usize; 2],
+    ) -> Self {
+        Self { rows, columns, full, source_rows, around }
+    }
+
+    /// The same weights by cells: the matrix over `source_columns` columns and what each target weighs.
+    ///
+    /// # Errors
+    /// As [`Matrix::outer`].
+    pub(in crate::ops::regrid) fn by_cell(&self, source_columns: usize) -> crate::Result<(Matrix, Vec<f64>)> {
+        let share = 1.0 / source_columns.max(1) as f64;
+        let mut by_cell = Matrix::new();
+        let mut full = Vec::new();
+        let plain = Matrix::outer(&self.real_rows(), &self.columns, source_columns)?;
+        for row in 0..self.rows.len() {
+            let poles: Vec<(usize, f64)> = self.rows.entries_of(row).filter(|(j, _)| *j >= self.source_rows).collect();
+            for column in 0..self.columns.len() {
+                let around = poles.iter().flat_map(|(pole, weight)| {
+                    let first = self.row_of(*pole) * source_columns;
+                    let total = weight * self.columns.total(column) * share;
+                    (first..first + source_columns).map(move |cell| (cell as u32, total))
+                });
+                let own = plain.entries_of(row * self.columns.len() + column).map(|(cell, w)| (cell as u32, w));
+                by_cell.push(own.chain(around));
+                if !self.full.0.is_empty() {
+                    full.push(self.full_of(row, column));
+                }
+            }
+        }
+        Ok((by_cell, full))
+    }
+
+    /// The rows without the poles.
+    fn real_rows(&self) -> Matrix {
+        let row = |target| self.rows.entries_of(target).filter(|(j, _)| *j < self.source_rows);
+        Matrix::from_rows((0..self.rows.len()).map(|target| row(target).map(|(j, w)| (j as u32, w)).collect::<Vec<_>>()))
+    }
+
+    /// The row of the source that stands behind a row of the matrix.
+    fn row_of(&self, row: usize) -> usize {
+        match row.checked_sub(self.source_rows) {
+            Some(pole) => self.around.get(pole).copied().unwrap_or(0),
+            None => row,
+        }
+    }
+
+    fn full_of(&self, row: usize, column: usize) -> f64 {
+        let of = |all: &[f64], at: usize| all.get(at).copied().unwrap_or(1.0);
+        of(&self.full.0, row) * of(&self.full.1, column)
+    }
+
+    pub(super) fn reach(&self, targets: Range<usize>) -> Range<usize> {
+        targets.fold(0..0, |all, target| {
+            let rows = self.rows.entries_of(target).map(|(row, _)| self.row_of(row));
+            rows.fold(all, |all, row| union(&all, &(row..row + 1)))
+        })
+    }
+
+    pub(super) fn compute(&self, field: &Field, targets: Range<usize>, rules: Rules) -> Vec<f64> {
+        let across = self.columns.len();
+        let mut sums = vec![0.0; targets.len().saturating_mul(across)];
+        let mut weights = vec![0.0; targets.len()];
+        let mut row_sums = vec![0.0; across];
+        let mut last = None;
+        // Each row of the source once, as long as targets that follow one another share it.
+        for (row, target, weight) in self.by_source(targets.clone()) {
+            if last != Some(row) {
+                self.along(field, row, &mut row_sums);
+                last = Some(row);
+            }
+            let at = (target - targets.start).saturating_mul(across);
+            for (sum, row_sum) in sums.iter_mut().skip(at).zip(&row_sums) {
+                *sum += weight * row_sum;
+            }
+            if let Some(total) = weights.get_mut(target - targets.start) {
+                *total += weight;
+            }
+        }
+        let column_weights: Vec<f64> = (0..across).map(|column| self.columns.total(column)).collect();
+        for ((target, row_weight), line) in targets.zip(&weights).zip(sums.chunks_mut(across.max(1))) {
+            for ((column, column_weight), value) in column_weights.iter().enumerate().zip(line) {
+                *value = if value.is_nan() {
+                    self.beside_missing(field, target, column, rules)
+                } else {
+                    rules.value(*value, row_weight * column_weight, self.full_of(target, column))
+                };
+            }
+        }
+        sums
+    }
+
+    /// The entries of some target rows (source row, target row, weight) in the order of the source rows, and for
+    /// each target in that order too.
+    fn by_source(&self, targets: Range<usize>) -> Vec<(usize, usize, f64)> {
+        let of = |target| self.rows.entries_of(target).map(move |(row, weight)| (row, target, weight));
+        let mut entries: Vec<_> = targets.flat_map(of).collect();
+        entries.sort_by_key(|(row, target, _)| (*row, *target));
+        entries
+    }
+
+    /// The weighted sums along a row of the source, one a target column; NaN where a value is missing.
+    fn along(&self, field: &Field, row: usize, sums: &mut [f64]) {
+        let values = field.row(self.row_of(row));
+        if row >= self.source_rows {
+            let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+            sums.iter_mut().enumerate().for_each(|(column, sum)| *sum = mean * self.columns.total(column));
+            return;
+        }
+        for (column, sum) in sums.iter_mut().enumerate() {
+            let (sources, weights) = self.columns.row(column);
+            *sum = sources.iter().zip(weights).fold(0.0, |sum, (source, weight)| {
+                sum + weight * values.get(*source as usize).copied().unwrap_or(f64::NAN)
+            });
+        }
+    }
+
+    /// The value of a target some of whose sources are missing.
+    fn beside_missing(&self, field: &Field, target: usize, column: usize, rules: Rules) -> f64 {
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for (row, row_weight) in self.rows.entries_of(target) {
+            let values = field.row(self.row_of(row));
+            let mut add = |value: f64, share: f64| {
+                if !value.is_nan() {
+                    sum += row_weight * share * value;
+                    weight += row_weight * share;
+                }
+            };
+            if row >= self.source_rows {
+                let share = self.columns.total(column) / values.len().max(1) as f64;
+                values.iter().for_each(|value| add(*value, share));
+            } else {
+                let value = |source: usize| values.get(source).copied().unwrap_or(f64::NAN);
+                self.columns.entries_of(column).for_each(|(source, share)| add(value(source), share));
+            }
+        }
+        rules.value(sum, weight, self.full_of(target, column))
+    }
+}

@@ -1,0 +1,200 @@
+//! Components along the rows and columns of a grid turned to east and north.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::attributes;
+use crate::cf::packing::Packing;
+use crate::cf::roles::{Axis, Roles};
+use crate::grid::{Grid, Places, projected};
+use crate::model::array::{Broadcast, Mapped, Memory};
+use crate::model::{Array, Block, Buffer, DataType, Dataset, Region, Variable};
+use crate::{Error, Result};
+
+/// The variables of the components along the columns (towards greater x) and along the rows (towards greater y).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Winds {
+    /// Along x.
+    pub u: String,
+    /// Along y.
+    pub v: String,
+}
+
+impl FromStr for Winds {
+    type Err = Error;
+
+    /// # Errors
+    /// [`Error::Usage`] for anything but two names.
+    fn from_str(text: &str) -> Result<Self> {
+        match text.split(',').map(str::trim).collect::<Vec<_>>().as_slice() {
+            [u, v] if !u.is_empty() && !v.is_empty() && u != v => {
+                Ok(Self { u: (*u).to_owned(), v: (*v).to_owned() })
+            }
+            _ => Err(Error::usage(format!("'{text}' is not U,V")).with_hint("two variables: --rotate-winds ua,va")),
+        }
+    }
+}
+
+/// Standard names of components along the grid, and of those to east and north.
+const NAMES: [(&str, &str); 10] = [
+    ("x_wind", "eastward_wind"),
+    ("y_wind", "northward_wind"),
+    ("grid_eastward_wind", "eastward_wind"),
+    ("grid_northward_wind", "northward_wind"),
+    ("sea_water_x_velocity", "eastward_sea_water_velocity"),
+    ("sea_water_y_velocity", "northward_sea_water_velocity"),
+    ("sea_ice_x_velocity", "eastward_sea_ice_velocity"),
+    ("sea_ice_y_velocity", "northward_sea_ice_velocity"),
+    ("surface_downward_x_stress", "surface_downward_eastward_stress"),
+    ("surface_downward_y_stress", "surface_downward_northward_stress"),
+];
+
+/// Replace the two components by those to east and north, lazily. Both are missing where either was.
+///
+/// # Errors
+/// [`Error::NotFound`] for variables that are not there; [`Error::Data`] for two on different grids, of different
+/// units or without a grid of rows and columns, and for components that are to east and north already.
+pub(super) fn turn(dataset: &mut Dataset, winds: &Winds) -> Result<()> {
+    let roles = Roles::of(dataset);
+    let (u, v) = (dataset.require(&winds.u)?.clone(), dataset.require(&winds.v)?.clone());
+    check(dataset, &u, &v)?;
+    let place = || format!("variables '{}' and '{}' in {}", u.name, v.name, dataset.source);
+    let grid = Grid::of(dataset, &roles, &u.name)?.ok_or_else(|| Error::data("they lie on no grid", place()))?;
+    let grid = projected::placed(grid, dataset, &roles, &u.name)?;
+    let (Some(y), Some(x)) = (&grid.y, &grid.x) else {
+        return Err(Error::data("only a grid of rows and columns has components along these", place()));
+    };
+    let against = |axis: Axis| {
+        let along = roles.grid_coordinate(&u.name, axis).and_then(|name| dataset.variable(name));
+        let values = along.and_then(|c| crate::cf::packing::numbers(c).ok()).unwrap_or_default();
+        values.first().zip(values.last()).is_some_and(|(first, last)| last < first)
+    };
+    let angles = angles(&grid, against(Axis::X));
+    let axes = u.dimensions.iter().map(|d| if *d == y.dimension { Some(0) } else { (*d == x.dimension).then_some(1) });
+    let plane = Block::new(vec![y.length, x.length], Buffer::F64(angles))
+        .ok_or_else(|| Error::data("internal: a plane of another size", "regrid"))?;
+    let angle = Broadcast::array(Memory::array(plane), axes.collect(), u.shape().to_vec())?;
+    let parts = [(true, &u), (false, &v)];
+    for (eastward, own) in parts {
+        let made = turned(eastward, own, [&u, &v], Arc::clone(&angle))?;
+        if let Some(slot) = dataset.variable_mut(&own.name) {
+            *slot = made;
+        }
+    }
+    Ok(())
+}
+
+fn check(dataset: &Dataset, u: &Variable, v: &Variable) -> Result<()> {
+    let place = || format!("variables '{}' and '{}' in {}", u.name, v.name, dataset.source);
+    for variable in [u, v] {
+        let name = variable.attributes.text("standard_name").unwrap_or_default().trim();
+        if NAMES.iter().any(|(_, turned)| *turned == name) {
+            return Err(Error::data(format!("'{}' is {name}: it needs no turning", variable.name), dataset.source.clone())
+                .with_hint("leave out --rotate-winds"));
+        }
+    }
+    if u.dimensions != v.dimensions || u.shape() != v.shape() {
+        return Err(Error::data("they do not lie on the same cells", place())
+            .with_hint("components on the sides of cells must be brought to their centres first"));
+    }
+    if u.attributes.text("units") != v.attributes.text("units") {
+        return Err(Error::data("they have different units", place()).with_hint("--units U=m/s --units V=m/s"));
+    }
+    Ok(())
+}
+
+/// One component from both.
+fn turned(eastward: bool, own: &Variable, both: [&Variable; 2], angle: Array) -> Result<Variable> {
+    let packing = [Packing::of(both[0])?, Packing::of(both[1])?];
+    let (mut made_attributes, encoding, fill) = attributes::computed(own, &Packing::of(own)?)?;
+    let standard = made_attributes.text("standard_name").unwrap_or_default().trim().to_owned();
+    if let Some((_, name)) = NAMES.iter().find(|(known, _)| *known == standard) {
+        made_attributes.set("standard_name", *name);
+    }
+    let named = made_attributes.text("long_name").unwrap_or(&own.name).to_owned();
+    made_attributes.set("long_name", format!("{named}, {} component", if eastward { "eastward" } else { "northward" }));
+    let data_type: DataType = fill.data_type();
+    let missing = fill.get_f64(0).unwrap_or(f64::NAN);
+    let to = data_type.clone();
+    let inputs = vec![Arc::clone(&both[0].array), Arc::clone(&both[1].array), angle];
+    let array = Mapped::array(inputs, data_type, move |blocks: Vec<Block>, region: &Region| {
+        let lost = || Error::data("internal: no components", "array");
+        let [u, v, angle] = blocks.as_slice() else { return Err(lost()) };
+        let (u, v) = (packing[0].decode_f64(u), packing[1].decode_f64(v));
+        let angle = angle.data().to_f64().ok_or_else(lost)?;
+        let one = |((u, v), angle): ((&f64, &f64), &f64)| {
+            let (sin, cos) = angle.sin_cos();
+            let value = if eastward { u * cos - v * sin } else { u * sin + v * cos };
+            if value.is_nan() { missing } else { value }
+        };
+        let values: Vec<f64> = u.iter().zip(&v).zip(&angle).map(one).collect();
+        Buffer::from_f64(&to, &values).and_then(|b| Block::new(region.shape(), b)).ok_or_else(lost)
+    });
+    let dimensions = own.dimensions.clone();
+    Ok(Variable { name: own.name.clone(), dimensions, attributes: made_attributes, encoding, array })
+}
+
+/// For each cell the angle from east to the direction of growing x, anticlockwise in radians: along the line from
+/// the cell before to the one behind. `against` where x falls along the columns.
+fn angles(grid: &Grid, against: bool) -> Vec<f64> {
+    let (rows, columns) = grid.shape();
+    if let Places::Separable { .. } = &grid.places {
+        return vec![if against { std::f64::consts::PI } else { 0.0 }; rows.saturating_mul(columns)];
+    }
+    let own = columns.saturating_sub(grid.overlap).max(1);
+    let around = grid.periodic && own > 2;
+    let at = |row: usize, column: usize| grid.place(row * columns + column);
+    let angle = |row: usize, column: usize| -> Option<f64> {
+        let here = at(row, column)?;
+        let before = if around { at(row, (column % own + own - 1) % own) } else { at(row, column.checked_sub(1)?) };
+        let behind = if around { at(row, (column + 1) % own) } else { (column + 1 < columns).then(|| at(row, column + 1))? };
+        direction(before.unwrap_or(here), here, behind.unwrap_or(here))
+    };
+    let one_sided = |row: usize, column: usize| {
+        let here = at(row, column)?;
+        let before = column.checked_sub(1).and_then(|c| at(row, c)).unwrap_or(here);
+        let behind = (column + 1 < columns).then(|| at(row, column + 1)).flatten().unwrap_or(here);
+        direction(before, here, behind)
+    };
+    let turn = if against { std::f64::consts::PI } else { 0.0 };
+    let all = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+    all.map(|(r, c)| angle(r, c).or_else(|| one_sided(r, c)).map_or(f64::NAN, |angle| angle + turn)).collect()
+}
+
+/// The direction of the way from one place to another as seen from a third, radians anticlockwise from east; `None`
+/// where they are the same.
+fn direction(from: (f64, f64), here: (f64, f64), to: (f64, f64)) -> Option<f64> {
+    let (sin_lon, cos_lon) = here.0.to_radians().sin_cos();
+    let (sin_lat, cos_lat) = here.1.to_radians().sin_cos();
+    let point = |(x, y): (f64, f64)| {
+        let ((sin_x, cos_x), (sin_y, cos_y)) = (x.to_radians().sin_cos(), y.to_radians().sin_cos());
+        [cos_y * cos_x, cos_y * sin_x, sin_y]
+    };
+    let (a, b) = (point(from), point(to));
+    let way = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
+    let east = -sin_lon * way[0] + cos_lon * way[1];
+    let north = -sin_lat * cos_lon * way[0] - sin_lat * sin_lon * way[1] + cos_lat * way[2];
+    (east.hypot(north) > 1e-12).then(|| north.atan2(east))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directions_turn_anticlockwise_from_east() {
+        let close = |got: Option<f64>, expected: f64| assert!((got.unwrap().to_degrees() - expected).abs() < 1e-9);
+        close(direction((9.0, 0.0), (10.0, 0.0), (11.0, 0.0)), 0.0);
+        close(direction((10.0, -1.0), (10.0, 0.0), (10.0, 1.0)), 90.0);
+        close(direction((181.0, 0.0), (180.0, 0.0), (-181.0, 0.0)), 180.0);
+        assert_eq!(direction((1.0, 2.0), (1.0, 2.0), (1.0, 2.0)), None);
+    }
+
+    #[test]
+    fn names_of_winds() {
+        assert_eq!("ua, va".parse::<Winds>().unwrap(), Winds { u: "ua".into(), v: "va".into() });
+        for wrong in ["ua", "ua,", "ua,ua", "a,b,c"] {
+            assert!(wrong.parse::<Winds>().is_err(), "{wrong}");
+        }
+    }
+}
