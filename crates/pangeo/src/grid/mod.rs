@@ -15,6 +15,7 @@ mod locate;
 mod longitude;
 mod mesh;
 mod nearest;
+mod overlap;
 mod periodic;
 pub mod polygon;
 mod rotated;
@@ -38,6 +39,7 @@ pub use longitude::{
 };
 pub use mesh::{Outline, outlines};
 pub use nearest::{EARTH_RADIUS_KM, Nearest, NearestCell, distance_km};
+pub use overlap::{Overlaps, Sparse1D, corner_areas, overlaps, separable};
 pub use rotated::RotatedPole;
 pub use selection::{Selection, select_latitudes};
 pub use summary::GridSummary;

@@ -3,6 +3,7 @@
 mod spherical;
 
 pub use spherical::polygon_area;
+pub(super) use spherical::zone;
 
 use super::corners::{HINT, rotated, width};
 use super::{Corners, Grid, GridAxis};

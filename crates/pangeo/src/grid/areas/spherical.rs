@@ -3,7 +3,7 @@
 use crate::grid::kd_tree::unit_vector;
 
 /// The area between two parallels per radian of longitude: the difference of their sines.
-pub(super) fn zone(a: f64, b: f64) -> f64 {
+pub(in crate::grid) fn zone(a: f64, b: f64) -> f64 {
     let (a, b) = (a.to_radians(), b.to_radians());
     // As a product, which keeps its digits for thin rows.
     (2.0 * (0.5 * (a + b)).cos() * (0.5 * (a - b)).sin()).abs()

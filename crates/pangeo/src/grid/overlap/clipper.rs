@@ -1,0 +1,100 @@
+//! Polygons clipped by polygons.
+
+use super::cutter::{Piece, gathered, outlined};
+use super::ring::{Ring, Side, Splitter, TOUCH, Vector, Vertex, area, cross, dot, edges, minus, moment};
+
+/// The sides of a convex polygon: the unit normal that points inside, and a point of each.
+type Sides = Vec<(Vector, Vector)>;
+
+/// A convex part of a cell, counted with its sign.
+#[derive(Debug, Default)]
+struct Part {
+    sides: Sides,
+    sign: f64,
+}
+
+/// Clips cells by one cell after the other; keeps its memory.
+#[derive(Debug, Default)]
+pub(super) struct Clipper {
+    splitter: Splitter,
+    outline: Ring,
+    parts: Vec<Part>,
+    /// What rounding may leave of a piece.
+    least: f64,
+    rings: [Ring; 4],
+    /// The pieces of the last cell, once [`Self::gather`] was called.
+    pub(super) found: Vec<Piece>,
+}
+
+impl Clipper {
+    /// Begins with another cell. Returns whether it has an area.
+    ///
+    /// A convex cell is clipped by as it is. Any other one is the sum of a fan of triangles, of which
+    /// those that run clockwise count negatively.
+    pub(super) fn begin(&mut self, outline: &[(f64, f64)]) -> bool {
+        self.found.clear();
+        self.parts.clear();
+        let Some((least, _)) = outlined(outline, &mut self.outline) else { return false };
+        self.least = least;
+        let whole = sides(&self.outline);
+        if self.outline.iter().all(|v| whole.iter().all(|side| dot(side.0, minus(v.at, side.1)) >= -TOUCH)) {
+            self.parts.push(Part { sides: whole, sign: 1.0 });
+            return true;
+        }
+        let Some((first, others)) = self.outline.split_first() else { return false };
+        for (b, c) in others.iter().zip(others.iter().skip(1)) {
+            let triangle = [*first, *b, *c];
+            let signed = area(&triangle);
+            if signed.abs() > TOUCH * TOUCH {
+                let turned = if signed > 0.0 { triangle } else { [*first, *c, *b] };
+                self.parts.push(Part { sides: sides(&turned), sign: signed.signum() });
+            }
+        }
+        true
+    }
+
+    /// The corners of the cell that is clipped by.
+    pub(super) fn outline(&self) -> impl Iterator<Item = Vector> + Clone + '_ {
+        self.outline.iter().map(|v| v.at)
+    }
+
+    /// Finds what cell number `cell` with this outline has in the present one.
+    pub(super) fn clip(&mut self, cell: u32, outline: &[(f64, f64)], moments: bool) {
+        let [whole, ring, below, above] = &mut self.rings;
+        let Some((least, _)) = outlined(outline, whole) else { return };
+        let mut sum = Piece { cell, area: 0.0, moment: [0.0; 3] };
+        for part in &self.parts {
+            ring.clone_from(whole);
+            let inside = part.sides.iter().all(|side| {
+                let found = self.splitter.by_plane(ring, *side, below, above);
+                if found == Side::Both {
+                    std::mem::swap(ring, above);
+                }
+                found != Side::Below
+            });
+            if inside {
+                sum.area += part.sign * area(ring);
+                let moment = if moments { moment(ring) } else { [0.0; 3] };
+                sum.moment.iter_mut().zip(moment).for_each(|(sum, v)| *sum += part.sign * v);
+            }
+        }
+        if sum.area > least.min(self.least) {
+            self.found.push(sum);
+        }
+    }
+
+    /// Sorts what was found.
+    pub(super) fn gather(&mut self) {
+        gathered(&mut self.found, 0.0);
+    }
+}
+
+/// The sides of a counter-clockwise polygon; corners that repeat each other have none.
+fn sides(ring: &[Vertex]) -> Sides {
+    let side = |(a, b): (&Vertex, &Vertex)| {
+        let normal = cross(a.at, minus(b.at, a.at));
+        let length = dot(normal, normal).sqrt();
+        (length > TOUCH).then(|| (normal.map(|v| v / length), a.at))
+    };
+    edges(ring).filter_map(side).collect()
+}
