@@ -3,7 +3,7 @@
 use super::{Destination, Source};
 use crate::Result;
 use crate::engine::Engine;
-use crate::grid::{CellAreas, overlaps, separable};
+use crate::grid::{corner_areas, overlaps, separable};
 use crate::ops::regrid::matrix::Matrix;
 use crate::ops::regrid::operator::{Operator, Separable, Sparse};
 
@@ -43,6 +43,6 @@ pub(super) fn sparse(source: &Source, target: &Destination, engine: &Engine) -> 
     let found = overlaps(&from, to, false, engine.threads())?;
     let matrix = Matrix::from_parts(found.starts, found.sources, found.areas)?;
     let matrix = own(matrix, source);
-    let full = CellAreas::of_corners(to).to_vec();
+    let full = corner_areas(to).to_vec();
     Ok(Sparse::new(matrix, full, source.plane().columns, target.plane().columns))
 }

@@ -3,7 +3,7 @@
 use super::{Destination, Source};
 use crate::Result;
 use crate::engine::Engine;
-use crate::grid::{CellAreas, Grid, KdTree, cell_centroids, overlaps};
+use crate::grid::{Corners, Grid, KdTree, corner_areas, overlaps};
 use crate::ops::regrid::operator::{Operator, Pieces, Slopes};
 
 /// So many nearest cells are the neighbours of one of a list, itself among them.
@@ -13,7 +13,7 @@ const AROUND: usize = 7;
 pub(super) fn operator(source: &Source, target: &Destination, engine: &Engine) -> Result<Operator> {
     let (from, to) = (source.corners()?, target.0.corners()?);
     let found = overlaps(&from, to, true, engine.threads())?;
-    let centroids = cell_centroids(&from);
+    let centroids = centroids(&from, engine)?;
     let centres = found.centroids.unwrap_or_default();
     let moment = |((source, area), centre): ((&u32, &f64), &[f64; 3])| {
         let own = centroids.get(*source as usize).copied().unwrap_or(*centre);
@@ -21,7 +21,7 @@ pub(super) fn operator(source: &Source, target: &Destination, engine: &Engine) -
     };
     let moments = found.sources.iter().zip(&found.areas).zip(&centres).map(moment).collect();
     let pieces = Pieces { starts: found.starts, sources: found.sources, areas: found.areas, moments };
-    let full = CellAreas::of_corners(to).to_vec();
+    let full = corner_areas(to).to_vec();
     let neighbours = neighbours(source);
     Ok(Operator::Slopes(Slopes::new(
         pieces,
@@ -31,6 +31,24 @@ pub(super) fn operator(source: &Source, target: &Destination, engine: &Engine) -
         source.plane().rows,
         target.plane().columns,
     )))
+}
+
+/// The centroid of each cell, a point within the unit sphere: gathered from its parts in three sectors of the Earth.
+fn centroids(cells: &Corners, engine: &Engine) -> Result<Vec<[f64; 3]>> {
+    let sectors = Corners::Separable {
+        rows: vec![(-90.0, 90.0)],
+        columns: vec![(0.0, 120.0), (120.0, 240.0), (240.0, 360.0)],
+    };
+    let parts = overlaps(cells, &sectors, true, engine.threads())?;
+    let mut sums = vec![([0.0; 3], 0.0); cells.len()];
+    let centres = parts.centroids.unwrap_or_default();
+    for ((source, area), centre) in parts.sources.iter().zip(&parts.areas).zip(&centres) {
+        if let Some((sum, total)) = sums.get_mut(*source as usize) {
+            *sum = [0, 1, 2].map(|k| sum[k] + area * centre[k]);
+            *total += area;
+        }
+    }
+    Ok(sums.into_iter().map(|(sum, total)| sum.map(|v| if total > 0.0 { v / total } else { 0.0 })).collect())
 }
 
 /// The direction of a point; 0 for the centre of the Earth.

@@ -2,7 +2,7 @@
 
 use super::{ESMF, Layout, Names, SCRIP};
 use crate::grid::target::Target;
-use crate::grid::{CellAreas, Corners};
+use crate::grid::{Corners, corner_areas};
 use crate::model::array::Memory;
 use crate::model::{AttributeValue, Attributes, Block, Buffer, Dataset, Dimension, Encoding, Variable};
 use crate::ops::regrid::build::{Plane, Source};
@@ -129,7 +129,7 @@ impl Used {
         let totals = |matrix: &Matrix| (0..matrix.len()).map(|cell| matrix.total(cell)).collect::<Vec<f64>>();
         let by_area = !self.full.is_empty();
         for (i, side) in [&self.source, &self.target].into_iter().enumerate() {
-            let areas = side.corners.as_ref().map(|corners| CellAreas::of_corners(corners).to_vec());
+            let areas = side.corners.as_ref().map(|corners| corner_areas(corners).to_vec());
             let covered = totals(if i == 0 { &used } else { &self.matrix });
             let fractions = covered.iter().enumerate().map(|(cell, covered)| {
                 let whole = areas.as_ref().and_then(|areas| areas.get(cell)).copied();
