@@ -8,6 +8,7 @@ pub mod describe;
 pub mod expression;
 pub(crate) mod grids;
 pub mod mask;
+pub mod regrid;
 pub mod select;
 pub mod statistics;
 pub mod subset;

@@ -8,7 +8,7 @@ mod anomaly;
 mod axes;
 mod collapsed;
 mod describe;
-mod names;
+pub(super) mod names;
 mod quantile;
 mod reduce;
 mod result;

@@ -17,7 +17,7 @@ pub(super) const OF_STORED: [&str; 9] = [
 
 /// Take names of variables that are not there out of the attributes that list them; an attribute that
 /// lists nothing more goes. (`cell_measures` may name a variable of another file, CF §7.2.)
-pub(super) fn forget_missing(dataset: &mut Dataset, gone: &[String]) {
+pub(in crate::ops) fn forget_missing(dataset: &mut Dataset, gone: &[String]) {
     let is_gone = |name: &str| gone.iter().any(|g| g == name);
     for variable in &mut dataset.variables {
         for attribute in ["coordinates", "ancillary_variables", "bounds", "climatology", "grid_mapping", "mesh"] {

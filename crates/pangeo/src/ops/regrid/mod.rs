@@ -1,0 +1,3 @@
+//! To another grid.
+
+pub mod vertical;
