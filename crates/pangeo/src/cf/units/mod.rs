@@ -23,6 +23,7 @@ mod converter;
 mod dimensions;
 mod parse;
 mod precise;
+mod quantity;
 mod request;
 mod scale;
 mod table;
@@ -32,6 +33,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use converter::Converter;
+pub use quantity::Quantity;
 pub use request::UnitRequest;
 pub use water::{is_rate_name, is_water_amount, water_name};
 

@@ -8,6 +8,10 @@ mod anomaly;
 mod axes;
 mod collapsed;
 mod describe;
+<<<<<<< HEAD
+=======
+pub(super) mod names;
+>>>>>>> h-levels
 mod quantile;
 mod reduce;
 mod result;

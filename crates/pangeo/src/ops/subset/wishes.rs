@@ -1,6 +1,6 @@
 //! Numbers and ranges as typed: `850`, `500/1000hPa`, `200hPa,850hPa`.
 
-use crate::cf::units::Unit;
+use crate::cf::units::{Quantity, Unit};
 use crate::{Error, Result};
 
 /// A number as typed, in the coordinate's units; all digits of a whole one.
@@ -106,24 +106,8 @@ impl Item {
 
 impl Number {
     fn parse(text: &str) -> Result<Self> {
-        let wrong = || Error::usage(format!("'{text}' is not a number with or without a unit"));
-        if let Ok(real) = text.parse::<f64>() {
-            let typed = Typed { real, whole: text.parse().ok() };
-            return if real.is_finite() { Ok(Self { typed, unit: None }) } else { Err(wrong()) };
-        }
-        // The longest head that is a number; an exponent needs digits, so that `5 eV` is not cut at `e`.
-        let heads = (1..text.len()).rev().filter(|&n| text.is_char_boundary(n));
-        for n in heads {
-            let (head, unit) = text.split_at(n);
-            let (head, unit) = (head.trim(), unit.trim());
-            // `2000-01` is a date, not two thousand of the unit -1.
-            let is_unit = unit.chars().next().is_some_and(|c| !c.is_ascii_digit() && !"+-.".contains(c));
-            if let (Ok(real), true) = (head.parse::<f64>(), is_unit) {
-                let typed = Typed { real, whole: head.parse().ok() };
-                return Ok(Self { typed, unit: Some(Unit::parse(unit)?) });
-            }
-        }
-        Err(wrong())
+        let Quantity { value, whole, unit } = text.parse()?;
+        Ok(Self { typed: Typed { real: value, whole }, unit })
     }
 }
 
