@@ -8,10 +8,7 @@ pub mod describe;
 pub mod expression;
 pub(crate) mod grids;
 pub mod mask;
-<<<<<<< HEAD
 pub(crate) mod names;
-=======
->>>>>>> h-levels
 pub mod regrid;
 pub mod select;
 pub mod statistics;

@@ -17,16 +17,12 @@ pub(crate) const OF_STORED: [&str; 9] = [
 
 /// Take names of variables that are not there out of the attributes that list them; an attribute that
 /// lists nothing more goes. (`cell_measures` may name a variable of another file, CF §7.2.)
-<<<<<<< HEAD:crates/pangeo/src/ops/names.rs
 pub(crate) fn forget_missing(dataset: &mut Dataset, gone: &[String]) {
     dataset.variables.iter_mut().for_each(|variable| forget(&mut variable.attributes, gone));
 }
 
 /// As [`forget_missing`], for one variable.
 pub(crate) fn forget(attributes: &mut Attributes, gone: &[String]) {
-=======
-pub(in crate::ops) fn forget_missing(dataset: &mut Dataset, gone: &[String]) {
->>>>>>> h-levels:crates/pangeo/src/ops/aggregate/names.rs
     let is_gone = |name: &str| gone.iter().any(|g| g == name);
     for attribute in ["coordinates", "ancillary_variables", "bounds", "climatology", "grid_mapping", "mesh"] {
         let Some(text) = attributes.text(attribute).map(str::to_owned) else { continue };

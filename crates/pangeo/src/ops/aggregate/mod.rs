@@ -8,10 +8,6 @@ mod anomaly;
 mod axes;
 mod collapsed;
 mod describe;
-<<<<<<< HEAD
-=======
-pub(super) mod names;
->>>>>>> h-levels
 mod quantile;
 mod reduce;
 mod result;

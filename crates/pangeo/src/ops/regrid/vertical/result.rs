@@ -14,7 +14,7 @@ use crate::cf::roles::{Role, Roles};
 use crate::cf::units::{Converter, Unit};
 use crate::model::array::{AxisSelection, Selected};
 use crate::model::{DataType, Dataset, Dimension, Variable};
-use crate::ops::aggregate::names::forget_missing;
+use crate::ops::names::forget_missing;
 use crate::{Error, Result};
 
 /// # Errors
