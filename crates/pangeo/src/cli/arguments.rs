@@ -211,6 +211,18 @@ impl Output {
 }
 
 /// What was written, in a line.
+/// Write a dataset that stands beside the output (weights), in the format of its extension.
+///
+/// # Errors
+/// As [`write::write`].
+pub fn write_dataset(dataset: &Dataset, path: &Path, session: &Session) -> Result<()> {
+    let target = Target { format: Format::of_path(path), layout: Layout::default(), overwrite: false };
+    let report = write::write(dataset, path, &target, &session.engine)?;
+    report.notes.iter().for_each(|note| session.warn(note));
+    session.detail(&format!("wrote {}", path.display()));
+    Ok(())
+}
+
 fn summary(dataset: &Dataset, path: &Path, seconds: f64) -> String {
     let extents: Vec<String> = dataset.dimensions.iter().map(|d| format!("{}={}", d.name, d.length)).collect();
     let count = dataset.variables.len();

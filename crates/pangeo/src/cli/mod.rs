@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-pub use arguments::{Common, Input, Output, Select, comma_pair, human_size};
+pub use arguments::{Common, Input, Output, Select, comma_pair, human_size, write_dataset};
 pub use session::Session;
 pub use size::MemorySize;
 

@@ -18,9 +18,11 @@ mod nearest;
 mod overlap;
 mod periodic;
 pub mod polygon;
+pub mod projected;
 mod rotated;
 mod selection;
 mod summary;
+pub mod target;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +45,7 @@ pub use overlap::{Overlaps, Sparse1D, corner_areas, overlaps, separable};
 pub use rotated::RotatedPole;
 pub use selection::{Selection, select_latitudes};
 pub use summary::GridSummary;
+pub use target::Target;
 
 /// The kind of a grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,12 +1,12 @@
 //! Coordinates of dimensions that went: a scalar (CF §5.7) with bounds from end to end.
 
-use crate::ops::names::{OF_STORED, seen_from};
 use crate::Result;
 use crate::cf::packing::numbers;
 use crate::cf::roles::{Kind, Roles};
 use crate::model::array::Memory;
 use crate::model::{AttributeValue, Attributes, Block, Buffer, DataType, Dataset, Encoding, Variable};
 use crate::ops::coordinates;
+use crate::ops::names::{OF_STORED, seen_from};
 
 /// The scalar coordinate that stands for `dimension`, and its bounds: from the lowest to the highest bound
 /// of its cells, or of its values where it has no bounds. `None` for a dimension without a numeric

@@ -1,11 +1,11 @@
 //! What attributes say of a statistic.
 
-use crate::ops::names::OF_STORED;
 use super::reduce::Stored;
 use super::statistic::{Statistic, UnitsOf};
 use crate::cf::packing::{Packing, declared_fill, default_fill};
 use crate::cf::roles::CellMethods;
 use crate::model::{AttributeValue, Attributes, Buffer, DataType, Variable};
+use crate::ops::names::OF_STORED;
 
 /// How a statistic of `variable` is stored, and what stands for a missing one: the fill value of unpacked
 /// values that declare one, else NaN.

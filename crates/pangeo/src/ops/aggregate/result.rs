@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::anomaly::{Anomaly, departures, lacking};
 use super::collapsed::collapsed;
 use super::describe::{self, Method};
-use crate::ops::names::{add_coordinates, forget_missing, seen_from};
 use super::quantile::Percentile;
 use super::reduce::{Fate, Plan, Reduction, Stored, rolled, zonal};
 use super::scheme::Scheme;
@@ -15,6 +14,7 @@ use crate::cf::packing::Packing;
 use crate::cf::roles::Role;
 use crate::engine::Engine;
 use crate::model::{Array, Dataset, Dimension, Encoding, Variable};
+use crate::ops::names::{add_coordinates, forget_missing, seen_from};
 use crate::{Error, Result};
 
 /// # Errors

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::ops::names::{OF_STORED, seen_from};
 use super::reduce::Groups;
 use crate::Result;
 use crate::cf::roles::Roles;
@@ -10,6 +9,7 @@ use crate::cf::time::{GroupTimes, TimeAxis, TimeCells, TimeCoding, TimeGroup, we
 use crate::model::array::Memory;
 use crate::model::{AttributeValue, Block, Dataset, Variable};
 use crate::ops::coordinates;
+use crate::ops::names::{OF_STORED, seen_from};
 
 /// A dimension of time, read and decoded.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::attributes;
-use super::build::{Destination, Maker, Plane, Source, filler};
+use super::build::{Maker, Plane, Source, filler};
 use super::layout::Layout;
 use super::method::Method;
 use super::operator::Rules;
@@ -95,7 +95,9 @@ fn target(request: &Regrid, groups: &[GridOf]) -> Result<Target> {
 /// The box around the cells of the first grid.
 fn around(groups: &[GridOf]) -> Result<Bbox> {
     let grid = groups.first().map(|group| &group.grid);
-    let extent = grid.and_then(Grid::extent).ok_or_else(|| Error::usage("--bbox is needed: where the cells are is not known"))?;
+    let extent = grid
+        .and_then(Grid::extent)
+        .ok_or_else(|| Error::usage("--bbox is needed: where the cells are is not known"))?;
     let (dy, dx) = grid.and_then(Grid::resolution).unwrap_or((0.0, 0.0));
     let [west, south, east, north] = extent;
     Bbox::new(west - dx / 2.0, (south - dy / 2.0).max(-90.0), east + dx / 2.0, (north + dy / 2.0).min(90.0))
@@ -115,7 +117,7 @@ impl Move<'_> {
             }
         }
         let weights = self.weights(&routes);
-        let (dataset, gone) = self.assemble(&routes, made)?;
+        let (dataset, gone) = self.assemble(&routes, &made)?;
         if !gone.is_empty() {
             notes.push(format!("left out, being of the old grid: {}", gone.join(", ")));
         }
@@ -174,19 +176,19 @@ impl Move<'_> {
             return Ok(Arc::clone(work));
         }
         let source = Source { dataset: self.dataset, roles: &self.roles, grid: &route.grid, variable };
-        let target = Destination(&self.target);
+        let target = &self.target;
         let extrapolate = self.request.extrapolate;
         let maker = match (&self.request.weights, method) {
-            (Some(file), None) => weights::maker(file, source.plane(), target.plane())?,
-            _ => Maker::new(method.unwrap_or(Method::Nearest), &source, &target, extrapolate, self.engine)?,
+            (Some(file), None) => weights::maker(file, source.plane(), Plane::of(&target.grid))?,
+            _ => Maker::new(method.unwrap_or(Method::Nearest), &source, target, extrapolate, self.engine)?,
         };
         let usual = method.map_or(0.0, Method::min_coverage);
         let rules = Rules {
-            normalize: self.request.normalize,
+            normalize: self.request.weights.as_ref().map_or(self.request.normalize, weights::normalize),
             min_coverage: self.request.min_coverage.unwrap_or(usual),
         };
-        let filler = extrapolate.then(|| filler(&source, &target));
-        let work = Arc::new(Work { maker, source: source.plane(), target: target.plane(), rules, filler });
+        let filler = extrapolate.then(|| filler(&source, target));
+        let work = Arc::new(Work { maker, source: source.plane(), target: Plane::of(&target.grid), rules, filler });
         route.works.push((method, Arc::clone(&work)));
         Ok(work)
     }
@@ -215,7 +217,7 @@ impl Move<'_> {
 
     /// The dataset of the regridded variables, the target's coordinates, and what has nothing to do with the grid; and
     /// the names of data variables that had to go.
-    fn assemble(&self, routes: &[Route], made: Vec<Variable>) -> Result<(Dataset, Vec<String>)> {
+    fn assemble(&self, routes: &[Route], made: &[Variable]) -> Result<(Dataset, Vec<String>)> {
         let horizontal = |name: &str| {
             let of = |axis: &Option<GridAxis>| axis.as_ref().is_some_and(|a| a.dimension == name);
             routes.iter().any(|route| of(&route.grid.y) || of(&route.grid.x) || of(&route.grid.cells))
@@ -280,7 +282,8 @@ impl Move<'_> {
     }
 
     fn refuse_same_names(&self, dataset: &Dataset) -> Result<()> {
-        let twice = self.target.variables.iter().find(|t| dataset.variables.iter().filter(|v| v.name == t.name).count() > 1);
+        let twice =
+            self.target.variables.iter().find(|t| dataset.variables.iter().filter(|v| v.name == t.name).count() > 1);
         match twice {
             Some(v) => Err(Error::data(
                 format!("'{}' is a variable of the input and a coordinate of the target grid", v.name),
@@ -295,7 +298,8 @@ impl Move<'_> {
 /// Where the dimensions of `variable` stand on `source` and on `target`.
 fn layout(variable: &Variable, source: &Grid, target: &Grid) -> Result<Layout> {
     let at = |axis: &Option<GridAxis>| axis.as_ref().and_then(|a| variable.axis(&a.dimension));
-    let (rows, columns) = if source.cells.is_some() { (at(&source.cells), None) } else { (at(&source.y), at(&source.x)) };
+    let (rows, columns) =
+        if source.cells.is_some() { (at(&source.cells), None) } else { (at(&source.y), at(&source.x)) };
     let first = rows.into_iter().chain(columns).min();
     let Some(first) = first else {
         return Err(Error::data("internal: a variable without its grid", variable.name.clone()));

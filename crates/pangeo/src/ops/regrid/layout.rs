@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::build::Plane;
 use crate::model::Region;
 
 /// Where the horizontal dimensions stand, and the others.

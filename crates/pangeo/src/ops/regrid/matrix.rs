@@ -4,7 +4,7 @@ use crate::{Error, Result};
 
 /// For each target the sources that it is made of, in ascending order, and the weight of each.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Matrix {
+pub(super) struct Matrix {
     /// The entries of target `i` are `starts[i]..starts[i + 1]`.
     starts: Vec<usize>,
     sources: Vec<u32>,
@@ -13,12 +13,12 @@ pub struct Matrix {
 
 impl Matrix {
     /// A matrix without targets, to which rows are added.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { starts: vec![0], sources: Vec::new(), weights: Vec::new() }
     }
 
     /// A matrix of the rows that `row` answers with for each of `targets`.
-    pub fn from_rows<R: IntoIterator<Item = (u32, f64)>>(rows: impl IntoIterator<Item = R>) -> Self {
+    pub(super) fn from_rows<R: IntoIterator<Item = (u32, f64)>>(rows: impl IntoIterator<Item = R>) -> Self {
         let mut matrix = Self::new();
         rows.into_iter().for_each(|row| matrix.push(row));
         matrix
@@ -28,7 +28,7 @@ impl Matrix {
     ///
     /// # Errors
     /// [`Error::Data`] for parts that do not fit each other.
-    pub fn from_parts(starts: Vec<usize>, sources: Vec<u32>, weights: Vec<f64>) -> Result<Self> {
+    pub(super) fn from_parts(starts: Vec<usize>, sources: Vec<u32>, weights: Vec<f64>) -> Result<Self> {
         let fits = starts.first() == Some(&0)
             && starts.last() == Some(&sources.len())
             && sources.len() == weights.len()
@@ -41,7 +41,7 @@ impl Matrix {
     }
 
     /// Add a target: its sources are sorted, those named twice become one, weights of 0 go.
-    pub fn push(&mut self, row: impl IntoIterator<Item = (u32, f64)>) {
+    pub(super) fn push(&mut self, row: impl IntoIterator<Item = (u32, f64)>) {
         let mut row: Vec<(u32, f64)> = row.into_iter().filter(|(_, weight)| *weight != 0.0).collect();
         row.sort_by_key(|(source, _)| *source);
         let first = self.sources.len();
@@ -58,45 +58,40 @@ impl Matrix {
     }
 
     /// The number of targets.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.starts.len().saturating_sub(1)
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The number of entries.
-    pub fn entries(&self) -> usize {
+    pub(super) fn entries(&self) -> usize {
         self.sources.len()
     }
 
     /// The sources of a target and their weights; nothing beyond the last one.
-    pub fn row(&self, target: usize) -> (&[u32], &[f64]) {
+    pub(super) fn row(&self, target: usize) -> (&[u32], &[f64]) {
         let ends = self.starts.get(target).zip(self.starts.get(target.saturating_add(1)));
         let Some((&from, &to)) = ends else { return (&[], &[]) };
         (self.sources.get(from..to).unwrap_or(&[]), self.weights.get(from..to).unwrap_or(&[]))
     }
 
     /// The entries of a target.
-    pub fn entries_of(&self, target: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+    pub(super) fn entries_of(&self, target: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         let (sources, weights) = self.row(target);
         sources.iter().zip(weights).map(|(source, weight)| (*source as usize, *weight))
     }
 
     /// The sum of a target's weights.
-    pub fn total(&self, target: usize) -> f64 {
+    pub(super) fn total(&self, target: usize) -> f64 {
         self.row(target).1.iter().sum()
     }
 
     /// One more than the greatest source that is named; 0 without entries.
-    pub fn reach(&self) -> usize {
+    pub(super) fn reach(&self) -> usize {
         self.sources.iter().max().map_or(0, |last| *last as usize + 1)
     }
 
     /// The same entries by source: for each of `sources` the targets that it goes to.
-    pub fn transposed(&self, sources: usize) -> Self {
+    pub(super) fn transposed(&self, sources: usize) -> Self {
         let mut counts = vec![0_usize; sources.saturating_add(1)];
         for source in &self.sources {
             if let Some(count) = counts.get_mut(*source as usize + 1) {
@@ -127,7 +122,7 @@ impl Matrix {
     ///
     /// # Errors
     /// [`Error::Data`] for more source cells than can be numbered.
-    pub fn outer(rows: &Self, across: &Self, columns: usize) -> Result<Self> {
+    pub(super) fn outer(rows: &Self, across: &Self, columns: usize) -> Result<Self> {
         let cells = rows.reach().saturating_mul(columns);
         if u32::try_from(cells).is_err() {
             return Err(too_many(cells));
@@ -135,9 +130,9 @@ impl Matrix {
         let mut product = Self::new();
         for row in 0..rows.len() {
             for column in 0..across.len() {
-                let pairs = rows.entries_of(row).flat_map(|(j, v)| {
-                    across.entries_of(column).map(move |(i, w)| ((j * columns + i) as u32, v * w))
-                });
+                let pairs = rows
+                    .entries_of(row)
+                    .flat_map(|(j, v)| across.entries_of(column).map(move |(i, w)| ((j * columns + i) as u32, v * w)));
                 product.push(pairs);
             }
         }

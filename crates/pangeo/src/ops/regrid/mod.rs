@@ -129,7 +129,10 @@ impl Regrid {
         let no = |what: &str, hint: &str| Err(Error::usage(what).with_hint(hint));
         let horizontal = self.target.is_some() || self.weights.is_some();
         if !horizontal && self.levels.is_none() && self.winds.is_none() {
-            return no("nothing says where to", "--target r360x180, --resolution 0.5, --levels 850hPa or a file as --target");
+            return no(
+                "nothing says where to",
+                "--target r360x180, --resolution 0.5, --levels 850hPa or a file as --target",
+            );
         }
         if self.target.is_some() && self.method.is_none() && self.weights.is_none() {
             return no("no method is given for the target grid", "--method bilinear or conservative, for instance");
@@ -142,7 +145,10 @@ impl Regrid {
         }
         let by_area = self.method.is_none_or(Method::is_by_area);
         if self.normalize == Normalize::DestArea && !by_area {
-            return no("only means over areas are divided by the area of the cell", "--method conservative, or leave out --normalize");
+            return no(
+                "only means over areas are divided by the area of the cell",
+                "--method conservative, or leave out --normalize",
+            );
         }
         Ok(())
     }

@@ -27,9 +27,7 @@ impl FromStr for Winds {
     /// [`Error::Usage`] for anything but two names.
     fn from_str(text: &str) -> Result<Self> {
         match text.split(',').map(str::trim).collect::<Vec<_>>().as_slice() {
-            [u, v] if !u.is_empty() && !v.is_empty() && u != v => {
-                Ok(Self { u: (*u).to_owned(), v: (*v).to_owned() })
-            }
+            [u, v] if !u.is_empty() && !v.is_empty() && u != v => Ok(Self { u: (*u).to_owned(), v: (*v).to_owned() }),
             _ => Err(Error::usage(format!("'{text}' is not U,V")).with_hint("two variables: --rotate-winds ua,va")),
         }
     }
@@ -89,8 +87,11 @@ fn check(dataset: &Dataset, u: &Variable, v: &Variable) -> Result<()> {
     for variable in [u, v] {
         let name = variable.attributes.text("standard_name").unwrap_or_default().trim();
         if NAMES.iter().any(|(_, turned)| *turned == name) {
-            return Err(Error::data(format!("'{}' is {name}: it needs no turning", variable.name), dataset.source.clone())
-                .with_hint("leave out --rotate-winds"));
+            return Err(Error::data(
+                format!("'{}' is {name}: it needs no turning", variable.name),
+                dataset.source.clone(),
+            )
+            .with_hint("leave out --rotate-winds"));
         }
     }
     if u.dimensions != v.dimensions || u.shape() != v.shape() {
@@ -147,7 +148,8 @@ fn angles(grid: &Grid, against: bool) -> Vec<f64> {
     let angle = |row: usize, column: usize| -> Option<f64> {
         let here = at(row, column)?;
         let before = if around { at(row, (column % own + own - 1) % own) } else { at(row, column.checked_sub(1)?) };
-        let behind = if around { at(row, (column + 1) % own) } else { (column + 1 < columns).then(|| at(row, column + 1))? };
+        let behind =
+            if around { at(row, (column + 1) % own) } else { (column + 1 < columns).then(|| at(row, column + 1))? };
         direction(before.unwrap_or(here), here, behind.unwrap_or(here))
     };
     let one_sided = |row: usize, column: usize| {

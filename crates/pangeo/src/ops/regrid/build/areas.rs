@@ -1,15 +1,16 @@
 //! Areas of source cells in target cells.
 
-use super::{Destination, Source};
+use super::{Plane, Source};
 use crate::Result;
 use crate::engine::Engine;
+use crate::grid::target::Target;
 use crate::grid::{corner_areas, overlaps, separable};
 use crate::ops::regrid::matrix::Matrix;
 use crate::ops::regrid::operator::{Operator, Separable, Sparse};
 
 /// Means over areas: by rows and columns where both grids have these, else cell by cell.
-pub(super) fn operator(source: &Source, target: &Destination, engine: &Engine) -> Result<Operator> {
-    let (from, to) = (source.corners()?, target.0.corners()?);
+pub(super) fn operator(source: &Source, target: &Target, engine: &Engine) -> Result<Operator> {
+    let (from, to) = (source.corners()?, target.corners()?);
     let Some((rows, columns)) = separable(&from, to) else {
         return Ok(Operator::Sparse(sparse(source, target, engine)?));
     };
@@ -34,15 +35,17 @@ fn own(entries: Matrix, source: &Source) -> Matrix {
         return entries;
     }
     let row = |target| entries.entries_of(target).filter(|(cell, _)| cell % columns < own);
-    Matrix::from_rows((0..entries.len()).map(|target| row(target).map(|(cell, w)| (cell as u32, w)).collect::<Vec<_>>()))
+    Matrix::from_rows(
+        (0..entries.len()).map(|target| row(target).map(|(cell, w)| (cell as u32, w)).collect::<Vec<_>>()),
+    )
 }
 
 /// The areas cell by cell.
-pub(super) fn sparse(source: &Source, target: &Destination, engine: &Engine) -> Result<Sparse> {
-    let (from, to) = (source.corners()?, target.0.corners()?);
+pub(super) fn sparse(source: &Source, target: &Target, engine: &Engine) -> Result<Sparse> {
+    let (from, to) = (source.corners()?, target.corners()?);
     let found = overlaps(&from, to, false, engine.threads())?;
     let matrix = Matrix::from_parts(found.starts, found.sources, found.areas)?;
     let matrix = own(matrix, source);
     let full = corner_areas(to).to_vec();
-    Ok(Sparse::new(matrix, full, source.plane().columns, target.plane().columns))
+    Ok(Sparse::new(matrix, full, source.plane().columns, Plane::of(&target.grid).columns))
 }

@@ -1,9 +1,10 @@
 //! Between the centres of rows and columns.
 
 use super::kernel::{Centres, Curve, Kernel};
-use super::{Destination, for_targets};
+use super::{Plane, for_targets};
 use crate::Result;
 use crate::engine::Engine;
+use crate::grid::target::Target;
 use crate::grid::{Grid, Places};
 use crate::ops::regrid::matrix::Matrix;
 use crate::ops::regrid::operator::{Operator, Separable, Sparse};
@@ -57,20 +58,18 @@ impl Axes {
     }
 
     /// Weights for the centres of target cells; none outside the source's outermost centres.
-    pub(super) fn operator(&self, target: &Destination, curve: Curve, engine: &Engine) -> Result<Operator> {
+    pub(super) fn operator(&self, target: &Target, curve: Curve, engine: &Engine) -> Result<Operator> {
         let numbered = |kernel: Option<Kernel>| kernel.unwrap_or_default().into_iter().map(|(i, w)| (i as u32, w));
-        if let Places::Separable { latitudes, longitudes } = &target.0.grid.places {
+        if let Places::Separable { latitudes, longitudes } = &target.grid.places {
             let rows = Matrix::from_rows(latitudes.iter().map(|lat| numbered(self.row(*lat, curve))));
             let columns = Matrix::from_rows(longitudes.iter().map(|lon| numbered(self.columns.kernel(*lon, curve))));
             let around = self.caps.map(|cap| cap.map_or(0, |(row, _)| row));
             let full = (Vec::new(), Vec::new());
             return Ok(Operator::Separable(Separable::new(rows, columns, full, self.source_rows, around)));
         }
-        let row = |longitude: f64, latitude: f64| {
-            self.point(longitude, latitude, curve).unwrap_or_default()
-        };
+        let row = |longitude: f64, latitude: f64| self.point(longitude, latitude, curve).unwrap_or_default();
         let matrix = Matrix::from_rows(for_targets(target, engine, row)?);
-        Ok(Operator::Sparse(Sparse::new(matrix, Vec::new(), self.source_columns, target.plane().columns)))
+        Ok(Operator::Sparse(Sparse::new(matrix, Vec::new(), self.source_columns, Plane::of(&target.grid).columns)))
     }
 
     /// The cells for one place.

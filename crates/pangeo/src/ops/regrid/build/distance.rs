@@ -1,9 +1,10 @@
 //! The mean of the nearest cells, by the inverse of their distance.
 
-use super::{Destination, Source, by_points};
+use super::{Source, by_points};
 use crate::Result;
 use crate::engine::Engine;
 use crate::grid::KdTree;
+use crate::grid::target::Target;
 use crate::ops::regrid::operator::Operator;
 
 /// So many cells make a mean.
@@ -13,12 +14,7 @@ const NEIGHBOURS: usize = 4;
 const SAME_KM: f64 = 1e-7;
 
 /// Weights for targets inside source cells, or `everywhere`.
-pub(super) fn operator(
-    source: &Source,
-    target: &Destination,
-    everywhere: bool,
-    engine: &Engine,
-) -> Result<Operator> {
+pub(super) fn operator(source: &Source, target: &Target, everywhere: bool, engine: &Engine) -> Result<Operator> {
     let (latitudes, longitudes) = source.places();
     let tree = KdTree::new(&latitudes, &longitudes);
     let domain = (!everywhere).then(|| source.domain());

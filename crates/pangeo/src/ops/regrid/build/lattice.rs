@@ -3,9 +3,10 @@
 
 use super::distance::around;
 use super::kernel::{Curve, weights};
-use super::{Destination, Source, by_points};
+use super::{Source, by_points};
 use crate::Result;
 use crate::engine::Engine;
+use crate::grid::target::Target;
 use crate::grid::{Corners, KdTree, Locator, Outlines, difference};
 use crate::ops::regrid::operator::Operator;
 
@@ -26,7 +27,7 @@ struct Lattice {
 /// Weights for the centres of target cells. Where rows close around the Earth, places inside source cells that no
 /// four centres surround (beside a pole, on the fold of a tripolar grid) get the mean of the nearest four by
 /// distance.
-pub(super) fn operator(source: &Source, target: &Destination, curve: Curve, engine: &Engine) -> Result<Operator> {
+pub(super) fn operator(source: &Source, target: &Target, curve: Curve, engine: &Engine) -> Result<Operator> {
     let lattice = Lattice::new(source);
     let beside = lattice.around.then(|| {
         let (latitudes, longitudes) = source.places();
@@ -55,8 +56,7 @@ impl Lattice {
         let centre = &centre;
         let corners: Vec<(f64, f64)> =
             (0..plane.rows).flat_map(|row| (0..across).map(move |column| centre(row, column))).collect();
-        let locator =
-            Locator::new(Corners::PerCell(Outlines::lattice(across.saturating_sub(1), corners)));
+        let locator = Locator::new(Corners::PerCell(Outlines::lattice(across.saturating_sub(1), corners)));
         Self { rows: plane.rows, columns: plane.columns, own, around, locator, latitudes, longitudes }
     }
 
@@ -112,9 +112,8 @@ fn within(quad: &[(f64, f64); 4], longitude: f64, latitude: f64) -> (f64, f64) {
     let cross = (a.0 - b.0 + c.0 - d.0, a.1 - b.1 + c.1 - d.1);
     let (mut right, mut up) = (0.5, 0.5);
     for _ in 0..50 {
-        let at = |k: fn(&(f64, f64)) -> f64| {
-            k(&a) + (k(&b) - k(&a)) * right + (k(&d) - k(&a)) * up + k(&cross) * right * up
-        };
+        let at =
+            |k: fn(&(f64, f64)) -> f64| k(&a) + (k(&b) - k(&a)) * right + (k(&d) - k(&a)) * up + k(&cross) * right * up;
         let (x, y) = (at(|p| p.0), at(|p| p.1));
         let (x_right, x_up) = (b.0 - a.0 + cross.0 * up, d.0 - a.0 + cross.0 * right);
         let (y_right, y_up) = (b.1 - a.1 + cross.1 * up, d.1 - a.1 + cross.1 * right);

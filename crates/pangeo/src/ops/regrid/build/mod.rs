@@ -87,16 +87,6 @@ impl Source<'_> {
     }
 }
 
-/// The grid that values go to.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Destination<'a>(pub(super) &'a Target);
-
-impl Destination<'_> {
-    pub(super) fn plane(&self) -> Plane {
-        Plane::of(&self.0.grid)
-    }
-}
-
 /// What makes values.
 #[derive(Debug)]
 pub(super) enum Maker {
@@ -117,11 +107,11 @@ impl Maker {
     pub(super) fn new(
         method: Method,
         source: &Source,
-        target: &Destination,
+        target: &Target,
         everywhere: bool,
         engine: &Engine,
     ) -> Result<Self> {
-        let cells = source.plane().cells().max(target.plane().cells());
+        let cells = source.plane().cells().max(Plane::of(&target.grid).cells());
         if cells >= NONE as usize {
             return Err(too_many(cells));
         }
@@ -180,7 +170,7 @@ impl Maker {
 }
 
 /// Between centres.
-fn between(source: &Source, target: &Destination, curve: Curve, engine: &Engine) -> Result<Operator> {
+fn between(source: &Source, target: &Target, curve: Curve, engine: &Engine) -> Result<Operator> {
     let grid = source.grid;
     let degrees = |n: usize| if n == 1 { "row or column" } else { "rows and columns" };
     match (&grid.places, grid.kind) {
@@ -207,17 +197,13 @@ fn between(source: &Source, target: &Destination, curve: Curve, engine: &Engine)
 }
 
 /// What finds values for targets that have none.
-pub(super) fn filler(source: &Source, target: &Destination) -> Filler {
-    Filler::new(source.places(), target.0.grid.all_places())
+pub(super) fn filler(source: &Source, target: &Target) -> Filler {
+    Filler::new(source.places(), target.grid.all_places())
 }
 
 /// What `row` answers with for each target, in their order, by all threads.
-fn for_targets<T: Send>(
-    target: &Destination,
-    engine: &Engine,
-    row: impl Fn(f64, f64) -> T + Sync,
-) -> Result<Vec<T>> {
-    let (latitudes, longitudes) = target.0.grid.all_places();
+fn for_targets<T: Send>(target: &Target, engine: &Engine, row: impl Fn(f64, f64) -> T + Sync) -> Result<Vec<T>> {
+    let (latitudes, longitudes) = target.grid.all_places();
     let places: Vec<(f64, f64)> = longitudes.into_iter().zip(latitudes).collect();
     let pieces: Vec<&[(f64, f64)]> = places.chunks(PIECE).collect();
     let mut all = Vec::with_capacity(places.len());
@@ -236,10 +222,10 @@ fn for_targets<T: Send>(
 /// Weights by points: `row` for each target.
 fn by_points(
     source: &Source,
-    target: &Destination,
+    target: &Target,
     engine: &Engine,
     row: impl Fn(f64, f64) -> Vec<(u32, f64)> + Sync,
 ) -> Result<Operator> {
     let matrix = Matrix::from_rows(for_targets(target, engine, row)?);
-    Ok(Operator::Sparse(Sparse::new(matrix, Vec::new(), source.plane().columns, target.plane().columns)))
+    Ok(Operator::Sparse(Sparse::new(matrix, Vec::new(), source.plane().columns, Plane::of(&target.grid).columns)))
 }

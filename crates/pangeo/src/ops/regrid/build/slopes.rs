@@ -1,8 +1,9 @@
 //! Pieces of source cells and their neighbours, for fields that slope within cells.
 
-use super::{Destination, Source};
+use super::{Plane, Source};
 use crate::Result;
 use crate::engine::Engine;
+use crate::grid::target::Target;
 use crate::grid::{Corners, Grid, KdTree, corner_areas, overlaps};
 use crate::ops::regrid::operator::{Operator, Pieces, Slopes};
 
@@ -10,8 +11,8 @@ use crate::ops::regrid::operator::{Operator, Pieces, Slopes};
 const AROUND: usize = 7;
 
 /// Means over areas with gradients.
-pub(super) fn operator(source: &Source, target: &Destination, engine: &Engine) -> Result<Operator> {
-    let (from, to) = (source.corners()?, target.0.corners()?);
+pub(super) fn operator(source: &Source, target: &Target, engine: &Engine) -> Result<Operator> {
+    let (from, to) = (source.corners()?, target.corners()?);
     let found = overlaps(&from, to, true, engine.threads())?;
     let centroids = centroids(&from, engine)?;
     let centres = found.centroids.unwrap_or_default();
@@ -29,16 +30,14 @@ pub(super) fn operator(source: &Source, target: &Destination, engine: &Engine) -
         centroids.iter().map(on_sphere).collect(),
         neighbours,
         source.plane().rows,
-        target.plane().columns,
+        Plane::of(&target.grid).columns,
     )))
 }
 
 /// The centroid of each cell, a point within the unit sphere: gathered from its parts in three sectors of the Earth.
 fn centroids(cells: &Corners, engine: &Engine) -> Result<Vec<[f64; 3]>> {
-    let sectors = Corners::Separable {
-        rows: vec![(-90.0, 90.0)],
-        columns: vec![(0.0, 120.0), (120.0, 240.0), (240.0, 360.0)],
-    };
+    let sectors =
+        Corners::Separable { rows: vec![(-90.0, 90.0)], columns: vec![(0.0, 120.0), (120.0, 240.0), (240.0, 360.0)] };
     let parts = overlaps(cells, &sectors, true, engine.threads())?;
     let mut sums = vec![([0.0; 3], 0.0); cells.len()];
     let centres = parts.centroids.unwrap_or_default();

@@ -14,11 +14,6 @@ impl Mode {
         Self(areas)
     }
 
-    /// The areas.
-    pub(in crate::ops::regrid) fn areas(&self) -> &Sparse {
-        &self.0
-    }
-
     /// The rows of the source that the rows `targets` need.
     pub(in crate::ops::regrid) fn reach(&self, targets: Range<usize>) -> Range<usize> {
         self.0.reach(targets)

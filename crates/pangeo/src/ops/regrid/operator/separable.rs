@@ -64,7 +64,9 @@ impl Separable {
     /// The rows without the poles.
     fn real_rows(&self) -> Matrix {
         let row = |target| self.rows.entries_of(target).filter(|(j, _)| *j < self.source_rows);
-        Matrix::from_rows((0..self.rows.len()).map(|target| row(target).map(|(j, w)| (j as u32, w)).collect::<Vec<_>>()))
+        Matrix::from_rows(
+            (0..self.rows.len()).map(|target| row(target).map(|(j, w)| (j as u32, w)).collect::<Vec<_>>()),
+        )
     }
 
     /// The row of the source that stands behind a row of the matrix.

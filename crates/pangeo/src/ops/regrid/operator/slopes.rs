@@ -124,10 +124,7 @@ fn dot(a: &[f64; 3], b: &[f64; 3]) -> f64 {
 fn tangents(at: &[f64; 3]) -> [[f64; 3]; 2] {
     let across = at[0].hypot(at[1]);
     let east = if across > 0.0 { [-at[1] / across, at[0] / across, 0.0] } else { [1.0, 0.0, 0.0] };
-    let north = [
-        at[1] * east[2] - at[2] * east[1],
-        at[2] * east[0] - at[0] * east[2],
-        at[0] * east[1] - at[1] * east[0],
-    ];
+    let north =
+        [at[1] * east[2] - at[2] * east[1], at[2] * east[0] - at[0] * east[2], at[0] * east[1] - at[1] * east[0]];
     [east, north]
 }

@@ -4,7 +4,7 @@ use super::{ESMF, Names, SCRIP};
 use crate::cf::packing::numbers;
 use crate::grid::target::Target;
 use crate::model::array::{Constant, Memory};
-use crate::model::{AttributeValue, Attributes, Block, Buffer, DataType, Dataset, Dimension, Encoding, Variable};
+use crate::model::{AttributeValue, Attributes, Block, Buffer, Dataset, Dimension, Encoding, Variable};
 use crate::ops::regrid::build::{Maker, Plane};
 use crate::ops::regrid::matrix::Matrix;
 use crate::ops::regrid::method::Normalize;
@@ -16,9 +16,7 @@ use crate::{Error, Result};
 /// # Errors
 /// [`Error::Data`] for a file that is neither.
 fn names(file: &Dataset) -> Result<&'static Names> {
-    let is = |names: &Names| {
-        names.address.iter().chain([&names.matrix]).all(|name| file.variable(name).is_some())
-    };
+    let is = |names: &Names| names.address.iter().chain([&names.matrix]).all(|name| file.variable(name).is_some());
     [&SCRIP, &ESMF].into_iter().find(|names| is(names)).ok_or_else(|| {
         Error::data("this is no file of weights", file.source.clone())
             .with_hint("SCRIP's have src_address, dst_address and remap_matrix, ESMF's col, row and S")
@@ -100,9 +98,12 @@ pub(in crate::ops::regrid) fn target(file: &Dataset) -> Result<Target> {
         }
         _ => lists(&[("cell", latitudes.len())], &latitudes, &longitudes, corners),
     };
-    let grid = Dataset { source: file.source.clone(), ..grid.ok_or_else(|| {
-        Error::data("centres and corners of its target cells do not fit each other", file.source.clone())
-    })? };
+    let grid = Dataset {
+        source: file.source.clone(),
+        ..grid.ok_or_else(|| {
+            Error::data("centres and corners of its target cells do not fit each other", file.source.clone())
+        })?
+    };
     Target::of_dataset(&grid, None)
 }
 

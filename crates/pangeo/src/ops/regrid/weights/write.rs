@@ -96,7 +96,9 @@ impl Used {
         };
         let (words, esmf) = match self.method {
             Some(Method::Nearest) => ("Nearest neighbor", "Nearest source to destination"),
-            Some(Method::DistanceWeighted) | None => ("Distance weighted avg of nearest neighbors", "Nearest source to destination"),
+            Some(Method::DistanceWeighted) | None => {
+                ("Distance weighted avg of nearest neighbors", "Nearest source to destination")
+            }
             Some(Method::Bilinear | Method::Bicubic) => ("Bilinear remapping", "Bilinear"),
             _ => ("Conservative remapping using clipping on sphere", "First-order Conservative"),
         };
@@ -262,5 +264,6 @@ fn address(cell: usize) -> Result<i32> {
 }
 
 fn extent(count: usize) -> Result<i32> {
-    i32::try_from(count).map_err(|_| Error::unsupported("files of weights number no more than 2147483647 cells", "regrid"))
+    i32::try_from(count)
+        .map_err(|_| Error::unsupported("files of weights number no more than 2147483647 cells", "regrid"))
 }
