@@ -2,6 +2,10 @@
 
 use super::cutter::{Piece, gathered, outlined};
 use super::ring::{Ring, Side, Splitter, TOUCH, Vector, Vertex, area, cross, dot, edges, minus, moment};
+use crate::grid::Outlines;
+
+/// How many cells are kept: neighbours of the present one and of those before it.
+const KEPT: usize = 4096;
 
 /// The sides of a convex polygon: the unit normal that points inside, and a point of each.
 type Sides = Vec<(Vector, Vector)>;
@@ -13,24 +17,53 @@ struct Part {
     sign: f64,
 }
 
+/// A cell that is clipped.
+#[derive(Debug, Clone, Default)]
+struct Subject {
+    /// Its number; `None` for none.
+    cell: Option<u32>,
+    /// Its corners, counter-clockwise; none if it encloses nothing.
+    ring: Ring,
+    /// What rounding may leave of a piece.
+    least: f64,
+}
+
 /// Clips cells by one cell after the other; keeps its memory.
-#[derive(Debug, Default)]
-pub(super) struct Clipper {
+#[derive(Debug)]
+pub(super) struct Clipper<'a> {
+    from: &'a Outlines,
+    /// Whether the moments of pieces are wanted.
+    moments: bool,
+    kept: Vec<Subject>,
     splitter: Splitter,
     outline: Ring,
     parts: Vec<Part>,
-    /// What rounding may leave of a piece.
     least: f64,
-    rings: [Ring; 4],
-    /// The pieces of the last cell, once [`Self::gather`] was called.
+    rings: [Ring; 3],
+    /// The pieces of the last cell.
     pub(super) found: Vec<Piece>,
 }
 
-impl Clipper {
-    /// Begins with another cell. Returns whether it has an area.
+impl<'a> Clipper<'a> {
+    /// For cells of `from` that are to be clipped.
+    pub(super) fn new(from: &'a Outlines, moments: bool) -> Self {
+        Self {
+            from,
+            moments,
+            kept: vec![Subject::default(); KEPT],
+            splitter: Splitter::default(),
+            outline: Ring::new(),
+            parts: Vec::new(),
+            least: 0.0,
+            rings: Default::default(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Begins with another cell to clip by. Returns whether it has an area.
     ///
-    /// A convex cell is clipped by as it is. Any other one is the sum of a fan of triangles, of which
-    /// those that run clockwise count negatively.
+    /// A convex cell is taken as it is. Any other one is the sum of a fan of triangles, of which those
+    /// that run clockwise count negatively.
     pub(super) fn begin(&mut self, outline: &[(f64, f64)]) -> bool {
         self.found.clear();
         self.parts.clear();
@@ -58,13 +91,20 @@ impl Clipper {
         self.outline.iter().map(|v| v.at)
     }
 
-    /// Finds what cell number `cell` with this outline has in the present one.
-    pub(super) fn clip(&mut self, cell: u32, outline: &[(f64, f64)], moments: bool) {
-        let [whole, ring, below, above] = &mut self.rings;
-        let Some((least, _)) = outlined(outline, whole) else { return };
+    /// Finds what a cell has in the present one.
+    pub(super) fn clip(&mut self, cell: u32) {
+        let Some(subject) = self.kept.get_mut(cell as usize % KEPT) else { return };
+        if subject.cell != Some(cell) {
+            subject.cell = Some(cell);
+            match outlined(&self.from.outline(cell as usize), &mut subject.ring) {
+                Some((least, _)) => subject.least = least,
+                None => subject.ring.clear(),
+            }
+        }
         let mut sum = Piece { cell, area: 0.0, moment: [0.0; 3] };
         for part in &self.parts {
-            ring.clone_from(whole);
+            let [ring, below, above] = &mut self.rings;
+            ring.clone_from(&subject.ring);
             let inside = part.sides.iter().all(|side| {
                 let found = self.splitter.by_plane(ring, *side, below, above);
                 if found == Side::Both {
@@ -74,11 +114,11 @@ impl Clipper {
             });
             if inside {
                 sum.area += part.sign * area(ring);
-                let moment = if moments { moment(ring) } else { [0.0; 3] };
+                let moment = if self.moments { moment(ring) } else { [0.0; 3] };
                 sum.moment.iter_mut().zip(moment).for_each(|(sum, v)| *sum += part.sign * v);
             }
         }
-        if sum.area > least.min(self.least) {
+        if sum.area > subject.least.min(self.least) {
             self.found.push(sum);
         }
     }

@@ -208,5 +208,5 @@ fn extent(outline: &[(f64, f64)]) -> Option<(f64, f64)> {
         let off = difference(*x, origin);
         (west, east) = (west.min(off), east.max(off));
     }
-    (east - west <= WIDE).then(|| (origin + west, east - west))
+    (east - west <= WIDE).then_some((origin + west, east - west))
 }

@@ -136,3 +136,82 @@ fn sector(west: f64, east: f64) -> [f64; 3] {
     let (sine, cosine) = middle.sin_cos();
     [2.0 * half, 2.0 * half.sin() * cosine, 2.0 * half.sin() * sine]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Pairs = Vec<(f64, f64)>;
+
+    fn edges(from: f64, to: f64, count: u32) -> Pairs {
+        let at = |i: u32| from + (to - from) * f64::from(i) / f64::from(count);
+        (0..count).map(|i| (at(i), at(i + 1))).collect()
+    }
+
+    fn matrix(table: Table) -> Sparse1D {
+        table.matrix
+    }
+
+    #[test]
+    fn rows_in_either_order_share_differences_of_sines() {
+        let (up, down): (Pairs, Pairs) = (edges(-90.0, 90.0, 3), edges(90.0, -90.0, 2));
+        let found = matrix(rows(&up, &down));
+        assert_eq!(found.sources, [1, 2, 0, 1]);
+        for (weight, expected) in found.weights.iter().zip([0.5, 0.5, 0.5, 0.5]) {
+            assert!((weight - expected).abs() < 2e-16);
+        }
+    }
+
+    #[test]
+    fn sums_are_the_targets_own() {
+        let wests = [0.0, -180.0, 0.05, 359.95, -720.0];
+        for (from, to) in [(1440, 360), (360, 1440), (7, 360), (3600, 100), (1, 4), (2, 1), (1, 1)] {
+            for west in wests {
+                let source = edges(west, west + 360.0, from);
+                let target = edges(3.0, 363.0, to);
+                let found = matrix(columns(&source, &target));
+                for (i, column) in target.iter().enumerate() {
+                    let sum: f64 = found.row(i).map(|r| r.1).sum();
+                    let own = (column.1 - column.0).to_radians();
+                    assert!((sum - own).abs() < 1e-14, "{from} {to} {west} {i}: {sum} {own}");
+                }
+            }
+            let found = matrix(rows(&edges(-90.0, 90.0, from), &edges(90.0, -90.0, to)));
+            assert!((found.weights.iter().sum::<f64>() - 2.0).abs() < 1e-14);
+        }
+    }
+
+    #[test]
+    fn a_column_may_meet_another_on_both_sides() {
+        let found = matrix(columns(&[(10.0, 350.0)], &[(-20.0, 339.0), (340.0, 400.0)]));
+        let expected = [10.0 + 329.0, 10.0 + 30.0].map(f64::to_radians);
+        assert_eq!(found.sources, [0, 0]);
+        assert!(found.weights.iter().zip(expected).all(|(w, e)| (w - e).abs() < 1e-14), "{found:?}");
+    }
+
+    #[test]
+    fn rounding_makes_no_slivers() {
+        let sums = |count: u32| {
+            let mut edge = 0.0;
+            let next = |_| {
+                let west = edge;
+                edge += 0.1;
+                (west, edge)
+            };
+            (0..count).map(next).collect::<Pairs>()
+        };
+        let products: Pairs = (0..100).map(|i| (f64::from(i) * 0.1 - 360.0, f64::from(i + 1) * 0.1 - 360.0)).collect();
+        let found = matrix(columns(&sums(100), &products));
+        assert_eq!(found.sources, (0..100).collect::<Vec<_>>());
+        assert_eq!(matrix(rows(&sums(100), &sums(100))).sources, (0..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn unknown_and_repeated_columns() {
+        let nan = f64::NAN;
+        let source = [(0.0, 10.0), (nan, 20.0), (360.0, 370.0), (20.0, 20.0)];
+        let found = matrix(columns(&source, &[(nan, nan), (5.0, 25.0)]));
+        assert_eq!((found.starts, found.sources), (vec![0, 0, 2], vec![0, 2]));
+        assert_eq!(matrix(rows(&[(nan, 0.0)], &[(0.0, 90.0)])).sources, [0u32; 0]);
+    }
+}

@@ -162,13 +162,13 @@ fn clip(from: &Outlines, to: &Outlines, moments: bool, threads: usize) -> Result
     };
     let tree = Tree::new((0..from.len()).filter_map(around).collect());
     in_chunks(to.len(), threads, || {
-        let (tree, mut clipper) = (&tree, Clipper::default());
+        let (tree, mut clipper) = (&tree, Clipper::new(from, moments));
         move |range, rows| {
             for index in range {
                 if clipper.begin(&to.outline(index))
                     && let Some(around) = Around::cell(clipper.outline())
                 {
-                    tree.visit(&around, &mut |cell| clipper.clip(cell, &from.outline(cell as usize), moments));
+                    tree.visit(&around, &mut |cell| clipper.clip(cell));
                     clipper.gather();
                 }
                 rows.push(&clipper.found, moments);
@@ -190,3 +190,6 @@ pub fn corner_areas(cells: &Corners) -> CellAreas {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

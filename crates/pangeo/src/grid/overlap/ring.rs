@@ -257,23 +257,26 @@ impl Cut<'_> {
         let step = minus(b, a);
         let length = dot(step, step);
         let (mut low, mut high) = (0.0, 1.0);
-        let mut t = at_a / (at_a - at_b);
+        // The curve is a parabola but for higher powers of the length.
+        let (rise, bend) = (at_b - at_a, 0.5 * sine * length);
+        let guess = -2.0 * at_a / (rise + bend + ((rise + bend).powi(2) + 4.0 * bend * at_a).max(0.0).sqrt());
+        let mut t = if guess > 0.0 && guess < 1.0 { guess } else { -at_a / rise };
         for _ in 0..60 {
             let w = t * (1.0 - t) * length;
             let root = (1.0 - w).max(0.0).sqrt();
-            let height = at_a + t * (at_b - at_a) + sine * w / (1.0 + root);
+            let height = at_a + t * rise + sine * w / (1.0 + root);
             if height > 0.0 {
                 high = t;
             } else {
                 low = t;
             }
-            let slope = at_b - at_a + 0.5 * sine * length * (1.0 - 2.0 * t) / root;
+            let slope = rise + bend * (1.0 - 2.0 * t) / root;
             let next = t - height / slope;
             let next = if next >= low && next <= high { next } else { 0.5 * (low + high) };
-            let moved = (next - t).abs();
+            let moved = next - t;
             t = next;
-            // The next step would be of the order of the square of this one.
-            if moved < 1e-9 {
+            // What is left of the height is of the order of the square of the step.
+            if moved * moved * length < 1e-18 {
                 break;
             }
         }

@@ -2,27 +2,31 @@
 //!
 //! Boxes are those of space, so that neither poles nor the dateline are special.
 
-use super::ring::{TOUCH, Vector, dot, minus};
+use super::ring::{Vector, dot, minus};
 
 /// Cells below this number are looked at one by one.
 const LEAF: usize = 8;
 
-/// A box: the least and the greatest of each coordinate.
+/// A box: the least and the greatest of each coordinate, in single precision to halve the tree.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Around {
-    low: Vector,
-    high: Vector,
+    low: [f32; 3],
+    high: [f32; 3],
 }
 
+/// The rounding of coordinates to single precision, and more than that of corners.
+const ROUNDING: f64 = 4e-7;
+
 impl Around {
-    const NOTHING: Self = Self { low: [f64::INFINITY; 3], high: [f64::NEG_INFINITY; 3] };
+    const NOTHING: Self = Self { low: [f32::INFINITY; 3], high: [f32::NEG_INFINITY; 3] };
 
     /// A box around the spherical polygon with these corners; `None` without any.
     pub(super) fn cell(corners: impl Iterator<Item = Vector> + Clone) -> Option<Self> {
         let mut found = Self::NOTHING;
         let mut sum = [0.0; 3];
         for corner in corners.clone() {
-            found = found.with(&Self { low: corner, high: corner });
+            let at = corner.map(|v| v as f32);
+            found = found.with(&Self { low: at, high: at });
             sum.iter_mut().zip(corner).for_each(|(s, v)| *s += v);
         }
         let length = dot(sum, sum).sqrt();
@@ -33,7 +37,7 @@ impl Around {
         // the sphere than 1 − cos ρ, half the square of the chord.
         let middle = sum.map(|v| v / length);
         let reach = corners.map(|corner| minus(corner, middle)).map(|d| dot(d, d)).fold(0.0, f64::max);
-        let pad = if length > 1e-9 { 0.5 * reach + TOUCH } else { 2.0 };
+        let pad = if length > 1e-9 { 0.5 * reach + ROUNDING } else { 2.0 } as f32;
         Some(Self { low: found.low.map(|v| v - pad), high: found.high.map(|v| v + pad) })
     }
 
@@ -47,17 +51,18 @@ impl Around {
     }
 
     fn meets(&self, other: &Self) -> bool {
-        let apart = |a: Vector, b: Vector| a[0] > b[0] || a[1] > b[1] || a[2] > b[2];
+        let apart = |a: [f32; 3], b: [f32; 3]| a[0] > b[0] || a[1] > b[1] || a[2] > b[2];
         !apart(self.low, other.high) && !apart(other.low, self.high)
     }
 
-    fn middle(&self, axis: usize) -> f64 {
+    fn middle(&self, axis: usize) -> f32 {
         self.low.get(axis).zip(self.high.get(axis)).map_or(0.0, |(low, high)| low + high)
     }
 
     /// The direction in which it is longest.
     fn longest(&self) -> usize {
-        let [x, y, z] = minus(self.high, self.low);
+        let [x, y, z] =
+            [0, 1, 2].map(|k: usize| self.high.get(k).zip(self.low.get(k)).map_or(0.0, |(high, low)| high - low));
         if x >= y && x >= z { 0 } else { 1 + usize::from(z > y) }
     }
 }
