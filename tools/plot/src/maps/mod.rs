@@ -15,7 +15,7 @@ use figure::layout::INK;
 use figure::map::{Frame, Graticule, Resolution, graticule, raster};
 use pangeo::Result;
 use pangeo::engine::Engine;
-use pangeo::grid::{Corners, Grid, Locator, Places};
+use pangeo::grid::{Corners, Grid, Locator, Places, projected};
 
 use crate::request::Plot;
 use crate::slice::{Field, Role, Source, Steps};
@@ -51,7 +51,7 @@ impl<'a> Map<'a> {
                 .error("no map without latitudes and longitudes")
                 .with_hint("another --kind, such as timeseries"));
         };
-        let grid = place::placed(grid, source, name)?;
+        let grid = projected::placed(grid, &source.dataset, &source.roles, name)?;
         let locator = locator(source, &grid, name)?;
         let view = View::of(request, &grid)?;
         let winds = match request.projected.vectors.as_slice() {
