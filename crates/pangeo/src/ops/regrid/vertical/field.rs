@@ -41,11 +41,7 @@ impl Field {
     /// [`Error::Data`] that names a term which is not there or counts in other units.
     pub(super) fn computed(dataset: &Dataset, roles: &Roles, variable: &Variable) -> Result<Option<Self>> {
         let Some(text) = variable.attributes.text("formula_terms") else { return Ok(None) };
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let listed = |term: &str| {
-            let pair = words.windows(2).find(|w| w.first().and_then(|key| key.strip_suffix(':')) == Some(term))?;
-            pair.last().copied()
-        };
+        let listed = |term: &str| name_of(text, term);
         // Without a reference pressure to multiply it with, `a` is a pressure itself.
         let named =
             |term: &str| listed(if term == "ap" && listed("ap").or(listed("p0")).is_none() { "a" } else { term });
@@ -53,37 +49,33 @@ impl Field {
         let Some((formula, measure, order)) = Formula::of(standard_name, |term| named(term).is_some()) else {
             return Ok(None);
         };
+        let find = |term: &str| named(term).and_then(|name| dataset.variable(roles.resolve(&variable.name, name)?));
         let mut terms = Vec::with_capacity(order.len());
-        let (mut native, mut surface) = (None, String::new());
+        // What is at the surface or the bottom comes last of the terms that count in the measure's unit.
+        let mut surface = None;
         for &(key, kind) in order {
-            let found = named(key).and_then(|name| dataset.variable(roles.resolve(&variable.name, name)?));
-            let Some(found) = found else {
+            let Some(found) = find(key) else {
                 let term = named(key).map_or_else(|| format!("'{key}'"), |name| format!("'{name}' ({key})"));
                 return Err(Error::data(format!("a term of its formula is not there: {term}"), variable.name.clone())
                     .with_hint("keep the variables that its formula_terms name"));
             };
-            if kind.unit() == measure.unit() {
-                native = found.attributes.text("units").map(str::to_owned);
-                surface = found.attributes.text("standard_name").unwrap_or_default().to_owned();
-            }
-            let mut term = Term::of(found, kind)?;
-            if formula == Formula::OceanSigmaZ && key == "sigma" {
-                let count = named("nsigma").and_then(|name| dataset.variable(roles.resolve(&variable.name, name)?));
-                if let Some(count) = count.map(numbers).transpose()?.and_then(|n| n.first().copied()) {
-                    term = term.only_first(count)?;
-                }
-            }
-            terms.push(term);
+            surface = Some(found).filter(|_| kind.unit() == measure.unit()).or(surface);
+            let term = Term::of(found, kind)?;
+            let count = find("nsigma").filter(|_| formula == Formula::OceanSigmaZ && key == "sigma");
+            let count = count.map(numbers).transpose()?.and_then(|numbers| numbers.first().copied());
+            terms.push(if let Some(count) = count { term.only_first(count)? } else { term });
         }
+        let of_surface = |name: &str| surface.and_then(|v| v.attributes.text(name));
         let own = variable.attributes.text("units").filter(|units| converts(units, measure.unit()));
-        let native = own.map(str::to_owned).or(native).unwrap_or_else(|| measure.unit().to_owned());
-        let said = variable.attributes.text("computed_standard_name").map(str::to_owned);
+        let native = own.or(of_surface("units")).unwrap_or(measure.unit()).to_owned();
+        let said = variable.attributes.text("computed_standard_name");
         let standard_name = match measure {
-            Measure::Pressure => "air_pressure".to_owned(),
-            Measure::Depth => "depth".to_owned(),
-            Measure::Height => said.unwrap_or_else(|| above(&surface)),
+            Measure::Pressure => "air_pressure",
+            Measure::Depth => "depth",
+            Measure::Height => said.unwrap_or(above(of_surface("standard_name").unwrap_or_default())),
         };
-        Ok(Some(Self { name: variable.name.clone(), measure, standard_name, native, formula, terms }))
+        let (name, standard_name) = (variable.name.clone(), standard_name.to_owned());
+        Ok(Some(Self { name, measure, standard_name, native, formula, terms }))
     }
 
     /// The field that `variable` holds itself, if its standard name is that of a place and its units fit.
@@ -249,7 +241,14 @@ pub(super) fn converts(units: &str, other: &str) -> bool {
 }
 
 /// The standard name of heights that count from where those of the surface do (CF table D.1).
-fn above(surface: &str) -> String {
+fn above(surface: &str) -> &'static str {
     let datum = surface == "surface_height_above_geopotential_datum";
-    if datum { "height_above_geopotential_datum" } else { "altitude" }.to_owned()
+    if datum { "height_above_geopotential_datum" } else { "altitude" }
+}
+
+/// The variable that `text` (`term: variable …`) names as a term.
+fn name_of<'a>(text: &'a str, term: &str) -> Option<&'a str> {
+    let mut words = text.split_whitespace();
+    words.find(|word| word.strip_suffix(':') == Some(term))?;
+    words.next()
 }

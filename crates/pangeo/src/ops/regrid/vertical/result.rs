@@ -130,7 +130,7 @@ impl Asked<'_> {
         for own in out.dimensions.iter_mut().filter(|d| d.name == dimension) {
             own.length = targets.len();
         }
-        self.forget(&mut out, roles, gone);
+        self.forget(&mut out, roles, &gone);
         Ok(out)
     }
 
@@ -142,7 +142,7 @@ impl Asked<'_> {
             return Err(Error::usage(format!("--levels {}: {level} has no logarithm", self.levels)));
         }
         let targets = Targets::new(&levels, self.levels.scale, self.levels.extrapolate);
-        let new = self.coordinate(dataset, field, &levels)?;
+        let new = coordinate(dataset, field, &levels)?;
         let (mut variables, mut stays, mut done) = (Vec::new(), Vec::new(), Vec::new());
         for variable in &dataset.variables {
             let values = fate(roles, variable, dimension) == Fate::Values && variable.name != field.name;
@@ -173,20 +173,8 @@ impl Asked<'_> {
         variables.retain(|v| !gone.contains(&v.name));
         let mut out = Dataset { variables, ..dataset.clone() };
         insert(&mut out, new, levels.len(), dimension, !stays.is_empty());
-        self.forget(&mut out, roles, gone);
+        self.forget(&mut out, roles, &gone);
         Ok(Some(out))
-    }
-
-    /// The coordinate of the new levels: that which another dimension has got already, if it is the same.
-    fn coordinate(&self, dataset: &Dataset, field: &Field, levels: &[f64]) -> Result<Variable> {
-        let fresh = describe::of_field(field, &describe::free_name(field, dataset), levels);
-        for known in &dataset.variables {
-            let alike = known.attributes == fresh.attributes && known.dimensions.as_slice() == [known.name.as_str()];
-            if alike && known.array.read_all()?.data() == fresh.array.read_all()?.data() {
-                return Ok(known.clone());
-            }
-        }
-        Ok(fresh)
     }
 
     /// Say which levels lie outside the axis.
@@ -201,14 +189,26 @@ impl Asked<'_> {
     }
 
     /// Take out all mention of variables that went, and say which of them were no mere coordinates.
-    fn forget(&mut self, dataset: &mut Dataset, roles: &Roles, gone: Vec<String>) {
+    fn forget(&mut self, dataset: &mut Dataset, roles: &Roles, gone: &[String]) {
         let told = |name: &&String| matches!(roles.role(name), Some(Role::Data | Role::Ancillary | Role::CellMeasure));
         let names: Vec<&str> = gone.iter().filter(told).map(String::as_str).collect();
         if !names.is_empty() {
             self.notes.push(format!("left out, having no meaning between levels: {}", names.join(", ")));
         }
-        forget_missing(dataset, &gone);
+        forget_missing(dataset, gone);
     }
+}
+
+/// The coordinate of the new levels: that which another dimension has got already, if it is the same.
+fn coordinate(dataset: &Dataset, field: &Field, levels: &[f64]) -> Result<Variable> {
+    let fresh = describe::of_field(field, &describe::free_name(field, dataset), levels);
+    for known in &dataset.variables {
+        let alike = known.attributes == fresh.attributes && known.dimensions.as_slice() == [known.name.as_str()];
+        if alike && known.array.read_all()?.data() == fresh.array.read_all()?.data() {
+            return Ok(known.clone());
+        }
+    }
+    Ok(fresh)
 }
 
 /// What goes with the levels of a dimension: all along it, and terms that no formula names any more.
@@ -264,7 +264,7 @@ fn picked(variable: &Variable, axis: usize, picks: &[Pick]) -> Result<Variable> 
     let attributes = stored.attributes(variable, &packing);
     let array = Along::array(&variable.array, axis, picks, packing, stored)?;
     let encoding = encoding(variable, axis, picks.len());
-    Ok(Variable { array, attributes, encoding, ..variable.clone() })
+    Ok(Variable { attributes, encoding, array, ..variable.clone() })
 }
 
 /// `variable` at levels of a field, along dimension `new` in the place of `axis`.
@@ -278,7 +278,7 @@ fn in_columns(variable: &Variable, axis: usize, new: &str, field: &Field, target
     if let Some(name) = dimensions.get_mut(axis) {
         new.clone_into(name);
     }
-    Ok(Variable { array, attributes, encoding, dimensions, ..variable.clone() })
+    Ok(Variable { dimensions, attributes, encoding, array, ..variable.clone() })
 }
 
 /// How a variable's values mean and are to be stored.
