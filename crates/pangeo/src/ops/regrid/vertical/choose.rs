@@ -15,16 +15,6 @@ pub(super) enum Means<'a> {
     Field(Box<Field>),
 }
 
-impl Means<'_> {
-    /// The unit of levels given without one.
-    pub(super) fn native(&self) -> &str {
-        match self {
-            Self::Axis(variable) => variable.attributes.text("units").unwrap_or("1"),
-            Self::Field(field) => &field.native,
-        }
-    }
-}
-
 /// The vertical dimensions, in the order of the dataset.
 pub(super) fn vertical<'a>(dataset: &'a Dataset, roles: &Roles) -> Vec<&'a str> {
     let runs =

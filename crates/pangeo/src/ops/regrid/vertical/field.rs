@@ -60,7 +60,7 @@ impl Field {
                     .with_hint("keep the variables that its formula_terms name"));
             };
             surface = Some(found).filter(|_| kind.unit() == measure.unit()).or(surface);
-            let term = Term::of(found, kind)?;
+            let term = Term::of(found, kind)?.along(dataset, variable);
             let count = find("nsigma").filter(|_| formula == Formula::OceanSigmaZ && key == "sigma");
             let count = count.map(numbers).transpose()?.and_then(|numbers| numbers.first().copied());
             terms.push(if let Some(count) = count { term.only_first(count)? } else { term });
@@ -174,6 +174,18 @@ impl Term {
             })
         };
         Ok(Self { name, dimensions: variable.dimensions.clone(), array })
+    }
+
+    /// The same along the dimension of `coordinate`, where it runs along one that is as long and goes with
+    /// it nowhere, as the terms of files that come from GRIB do (`nhym`).
+    fn along(mut self, dataset: &Dataset, coordinate: &Variable) -> Self {
+        let [own] = self.dimensions.as_slice() else { return self };
+        let along = |v: &Variable| v.axis(own).is_some() && coordinate.dimensions.iter().any(|d| v.axis(d).is_some());
+        let apart = !dataset.variables.iter().any(along) && dataset.coordinate(own).is_none();
+        if apart && self.array.shape() == coordinate.shape() {
+            self.dimensions.clone_from(&coordinate.dimensions);
+        }
+        self
     }
 
     /// The same with all but the first `count` values missing.

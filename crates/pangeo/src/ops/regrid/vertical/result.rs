@@ -172,7 +172,12 @@ impl Asked<'_> {
         let gone = if stays.is_empty() { superseded(roles, &variables, dimension) } else { Vec::new() };
         variables.retain(|v| !gone.contains(&v.name));
         let mut out = Dataset { variables, ..dataset.clone() };
-        insert(&mut out, new, levels.len(), dimension, !stays.is_empty());
+        insert(&mut out, new, levels.len(), dimension);
+        // What nothing uses any more goes, but for what nothing used before.
+        let used = |data: &Dataset, name: &str| data.variables.iter().any(|v| v.axis(name).is_some());
+        let idle = |name: &str| used(dataset, name) && !used(&out, name);
+        let dimensions: Vec<Dimension> = out.dimensions.iter().filter(|d| !idle(&d.name)).cloned().collect();
+        out.dimensions = dimensions;
         self.forget(&mut out, roles, &gone);
         Ok(Some(out))
     }
@@ -225,8 +230,8 @@ fn superseded(roles: &Roles, variables: &[Variable], dimension: &str) -> Vec<Str
     along.iter().chain(others.iter().filter(idle)).map(|v| v.name.clone()).collect()
 }
 
-/// Put a new coordinate and its dimension where those of `dimension` stand, or stood.
-fn insert(dataset: &mut Dataset, new: Variable, length: usize, dimension: &str, stays: bool) {
+/// Put a new coordinate before the first variable along it, and its dimension before `dimension`.
+fn insert(dataset: &mut Dataset, new: Variable, length: usize, dimension: &str) {
     let name = new.name.clone();
     if dataset.variable(&name).is_none() {
         let user = dataset.variables.iter().position(|v| v.axis(&name).is_some()).unwrap_or(0);
@@ -235,9 +240,6 @@ fn insert(dataset: &mut Dataset, new: Variable, length: usize, dimension: &str, 
     let at = dataset.dimensions.iter().position(|d| d.name == dimension).unwrap_or(0);
     if dataset.dimension(&name).is_none() {
         dataset.dimensions.insert(at, Dimension { name, length, unlimited: false });
-    }
-    if !stays {
-        dataset.dimensions.retain(|d| d.name != dimension);
     }
 }
 

@@ -127,6 +127,19 @@ fn hybrid_levels_become_pressures_column_by_column() {
 }
 
 #[test]
+fn the_terms_of_files_from_grib_run_along_a_dimension_of_their_own() {
+    let text = r#"netcdf e { dimensions: lev = 2 ; nhym = 2 ; y = 2 ; variables: double lev(lev) ;
+        lev:standard_name = "hybrid_sigma_pressure" ; lev:units = "level" ;
+        lev:formula_terms = "ap: hyam b: hybm ps: aps" ; double hyam(nhym) ; hyam:units = "Pa" ; double hybm(nhym) ;
+        float aps(y) ; aps:units = "Pa" ; float t(lev, y) ; data: lev = 1, 2 ; hyam = 10000, 0 ; hybm = 0, 1 ;
+        aps = 100000, 90000 ; t = 1, 1, 10, 9 ; }"#;
+    let (out, _) = interpolate(dataset(text), &levels("550,500hPa")).unwrap();
+    assert_eq!(values(&out, "t"), [5.5, 5.5, 5.0, 5.0]);
+    let names: Vec<&str> = out.dimensions.iter().map(|d| d.name.as_str()).collect();
+    assert_eq!(names, ["plev", "y"]);
+}
+
+#[test]
 fn a_formula_without_a_term_is_named() {
     let text = HYBRID.replace("ilev = 2", "bnds = 2").replace("ps: ps", "ps: sp");
     let error = interpolate(dataset(&text), &levels("750hPa")).unwrap_err();
