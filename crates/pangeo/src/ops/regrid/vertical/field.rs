@@ -129,20 +129,22 @@ impl Field {
         }
         let sign = if self.measure == Measure::Depth && self.formula != Formula::Itself { -1.0 } else { 1.0 };
         let mut places = Vec::with_capacity(region.len());
-        let mut index = vec![0_usize; shape.len()];
-        let mut at = vec![0_usize; read.len()];
+        let (row, outer) = shape.split_last().map_or((1, &[][..]), |(row, outer)| (*row, outer));
         let mut terms = vec![0.0; read.len()];
-        for _ in 0..region.len() {
-            for ((term, (values, _)), &at) in terms.iter_mut().zip(&read).zip(&at) {
-                *term = values.get(at).copied().unwrap_or(f64::NAN);
-            }
-            places.push(sign * self.formula.place(&terms));
-            advance(&mut index, &shape, |d, steps, back| {
-                for (at, (_, strides)) in at.iter_mut().zip(&read) {
-                    let stride = strides.get(d).copied().unwrap_or(0);
-                    *at = if back { at.saturating_sub(stride * steps) } else { at.saturating_add(stride) };
+        for number in 0..region.len() / row.max(1) {
+            let runs: Vec<(&[f64], usize, usize)> = read
+                .iter()
+                .map(|(values, strides)| {
+                    let step = strides.get(outer.len()).copied().unwrap_or(0);
+                    (values.as_slice(), start(number, outer, strides), step)
+                })
+                .collect();
+            for i in 0..row {
+                for (term, (values, start, step)) in terms.iter_mut().zip(&runs) {
+                    *term = values.get(start.saturating_add(i.saturating_mul(*step))).copied().unwrap_or(f64::NAN);
                 }
-            });
+                places.push(sign * self.formula.place(&terms));
+            }
         }
         Ok(places)
     }
@@ -217,17 +219,15 @@ impl Term {
     }
 }
 
-/// The next index in C order; `moved` learns along which dimension and, at its end, by how many steps back.
-fn advance(index: &mut [usize], shape: &[usize], mut moved: impl FnMut(usize, usize, bool)) {
-    for (d, (i, &n)) in index.iter_mut().zip(shape).enumerate().rev() {
-        if *i + 1 < n {
-            *i += 1;
-            moved(d, 1, false);
-            return;
-        }
-        moved(d, *i, true);
-        *i = 0;
+/// Where row `number` of a box begins in a term: `outer` is the box without its last dimension.
+fn start(mut number: usize, outer: &[usize], strides: &[usize]) -> usize {
+    let mut at = 0_usize;
+    for (&extent, &stride) in outer.iter().zip(strides).rev() {
+        let extent = extent.max(1);
+        at = at.saturating_add((number % extent).saturating_mul(stride));
+        number /= extent;
     }
+    at
 }
 
 /// How a term's numbers become those that a formula takes; as they are where it has no units.
