@@ -62,7 +62,7 @@ pub(super) fn means<'a>(
     if let Some(axis) = axes.iter().find(|v| fits(&units(v))) {
         return Ok(Some(Means::Axis(axis)));
     }
-    let varies = |v: &&Variable| v.dimensions.len() > 1 && v.axis(dimension).is_some() && v.data_type().is_float();
+    let varies = |v: &&Variable| v.dimensions.len() > 1 && v.axis(dimension).is_some() && v.data_type().is_numeric();
     for variable in dataset.variables.iter().filter(varies) {
         if let Some(field) = Field::held(variable)?.filter(|field| fits(field.measure.unit())) {
             return Ok(Some(Means::Field(Box::new(field))));

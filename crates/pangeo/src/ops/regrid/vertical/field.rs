@@ -66,8 +66,9 @@ impl Field {
             terms.push(if let Some(count) = count { term.only_first(count)? } else { term });
         }
         let of_surface = |name: &str| surface.and_then(|v| v.attributes.text(name));
-        let own = variable.attributes.text("units").filter(|units| converts(units, measure.unit()));
-        let native = own.or(of_surface("units")).unwrap_or(measure.unit()).to_owned();
+        let fits = |units: &&str| converts(units, measure.unit());
+        let own = variable.attributes.text("units").filter(fits);
+        let native = own.or(of_surface("units").filter(fits)).unwrap_or(measure.unit()).to_owned();
         let said = variable.attributes.text("computed_standard_name");
         let standard_name = match measure {
             Measure::Pressure => "air_pressure",

@@ -152,7 +152,7 @@ impl Asked<'_> {
         for own in out.dimensions.iter_mut().filter(|d| d.name == dimension) {
             own.length = targets.len();
         }
-        self.forget(&mut out, roles, &gone);
+        self.forget(&mut out, roles, &gone, &coordinate.name);
         Ok(Some(out))
     }
 
@@ -201,7 +201,7 @@ impl Asked<'_> {
         let idle = |name: &str| used(dataset, name) && !used(&out, name);
         let dimensions: Vec<Dimension> = out.dimensions.iter().filter(|d| !idle(&d.name)).cloned().collect();
         out.dimensions = dimensions;
-        self.forget(&mut out, roles, &gone);
+        self.forget(&mut out, roles, &gone, &field.name);
         Ok(Some(out))
     }
 
@@ -225,10 +225,11 @@ impl Asked<'_> {
         true
     }
 
-    /// Take out all mention of variables that went, and say which of them were no mere coordinates.
-    fn forget(&mut self, dataset: &mut Dataset, roles: &Roles, gone: &[String]) {
+    /// Take out all mention of variables that went, and say which of them were no mere coordinates; that by
+    /// which levels were chosen was one.
+    fn forget(&mut self, dataset: &mut Dataset, roles: &Roles, gone: &[String], coordinate: &str) {
         let told = |name: &&String| matches!(roles.role(name), Some(Role::Data | Role::Ancillary | Role::CellMeasure));
-        let names: Vec<&str> = gone.iter().filter(told).map(String::as_str).collect();
+        let names: Vec<&str> = gone.iter().filter(told).map(String::as_str).filter(|n| *n != coordinate).collect();
         if !names.is_empty() {
             self.notes.push(format!("left out, having no meaning between levels: {}", names.join(", ")));
         }
