@@ -45,7 +45,7 @@ impl FromStr for Quantity {
 
 #[cfg(test)]
 mod tests {
-    use super::Quantity;
+    use super::{Quantity, Unit};
 
     #[test]
     fn a_number_ends_where_its_unit_begins() {
@@ -58,7 +58,7 @@ mod tests {
             ("-10.5m", -10.5, Some("m")),
         ] {
             let read: Quantity = text.parse().unwrap();
-            assert_eq!((read.value, read.unit.as_ref().map(|u| u.text())), (value, unit), "{text}");
+            assert_eq!((read.value, read.unit.as_ref().map(Unit::text)), (value, unit), "{text}");
         }
         for text in ["", "hPa", "nan", "2000-01", "1e400"] {
             assert_eq!(text.parse::<Quantity>().unwrap_err().exit_code(), 2, "{text}");

@@ -15,16 +15,6 @@ pub(super) enum Means<'a> {
     Field(Box<Field>),
 }
 
-impl Means<'_> {
-    /// The unit of levels given without one.
-    pub(super) fn native(&self) -> &str {
-        match self {
-            Self::Axis(variable) => variable.attributes.text("units").unwrap_or("1"),
-            Self::Field(field) => &field.native,
-        }
-    }
-}
-
 /// The vertical dimensions, in the order of the dataset.
 pub(super) fn vertical<'a>(dataset: &'a Dataset, roles: &Roles) -> Vec<&'a str> {
     let runs =
@@ -72,7 +62,7 @@ pub(super) fn means<'a>(
     if let Some(axis) = axes.iter().find(|v| fits(&units(v))) {
         return Ok(Some(Means::Axis(axis)));
     }
-    let varies = |v: &&Variable| v.dimensions.len() > 1 && v.axis(dimension).is_some() && v.data_type().is_float();
+    let varies = |v: &&Variable| v.dimensions.len() > 1 && v.axis(dimension).is_some() && v.data_type().is_numeric();
     for variable in dataset.variables.iter().filter(varies) {
         if let Some(field) = Field::held(variable)?.filter(|field| fits(field.measure.unit())) {
             return Ok(Some(Means::Field(Box::new(field))));

@@ -41,11 +41,7 @@ impl Field {
     /// [`Error::Data`] that names a term which is not there or counts in other units.
     pub(super) fn computed(dataset: &Dataset, roles: &Roles, variable: &Variable) -> Result<Option<Self>> {
         let Some(text) = variable.attributes.text("formula_terms") else { return Ok(None) };
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let listed = |term: &str| {
-            let pair = words.windows(2).find(|w| w.first().and_then(|key| key.strip_suffix(':')) == Some(term))?;
-            pair.last().copied()
-        };
+        let listed = |term: &str| name_of(text, term);
         // Without a reference pressure to multiply it with, `a` is a pressure itself.
         let named =
             |term: &str| listed(if term == "ap" && listed("ap").or(listed("p0")).is_none() { "a" } else { term });
@@ -53,37 +49,34 @@ impl Field {
         let Some((formula, measure, order)) = Formula::of(standard_name, |term| named(term).is_some()) else {
             return Ok(None);
         };
+        let find = |term: &str| named(term).and_then(|name| dataset.variable(roles.resolve(&variable.name, name)?));
         let mut terms = Vec::with_capacity(order.len());
-        let (mut native, mut surface) = (None, String::new());
+        // What is at the surface or the bottom comes last of the terms that count in the measure's unit.
+        let mut surface = None;
         for &(key, kind) in order {
-            let found = named(key).and_then(|name| dataset.variable(roles.resolve(&variable.name, name)?));
-            let Some(found) = found else {
+            let Some(found) = find(key) else {
                 let term = named(key).map_or_else(|| format!("'{key}'"), |name| format!("'{name}' ({key})"));
                 return Err(Error::data(format!("a term of its formula is not there: {term}"), variable.name.clone())
                     .with_hint("keep the variables that its formula_terms name"));
             };
-            if kind.unit() == measure.unit() {
-                native = found.attributes.text("units").map(str::to_owned);
-                surface = found.attributes.text("standard_name").unwrap_or_default().to_owned();
-            }
-            let mut term = Term::of(found, kind)?;
-            if formula == Formula::OceanSigmaZ && key == "sigma" {
-                let count = named("nsigma").and_then(|name| dataset.variable(roles.resolve(&variable.name, name)?));
-                if let Some(count) = count.map(numbers).transpose()?.and_then(|n| n.first().copied()) {
-                    term = term.only_first(count)?;
-                }
-            }
-            terms.push(term);
+            surface = Some(found).filter(|_| kind.unit() == measure.unit()).or(surface);
+            let term = Term::of(found, kind)?.along(dataset, variable);
+            let count = find("nsigma").filter(|_| formula == Formula::OceanSigmaZ && key == "sigma");
+            let count = count.map(numbers).transpose()?.and_then(|numbers| numbers.first().copied());
+            terms.push(if let Some(count) = count { term.only_first(count)? } else { term });
         }
-        let own = variable.attributes.text("units").filter(|units| converts(units, measure.unit()));
-        let native = own.map(str::to_owned).or(native).unwrap_or_else(|| measure.unit().to_owned());
-        let said = variable.attributes.text("computed_standard_name").map(str::to_owned);
+        let of_surface = |name: &str| surface.and_then(|v| v.attributes.text(name));
+        let fits = |units: &&str| converts(units, measure.unit());
+        let own = variable.attributes.text("units").filter(fits);
+        let native = own.or(of_surface("units").filter(fits)).unwrap_or(measure.unit()).to_owned();
+        let said = variable.attributes.text("computed_standard_name");
         let standard_name = match measure {
-            Measure::Pressure => "air_pressure".to_owned(),
-            Measure::Depth => "depth".to_owned(),
-            Measure::Height => said.unwrap_or_else(|| above(&surface)),
+            Measure::Pressure => "air_pressure",
+            Measure::Depth => "depth",
+            Measure::Height => said.unwrap_or(above(of_surface("standard_name").unwrap_or_default())),
         };
-        Ok(Some(Self { name: variable.name.clone(), measure, standard_name, native, formula, terms }))
+        let (name, standard_name) = (variable.name.clone(), standard_name.to_owned());
+        Ok(Some(Self { name, measure, standard_name, native, formula, terms }))
     }
 
     /// The field that `variable` holds itself, if its standard name is that of a place and its units fit.
@@ -137,20 +130,22 @@ impl Field {
         }
         let sign = if self.measure == Measure::Depth && self.formula != Formula::Itself { -1.0 } else { 1.0 };
         let mut places = Vec::with_capacity(region.len());
-        let mut index = vec![0_usize; shape.len()];
-        let mut at = vec![0_usize; read.len()];
+        let (row, outer) = shape.split_last().map_or((1, &[][..]), |(row, outer)| (*row, outer));
         let mut terms = vec![0.0; read.len()];
-        for _ in 0..region.len() {
-            for ((term, (values, _)), &at) in terms.iter_mut().zip(&read).zip(&at) {
-                *term = values.get(at).copied().unwrap_or(f64::NAN);
-            }
-            places.push(sign * self.formula.place(&terms));
-            advance(&mut index, &shape, |d, steps, back| {
-                for (at, (_, strides)) in at.iter_mut().zip(&read) {
-                    let stride = strides.get(d).copied().unwrap_or(0);
-                    *at = if back { at.saturating_sub(stride * steps) } else { at.saturating_add(stride) };
+        for number in 0..region.len() / row.max(1) {
+            let runs: Vec<(&[f64], usize, usize)> = read
+                .iter()
+                .map(|(values, strides)| {
+                    let step = strides.get(outer.len()).copied().unwrap_or(0);
+                    (values.as_slice(), start(number, outer, strides), step)
+                })
+                .collect();
+            for i in 0..row {
+                for (term, (values, start, step)) in terms.iter_mut().zip(&runs) {
+                    *term = values.get(start.saturating_add(i.saturating_mul(*step))).copied().unwrap_or(f64::NAN);
                 }
-            });
+                places.push(sign * self.formula.place(&terms));
+            }
         }
         Ok(places)
     }
@@ -184,6 +179,18 @@ impl Term {
         Ok(Self { name, dimensions: variable.dimensions.clone(), array })
     }
 
+    /// The same along the dimension of `coordinate`, where it runs along one that is as long and goes with
+    /// it nowhere, as the terms of files that come from GRIB do (`nhym`).
+    fn along(mut self, dataset: &Dataset, coordinate: &Variable) -> Self {
+        let [own] = self.dimensions.as_slice() else { return self };
+        let along = |v: &Variable| v.axis(own).is_some() && coordinate.dimensions.iter().any(|d| v.axis(d).is_some());
+        let apart = !dataset.variables.iter().any(along) && dataset.coordinate(own).is_none();
+        if apart && self.array.shape() == coordinate.shape() {
+            self.dimensions.clone_from(&coordinate.dimensions);
+        }
+        self
+    }
+
     /// The same with all but the first `count` values missing.
     fn only_first(self, count: f64) -> Result<Self> {
         let block = self.array.read_all()?;
@@ -213,17 +220,15 @@ impl Term {
     }
 }
 
-/// The next index in C order; `moved` learns along which dimension and, at its end, by how many steps back.
-fn advance(index: &mut [usize], shape: &[usize], mut moved: impl FnMut(usize, usize, bool)) {
-    for (d, (i, &n)) in index.iter_mut().zip(shape).enumerate().rev() {
-        if *i + 1 < n {
-            *i += 1;
-            moved(d, 1, false);
-            return;
-        }
-        moved(d, *i, true);
-        *i = 0;
+/// Where row `number` of a box begins in a term: `outer` is the box without its last dimension.
+fn start(mut number: usize, outer: &[usize], strides: &[usize]) -> usize {
+    let mut at = 0_usize;
+    for (&extent, &stride) in outer.iter().zip(strides).rev() {
+        let extent = extent.max(1);
+        at = at.saturating_add((number % extent).saturating_mul(stride));
+        number /= extent;
     }
+    at
 }
 
 /// How a term's numbers become those that a formula takes; as they are where it has no units.
@@ -249,7 +254,14 @@ pub(super) fn converts(units: &str, other: &str) -> bool {
 }
 
 /// The standard name of heights that count from where those of the surface do (CF table D.1).
-fn above(surface: &str) -> String {
+fn above(surface: &str) -> &'static str {
     let datum = surface == "surface_height_above_geopotential_datum";
-    if datum { "height_above_geopotential_datum" } else { "altitude" }.to_owned()
+    if datum { "height_above_geopotential_datum" } else { "altitude" }
+}
+
+/// The variable that `text` (`term: variable …`) names as a term.
+fn name_of<'a>(text: &'a str, term: &str) -> Option<&'a str> {
+    let mut words = text.split_whitespace();
+    words.find(|word| word.strip_suffix(':') == Some(term))?;
+    words.next()
 }

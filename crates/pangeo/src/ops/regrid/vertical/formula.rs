@@ -124,6 +124,9 @@ impl Formula {
     /// The formula of a coordinate with this standard name whose terms `has` knows, with its terms; `None`
     /// for a name that no formula here has. Where it lacks terms, the form of which it has most.
     pub(super) fn of(standard_name: &str, has: impl Fn(&str) -> bool) -> Option<(Self, Measure, Terms)> {
+        // As CDO called it before it followed CF.
+        let hybrid = standard_name == "hybrid_sigma_pressure";
+        let standard_name = if hybrid { "atmosphere_hybrid_sigma_pressure_coordinate" } else { standard_name };
         let rows = KNOWN.iter().filter(|(name, ..)| *name == standard_name);
         let lacks = |terms: Terms| terms.iter().filter(|(term, _)| !has(term)).count();
         rows.min_by_key(|(.., terms)| lacks(terms)).map(|&(_, formula, measure, terms)| (formula, measure, terms))

@@ -50,8 +50,8 @@ impl Stored {
             match name {
                 "actual_range" => {}
                 _ if kept => attributes.set(name, value.clone()),
-                "scale_factor" | "add_offset" | "missing_value" | "_Unsigned" | "_FillValue" | "valid_range" => {}
-                "valid_min" | "valid_max" => {}
+                "scale_factor" | "add_offset" | "missing_value" | "_Unsigned" | "_FillValue" | "valid_range"
+                | "valid_min" | "valid_max" => {}
                 _ => attributes.set(name, value.clone()),
             }
         }

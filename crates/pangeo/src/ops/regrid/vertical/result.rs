@@ -8,9 +8,9 @@ use super::choose::{Means, for_none, means, vertical};
 use super::columns::{Columns, Targets};
 use super::field::Field;
 use super::output::{Stored, encoding};
-use super::{Levels, describe};
+use super::{Levels, Scale, describe};
 use crate::cf::packing::Packing;
-use crate::cf::roles::{Role, Roles};
+use crate::cf::roles::{Role, Roles, Tie};
 use crate::cf::units::{Converter, Unit};
 use crate::model::array::{AxisSelection, Selected};
 use crate::model::{DataType, Dataset, Dimension, Variable};
@@ -21,7 +21,7 @@ use crate::{Error, Result};
 /// As [`super::interpolate`].
 pub(super) fn interpolate(mut dataset: Dataset, levels: &Levels) -> Result<(Dataset, Vec<String>)> {
     let (unit, numbers) = levels.settled()?;
-    let mut asked = Asked { levels, unit, numbers, notes: Vec::new() };
+    let mut asked = Asked { levels, unit, numbers, notes: Vec::new(), refused: None };
     let roles = Roles::of(&dataset);
     let dimensions: Vec<String> = vertical(&dataset, &roles).into_iter().map(str::to_owned).collect();
     let mut done = false;
@@ -31,8 +31,15 @@ pub(super) fn interpolate(mut dataset: Dataset, levels: &Levels) -> Result<(Data
         if !dataset.variables.iter().any(on_it) {
             continue;
         }
+        if let Some(tie) = Tie::all(&dataset).iter().find(|tie| tie.dimensions().contains(&dimension.as_str())) {
+            let tied = tie.dimensions().join(", ");
+            return Err(Error::unsupported(
+                format!("levels of a dimension that is tied to others ({tied})"),
+                dimension,
+            ));
+        }
         let changed = match means(&dataset, &roles, dimension, asked.unit.as_ref(), &mut asked.notes)? {
-            Some(Means::Axis(coordinate)) => Some(asked.along(&dataset, &roles, dimension, coordinate)?),
+            Some(Means::Axis(coordinate)) => asked.along(&dataset, &roles, dimension, coordinate)?,
             Some(Means::Field(field)) => asked.columns(&dataset, &roles, dimension, &field)?,
             None => {
                 asked.notes.push(format!("{dimension} stays whole: its levels are not in units of {levels}"));
@@ -44,12 +51,8 @@ pub(super) fn interpolate(mut dataset: Dataset, levels: &Levels) -> Result<(Data
         }
     }
     if !done {
-        let error = for_none(&dataset, &roles, &levels.to_string());
-        // What there was to say of a coordinate that might have served says more than its units.
-        return Err(match asked.notes.iter().find(|note| note.contains(" varies along ")) {
-            Some(note) => Error::data(note.clone(), dataset.source.clone()),
-            None => error,
-        });
+        // Why a coordinate that might have served does not says more than the units of all.
+        return Err(asked.refused.unwrap_or_else(|| for_none(&dataset, &roles, &levels.to_string())));
     }
     Ok((dataset, asked.notes))
 }
@@ -84,6 +87,8 @@ struct Asked<'a> {
     /// The levels, in that unit.
     numbers: Vec<f64>,
     notes: Vec<String>,
+    /// Why levels along a dimension can't be had, to be told if there are no others.
+    refused: Option<Error>,
 }
 
 impl Asked<'_> {
@@ -103,8 +108,14 @@ impl Asked<'_> {
         }
     }
 
-    /// Other levels along a dimension whose coordinate is one number a level.
-    fn along(&mut self, dataset: &Dataset, roles: &Roles, dimension: &str, coordinate: &Variable) -> Result<Dataset> {
+    /// Other levels along a dimension whose coordinate is one number a level; `None` if all lie outside.
+    fn along(
+        &mut self,
+        dataset: &Dataset,
+        roles: &Roles,
+        dimension: &str,
+        coordinate: &Variable,
+    ) -> Result<Option<Dataset>> {
         let units = coordinate.attributes.text("units").unwrap_or("1");
         let targets = self.in_units(units, units)?;
         let packing = Packing::of(coordinate)?;
@@ -112,7 +123,10 @@ impl Asked<'_> {
         let single = *coordinate.data_type() == DataType::F32;
         let axis = Axis::new(&coordinate.name, &values, single, self.levels.scale)?;
         let picks: Vec<Pick> = targets.iter().map(|t| axis.pick(*t, self.levels.extrapolate)).collect();
-        self.tell_outside(&picks, &axis, &coordinate.name, units);
+        if self.all_outside(&picks, &axis, &coordinate.name, units) {
+            return Ok(None);
+        }
+        let exact = !self.levels.extrapolate && picks.iter().all(|pick| matches!(pick, Pick::At(_)));
         let (mut variables, mut gone) = (Vec::new(), Vec::new());
         for variable in &dataset.variables {
             match variable.axis(dimension) {
@@ -123,6 +137,14 @@ impl Asked<'_> {
                 Some(at) if fate(roles, variable, dimension) == Fate::Values => {
                     variables.push(picked(variable, at, &picks)?);
                 }
+                // Flags and weights of levels that are there hold for these.
+                Some(at)
+                    if exact
+                        && matches!(roles.role(&variable.name), Some(Role::Ancillary | Role::CellMeasure))
+                        && variable.data_type().is_numeric() =>
+                {
+                    variables.push(picked(variable, at, &picks)?);
+                }
                 Some(_) => gone.push(variable.name.clone()),
             }
         }
@@ -130,19 +152,19 @@ impl Asked<'_> {
         for own in out.dimensions.iter_mut().filter(|d| d.name == dimension) {
             own.length = targets.len();
         }
-        self.forget(&mut out, roles, gone);
-        Ok(out)
+        self.forget(&mut out, roles, &gone, &coordinate.name);
+        Ok(Some(out))
     }
 
     /// Other levels along a dimension whose levels lie elsewhere in each column; `None` if that is known for
     /// no variable.
     fn columns(&mut self, dataset: &Dataset, roles: &Roles, dimension: &str, field: &Field) -> Result<Option<Dataset>> {
         let levels = self.in_units(&field.native, field.measure.unit())?;
-        if let Some(level) = levels.iter().find(|_| self.levels.scale == super::Scale::Log).filter(|x| **x <= 0.0) {
+        if let Some(level) = levels.iter().find(|x| self.levels.scale == Scale::Log && **x <= 0.0) {
             return Err(Error::usage(format!("--levels {}: {level} has no logarithm", self.levels)));
         }
         let targets = Targets::new(&levels, self.levels.scale, self.levels.extrapolate);
-        let new = self.coordinate(dataset, field, &levels)?;
+        let new = coordinate(dataset, field, &levels)?;
         let (mut variables, mut stays, mut done) = (Vec::new(), Vec::new(), Vec::new());
         for variable in &dataset.variables {
             let values = fate(roles, variable, dimension) == Fate::Values && variable.name != field.name;
@@ -156,6 +178,7 @@ impl Asked<'_> {
                     Some((term, along)) => {
                         let what = format!("{} stays on {dimension}: {term} varies along {along}", variable.name);
                         self.notes.push(format!("{what}, which it does not have"));
+                        self.refused.get_or_insert(Error::data(what, dataset.source.clone()));
                         stays.push(variable.name.clone());
                         variables.push(variable.clone());
                     }
@@ -172,43 +195,58 @@ impl Asked<'_> {
         let gone = if stays.is_empty() { superseded(roles, &variables, dimension) } else { Vec::new() };
         variables.retain(|v| !gone.contains(&v.name));
         let mut out = Dataset { variables, ..dataset.clone() };
-        insert(&mut out, new, levels.len(), dimension, !stays.is_empty());
-        self.forget(&mut out, roles, gone);
+        insert(&mut out, new, levels.len(), dimension);
+        // What nothing uses any more goes, but for what nothing used before.
+        let used = |data: &Dataset, name: &str| data.variables.iter().any(|v| v.axis(name).is_some());
+        let idle = |name: &str| used(dataset, name) && !used(&out, name);
+        let dimensions: Vec<Dimension> = out.dimensions.iter().filter(|d| !idle(&d.name)).cloned().collect();
+        out.dimensions = dimensions;
+        self.forget(&mut out, roles, &gone, &field.name);
         Ok(Some(out))
     }
 
-    /// The coordinate of the new levels: that which another dimension has got already, if it is the same.
-    fn coordinate(&self, dataset: &Dataset, field: &Field, levels: &[f64]) -> Result<Variable> {
-        let fresh = describe::of_field(field, &describe::free_name(field, dataset), levels);
-        for known in &dataset.variables {
-            let alike = known.attributes == fresh.attributes && known.dimensions.as_slice() == [known.name.as_str()];
-            if alike && known.array.read_all()?.data() == fresh.array.read_all()?.data() {
-                return Ok(known.clone());
-            }
-        }
-        Ok(fresh)
-    }
-
-    /// Say which levels lie outside the axis.
-    fn tell_outside(&mut self, picks: &[Pick], axis: &Axis, name: &str, units: &str) {
+    /// Say which levels lie outside the axis; whether all do.
+    fn all_outside(&mut self, picks: &[Pick], axis: &Axis, name: &str, units: &str) -> bool {
         let levels = self.levels.levels.iter().zip(picks);
         let outside: Vec<String> = levels.filter(|(_, p)| **p == Pick::Missing).map(|(l, _)| l.to_string()).collect();
-        if !outside.is_empty() {
-            let (low, high) = axis.extent();
-            let text = outside.join(", ");
-            self.notes.push(format!("missing, being outside {name} ({low} to {high} {units}): {text}"));
+        if outside.is_empty() {
+            return false;
         }
+        let (low, high) = axis.extent();
+        let range = format!("{low} to {high} {units}");
+        if outside.len() < picks.len() {
+            self.notes.push(format!("missing, being outside {name} ({range}): {}", outside.join(", ")));
+            return false;
+        }
+        self.notes.push(format!("{name} is from {range} and stays whole: {} is not", outside.join(", ")));
+        let unit = if self.unit.is_none() { "; with a unit it is converted: 850hPa" } else { "" };
+        let what = format!("--levels {}", self.levels);
+        self.refused.get_or_insert(Error::empty_selection(what, format!("{name} is from {range}{unit}")));
+        true
     }
 
-    /// Take out all mention of variables that went, and say which of them were no mere coordinates.
-    fn forget(&mut self, dataset: &mut Dataset, roles: &Roles, gone: Vec<String>) {
+    /// Take out all mention of variables that went, and say which of them were no mere coordinates; that by
+    /// which levels were chosen was one.
+    fn forget(&mut self, dataset: &mut Dataset, roles: &Roles, gone: &[String], coordinate: &str) {
         let told = |name: &&String| matches!(roles.role(name), Some(Role::Data | Role::Ancillary | Role::CellMeasure));
-        let names: Vec<&str> = gone.iter().filter(told).map(String::as_str).collect();
+        let names: Vec<&str> = gone.iter().filter(told).map(String::as_str).filter(|n| *n != coordinate).collect();
         if !names.is_empty() {
             self.notes.push(format!("left out, having no meaning between levels: {}", names.join(", ")));
         }
-        forget_missing(dataset, &gone);
+        forget_missing(dataset, gone);
     }
+}
+
+/// The coordinate of the new levels: that which another dimension has got already, if it is the same.
+fn coordinate(dataset: &Dataset, field: &Field, levels: &[f64]) -> Result<Variable> {
+    let fresh = describe::of_field(field, &describe::free_name(field, dataset), levels);
+    for known in &dataset.variables {
+        let alike = known.attributes == fresh.attributes && known.dimensions.as_slice() == [known.name.as_str()];
+        if alike && known.array.read_all()?.data() == fresh.array.read_all()?.data() {
+            return Ok(known.clone());
+        }
+    }
+    Ok(fresh)
 }
 
 /// What goes with the levels of a dimension: all along it, and terms that no formula names any more.
@@ -225,8 +263,8 @@ fn superseded(roles: &Roles, variables: &[Variable], dimension: &str) -> Vec<Str
     along.iter().chain(others.iter().filter(idle)).map(|v| v.name.clone()).collect()
 }
 
-/// Put a new coordinate and its dimension where those of `dimension` stand, or stood.
-fn insert(dataset: &mut Dataset, new: Variable, length: usize, dimension: &str, stays: bool) {
+/// Put a new coordinate before the first variable along it, and its dimension before `dimension`.
+fn insert(dataset: &mut Dataset, new: Variable, length: usize, dimension: &str) {
     let name = new.name.clone();
     if dataset.variable(&name).is_none() {
         let user = dataset.variables.iter().position(|v| v.axis(&name).is_some()).unwrap_or(0);
@@ -235,9 +273,6 @@ fn insert(dataset: &mut Dataset, new: Variable, length: usize, dimension: &str, 
     let at = dataset.dimensions.iter().position(|d| d.name == dimension).unwrap_or(0);
     if dataset.dimension(&name).is_none() {
         dataset.dimensions.insert(at, Dimension { name, length, unlimited: false });
-    }
-    if !stays {
-        dataset.dimensions.retain(|d| d.name != dimension);
     }
 }
 
@@ -264,7 +299,7 @@ fn picked(variable: &Variable, axis: usize, picks: &[Pick]) -> Result<Variable> 
     let attributes = stored.attributes(variable, &packing);
     let array = Along::array(&variable.array, axis, picks, packing, stored)?;
     let encoding = encoding(variable, axis, picks.len());
-    Ok(Variable { array, attributes, encoding, ..variable.clone() })
+    Ok(Variable { attributes, encoding, array, ..variable.clone() })
 }
 
 /// `variable` at levels of a field, along dimension `new` in the place of `axis`.
@@ -278,7 +313,7 @@ fn in_columns(variable: &Variable, axis: usize, new: &str, field: &Field, target
     if let Some(name) = dimensions.get_mut(axis) {
         new.clone_into(name);
     }
-    Ok(Variable { array, attributes, encoding, dimensions, ..variable.clone() })
+    Ok(Variable { dimensions, attributes, encoding, array, ..variable.clone() })
 }
 
 /// How a variable's values mean and are to be stored.

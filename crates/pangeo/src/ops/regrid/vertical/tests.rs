@@ -1,6 +1,6 @@
 use super::*;
 use crate::cf::roles::cdl::dataset;
-use crate::model::Buffer;
+use crate::model::{Buffer, Region};
 
 fn levels(text: &str) -> Levels {
     Levels { levels: text.split(',').map(|l| l.parse().unwrap()).collect(), ..Levels::default() }
@@ -29,7 +29,9 @@ fn levels_between_at_and_outside_those_there_are() {
     assert_eq!(at(PRESSURES, &levels("850,925hPa")), "[7.0, 14.0, 8.5, 17.0]");
     // One of two is missing: only the level itself has its value.
     assert_eq!(at(PRESSURES, &levels("700hPa,500hPa,250hPa")), "[4.0, -9.0, 0.0, -9.0, -5.0, -10.0]");
-    assert_eq!(at(PRESSURES, &levels("1010,100hPa")), "[-9.0, -9.0, -9.0, -9.0]");
+    assert_eq!(at(PRESSURES, &levels("1010,850,100hPa")), "[-9.0, -9.0, 7.0, 14.0, -9.0, -9.0]");
+    let error = interpolate(dataset(PRESSURES), &levels("850,500")).unwrap_err();
+    assert!(error.hint().unwrap().contains("25000 to 100000 Pa; with a unit"), "{error}");
     let beyond = Levels { extrapolate: true, ..levels("1010,100hPa") };
     assert_eq!(at(PRESSURES, &beyond), "[10.0, 20.0, -5.0, -10.0]");
 }
@@ -127,6 +129,19 @@ fn hybrid_levels_become_pressures_column_by_column() {
 }
 
 #[test]
+fn the_terms_of_files_from_grib_run_along_a_dimension_of_their_own() {
+    let text = r#"netcdf e { dimensions: lev = 2 ; nhym = 2 ; y = 2 ; variables: double lev(lev) ;
+        lev:standard_name = "hybrid_sigma_pressure" ; lev:units = "level" ;
+        lev:formula_terms = "ap: hyam b: hybm ps: aps" ; double hyam(nhym) ; hyam:units = "Pa" ; double hybm(nhym) ;
+        float aps(y) ; aps:units = "Pa" ; float t(lev, y) ; data: lev = 1, 2 ; hyam = 10000, 0 ; hybm = 0, 1 ;
+        aps = 100000, 90000 ; t = 1, 1, 10, 9 ; }"#;
+    let (out, _) = interpolate(dataset(text), &levels("550,500hPa")).unwrap();
+    assert_eq!(values(&out, "t"), [5.5, 5.5, 5.0, 5.0]);
+    let names: Vec<&str> = out.dimensions.iter().map(|d| d.name.as_str()).collect();
+    assert_eq!(names, ["plev", "y"]);
+}
+
+#[test]
 fn a_formula_without_a_term_is_named() {
     let text = HYBRID.replace("ilev = 2", "bnds = 2").replace("ps: ps", "ps: sp");
     let error = interpolate(dataset(&text), &levels("750hPa")).unwrap_err();
@@ -147,6 +162,37 @@ fn heights_given_for_each_column() {
     // A unit of the axis itself means the axis.
     let (out, _) = interpolate(dataset(text), &levels("750hPa")).unwrap();
     assert_eq!(values(&out, "zg"), [2800.0, 2500.0]);
+}
+
+#[test]
+fn flags_stay_with_levels_that_are_there() {
+    let text = r#"netcdf f { dimensions: z = 3 ; variables: double z(z) ; z:units = "m" ; z:axis = "Z" ;
+        double t(z) ; t:ancillary_variables = "ok" ; byte ok(z) ; ok:flag_values = 0b, 1b ;
+        data: z = 1, 2, 3 ; t = 1, 2, 3 ; ok = 0, 1, 0 ; }"#;
+    let (out, _) = interpolate(dataset(text), &levels("3,2")).unwrap();
+    assert_eq!(values(&out, "ok"), [0.0, 1.0]);
+    let (out, notes) = interpolate(dataset(text), &levels("2.5,2")).unwrap();
+    assert!(out.variable("ok").is_none() && out.variable("t").unwrap().attributes.get("ancillary_variables").is_none());
+    assert_eq!(notes, ["left out, having no meaning between levels: ok"]);
+}
+
+#[test]
+fn any_part_of_the_result_is_the_same_part_of_the_whole() {
+    let text = HYBRID.replace("ilev = 2", "bnds = 2");
+    for (text, asked) in [(text.as_str(), "750,100,470,950hPa"), (PRESSURES, "700,850,1050,500,920hPa")] {
+        let (out, _) = interpolate(dataset(text), &levels(asked)).unwrap();
+        let array = &out.variable("t").unwrap().array;
+        let whole = array.read_all().unwrap();
+        let n = array.shape()[0];
+        for (from, to, x) in (0..n).flat_map(|a| (a..=n).flat_map(move |b| [(a, b, 0..1), (a, b, 1..2), (a, b, 0..2)]))
+        {
+            let region = Region::new(vec![from..to, x]);
+            let (part, expected) = (array.read(&region).unwrap(), whole.slice(&region).unwrap());
+            assert_eq!(format!("{part:?}"), format!("{expected:?}"));
+            assert!(array.read_bytes(&region) >= region.bytes(array.data_type()));
+        }
+        assert!(array.read(&Region::new(vec![0..n + 1, 0..2])).is_err());
+    }
 }
 
 #[test]
