@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use figure::colour::Palette;
-use figure::draw::{Colour, Item, Picture, Rect};
+use figure::draw::{Colour, Item, Picture, Rect, escaped};
 use figure::layout::{ColourBar, Title, TitleBlock, panels};
 use pangeo::cli::Session;
 use pangeo::engine::Engine;
@@ -391,8 +391,4 @@ struct Sheet {
     height: f64,
     cells: Vec<Rect>,
     bar: Option<(Rect, bool)>,
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
