@@ -215,7 +215,8 @@ impl Field<'_> {
         self.along(role).is_some_and(|a| a.length > 1)
     }
 
-    /// The values at `steps`, in the order of the dimensions that are left; NaN where missing.
+    /// The values at `steps`, in the order of the dimensions that are left; NaN where missing. Steps along dimensions
+    /// that the variable does not have say nothing.
     ///
     /// # Errors
     /// When they can't be read.
@@ -232,6 +233,32 @@ impl Field<'_> {
         }
         let block = engine.gather(&self.variable.array, &region);
         Ok(self.packing.decode_f64(&block.map_err(|e| e.about(&self.variable.name, &self.source.dataset.source))?))
+    }
+
+    /// The values at `steps` of a table of two dimensions, row after row.
+    ///
+    /// # Errors
+    /// As [`Field::values`].
+    pub(crate) fn table(&self, rows: &Along, columns: &Along, steps: &Steps, engine: &Engine) -> Result<Vec<f64>> {
+        let values = self.values(steps, engine)?;
+        let place = |along: &Along| self.axes.iter().position(|a| a.dimension == along.dimension);
+        if place(rows) < place(columns) {
+            return Ok(values);
+        }
+        let (rows, columns) = (rows.length, columns.length);
+        let turned = (0..rows * columns).map(|i| values.get(i % columns * rows + i / columns).copied());
+        turned.collect::<Option<Vec<f64>>>().ok_or_else(|| self.error("internal: a figure of another shape"))
+    }
+
+    /// The values at `steps` of the cells of a grid, row after row.
+    ///
+    /// # Errors
+    /// As [`Field::values`].
+    pub(crate) fn cells(&self, steps: &Steps, engine: &Engine) -> Result<Vec<f64>> {
+        match (self.along(Role::Row), self.along(Role::Column)) {
+            (Some(rows), Some(columns)) => self.table(rows, columns, steps, engine),
+            _ => self.values(steps, engine),
+        }
     }
 
     /// An error about this variable.

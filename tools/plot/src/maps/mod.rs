@@ -18,7 +18,7 @@ use pangeo::engine::Engine;
 use pangeo::grid::{Corners, Grid, Locator, Places};
 
 use crate::request::Plot;
-use crate::slice::{Field, Role, Source, Steps};
+use crate::slice::{Field, Source, Steps};
 use place::View;
 use winds::Winds;
 
@@ -72,7 +72,7 @@ impl<'a> Map<'a> {
     /// # Errors
     /// When they can't be read.
     pub(crate) fn values(&self, steps: &Steps, engine: &Engine) -> Result<Vec<f64>> {
-        in_rows(&self.field, self.field.values(steps, engine)?)
+        self.field.cells(steps, engine)
     }
 
     /// Room for the labels of degrees: left and below.
@@ -145,22 +145,6 @@ impl<'a> Map<'a> {
             None => SEA,
         }
     }
-}
-
-/// Values of a field of two dimensions (or one of cells) with the rows slowest.
-///
-/// # Errors
-/// Where other dimensions are left.
-fn in_rows(field: &Field<'_>, values: Vec<f64>) -> Result<Vec<f64>> {
-    let place = |role| field.axes.iter().position(|a| a.role == role);
-    let (Some(row), Some(column)) = (place(Role::Row), place(Role::Column)) else { return Ok(values) };
-    if row < column {
-        return Ok(values);
-    }
-    let length = |place: usize| field.axes.get(place).map_or(1, |a| a.length);
-    let (rows, columns) = (length(row), length(column));
-    let turned = (0..rows * columns).map(|i| values.get(i % columns * rows + i / columns).copied());
-    turned.collect::<Option<Vec<f64>>>().ok_or_else(|| field.error("internal: a map of another shape"))
 }
 
 /// As many places as are drawn as dots where nothing tells their extent.

@@ -46,12 +46,7 @@ impl<'a> Winds<'a> {
     /// # Errors
     /// When the values can't be read.
     pub(crate) fn draw(&self, frame: &Frame, locator: &Locator, steps: &Steps, engine: &Engine) -> Result<Vec<Item>> {
-        let read = |field: &Field<'_>| {
-            let own: Steps =
-                steps.iter().filter(|(d, _)| field.axes.iter().any(|a| a.dimension == *d)).cloned().collect();
-            super::in_rows(field, field.values(&own, engine)?)
-        };
-        let (u, v) = (read(&self.east)?, read(&self.north)?);
+        let (u, v) = (self.east.cells(steps, engine)?, self.north.cells(steps, engine)?);
         let at = |i: usize, j: usize| Point {
             x: frame.rect.x + (i as f64 + 0.5 + 0.5 * (j % 2) as f64) * APART,
             y: frame.rect.y + (j as f64 + 0.5) * APART,
