@@ -15,6 +15,7 @@ mod png;
 mod quantise;
 mod raster;
 mod sane;
+mod shapes;
 mod snap;
 mod svg;
 mod text;
