@@ -1,10 +1,11 @@
-//! A figure: its kind, its frames and panels, and how they are arranged.
+//! A figure: its kind, its frames and panels, and what is known of its values.
+
+mod picture;
 
 use std::fmt::Write;
 
 use figure::colour::Palette;
-use figure::draw::{Colour, Item, Picture, Rect, escaped};
-use figure::layout::{ColourBar, Title, TitleBlock, panels};
+use figure::draw::escaped;
 use pangeo::cli::Session;
 use pangeo::engine::Engine;
 use pangeo::{Error, Result};
@@ -40,12 +41,22 @@ enum Drawing<'a> {
     Chart(Series<'a>),
 }
 
-/// Around everything, in picture units.
-const MARGIN: f64 = 16.0;
-/// Between panels.
-const GAP: f64 = 14.0;
-/// The size of numbers on axes and colour bars.
-const SMALL: f64 = 10.5;
+impl<'a> Drawing<'a> {
+    fn new(request: &'a Plot, kind: Kind, sources: &'a [Source], engine: &Engine) -> Result<Self> {
+        if kind != Kind::Map {
+            return Ok(Self::Chart(Series::new(sources, kind, request)?));
+        }
+        let nothing = || Error::data("nothing to draw", "the inputs");
+        let source = sources.first().ok_or_else(nothing)?;
+        let names = source.variables(request)?;
+        match names.as_slice() {
+            [] => Err(nothing()),
+            [only] => Ok(Self::Map(Box::new(Map::new(source, only, request, engine.threads())?))),
+            _ => Err(Error::usage(format!("a map shows one variable, not {}: {}", names.len(), names.join(", ")))
+                .with_hint("choose with -v NAME")),
+        }
+    }
+}
 
 impl<'a> Figure<'a> {
     /// The figure that `request` asks for.
@@ -59,23 +70,7 @@ impl<'a> Figure<'a> {
         session: &'a Session,
     ) -> Result<Self> {
         let engine = &session.engine;
-        let drawing = if kind == Kind::Map {
-            let nothing = || Error::data("nothing to draw", "the inputs");
-            let source = sources.first().ok_or_else(nothing)?;
-            let names = source.variables(request)?;
-            let first = names.first().ok_or_else(nothing)?;
-            if names.len() > 1 {
-                return Err(Error::usage(format!(
-                    "a map shows one variable, not {}: {}",
-                    names.len(),
-                    names.join(", ")
-                ))
-                .with_hint("choose with -v NAME"));
-            }
-            Drawing::Map(Box::new(Map::new(source, first, request, engine.threads())?))
-        } else {
-            Drawing::Chart(Series::new(sources, kind, request)?)
-        };
+        let drawing = Drawing::new(request, kind, sources, engine)?;
         let mut figure = Self {
             request,
             engine,
@@ -100,15 +95,20 @@ impl<'a> Figure<'a> {
         }
     }
 
-    /// Which steps are frames, panels, or stand still.
-    fn arrange(&mut self, session: &Session) -> Result<()> {
-        let drawn: Vec<String> = match &self.drawing {
+    /// The dimensions that are drawn along.
+    fn drawn(&self) -> Vec<String> {
+        match &self.drawing {
             Drawing::Map(map) => {
                 let along = |a: &&Along| matches!(a.role, Role::Row | Role::Column | Role::Cells);
                 map.field.axes.iter().filter(along).map(|a| a.dimension.clone()).collect()
             }
             Drawing::Chart(series) => series.drawn(),
-        };
+        }
+    }
+
+    /// Which steps are frames, panels, or stand still.
+    fn arrange(&mut self, session: &Session) -> Result<()> {
+        let drawn = self.drawn();
         let (mut fixed, mut frames, mut facets) = (Vec::new(), None, None);
         let Some(field) = self.field() else { return Ok(()) };
         let each = |axis: &Along| (0..axis.length).map(|i| vec![(axis.dimension.clone(), i)]).collect::<Vec<Steps>>();
@@ -128,7 +128,15 @@ impl<'a> Figure<'a> {
                 fixed.push((axis.dimension.clone(), 0));
             }
         }
-        for (wish, found) in [(&self.request.animate, &frames), (&self.request.facet, &facets)] {
+        self.can_be_drawn(field, frames.as_deref(), facets.as_deref())?;
+        (self.fixed, self.frames, self.panels) =
+            (fixed, frames.unwrap_or_else(|| vec![Vec::new()]), facets.unwrap_or_else(|| vec![Vec::new()]));
+        Ok(())
+    }
+
+    /// Refuses dimensions that are not there, have no steps, or too many for panels.
+    fn can_be_drawn(&self, field: &Field<'_>, frames: Option<&[Steps]>, facets: Option<&[Steps]>) -> Result<()> {
+        for (wish, found) in [(&self.request.animate, frames), (&self.request.facet, facets)] {
             if let (Some(name), None) = (wish, found) {
                 let has: Vec<&str> = field.axes.iter().map(|a| a.dimension.as_str()).collect();
                 return Err(Error::usage(format!(
@@ -141,16 +149,12 @@ impl<'a> Figure<'a> {
         if field.axes.iter().any(|a| a.length == 0) {
             return Err(field.error("nothing to draw: a dimension has no steps"));
         }
-        if let Some(facets) = &facets
-            && facets.len() > 100
-        {
-            return Err(field
-                .error(format!("{} panels are too many to see anything", facets.len()))
-                .with_hint("choose with --isel or --time, or --animate"));
+        match facets.map_or(0, <[Steps]>::len) {
+            count @ 101.. => Err(field
+                .error(format!("{count} panels are too many to see anything"))
+                .with_hint("choose with --isel or --time, or --animate")),
+            _ => Ok(()),
         }
-        (self.fixed, self.frames, self.panels) =
-            (fixed, frames.unwrap_or_else(|| vec![Vec::new()]), facets.unwrap_or_else(|| vec![Vec::new()]));
-        Ok(())
     }
 
     /// Where a panel of a frame is.
@@ -208,45 +212,13 @@ impl<'a> Figure<'a> {
 
     /// What a frame shows: its date or level.
     pub(crate) fn caption(&self, frame: usize) -> String {
-        let steps = self.frames.get(frame).cloned().unwrap_or_default();
+        self.said(self.frames.get(frame))
+    }
+
+    /// Steps as text.
+    fn said(&self, steps: Option<&Steps>) -> String {
         let step = |(d, i): &(String, usize)| self.field().map_or_else(String::new, |f| f.source.step(d, *i));
-        steps.iter().map(step).collect::<Vec<_>>().join(" · ")
-    }
-
-    fn title(&self, frame: usize) -> Title {
-        let Some(field) = self.field() else { return Title::default() };
-        let own = match &self.drawing {
-            Drawing::Chart(series) if series.fields.len() > 1 => String::new(),
-            _ => field.name(),
-        };
-        let steps = [self.fixed.clone(), self.frames.get(frame).cloned().unwrap_or_default()].concat();
-        let second = [field.second(&steps), self.averaged.clone()];
-        let second = second.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-        Title { text: self.request.title.clone().unwrap_or(own), second }
-    }
-
-    /// One frame.
-    ///
-    /// # Errors
-    /// When values can't be read.
-    pub(crate) fn picture(&self, frame: usize) -> Result<Picture> {
-        let per_unit = self.request.dpi / 100.0;
-        let given = self.request.size.map(|s| (f64::from(s.width) / per_unit, f64::from(s.height) / per_unit));
-        let width = given.map_or(1000.0, |(w, _)| w);
-        let title = TitleBlock::new(&self.title(frame), 15.0, width - 2.0 * MARGIN);
-        let sheet = self.sheet(width, given.map(|(_, h)| h), title.height());
-        let mut items =
-            title.draw(Rect { x: MARGIN, y: MARGIN - 4.0, width: width - 2.0 * MARGIN, height: title.height() });
-        for (panel, cell) in sheet.cells.iter().enumerate() {
-            items.extend(self.panel(frame, panel, *cell)?);
-        }
-        if let (Some(palette), Some((area, upright))) = (&self.palette, sheet.bar) {
-            items.extend(self.bar(palette, upright).draw(area));
-        }
-        let shown = self.title(frame);
-        let description =
-            [shown.second.clone(), self.range()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("; ");
-        Ok(Picture { width, height: sheet.height, background: Colour::WHITE, title: shown.text, description, items })
+        steps.into_iter().flatten().map(step).collect::<Vec<_>>().join(" · ")
     }
 
     /// The values that are shown, in words.
@@ -262,110 +234,6 @@ impl<'a> Figure<'a> {
         )
         .trim_end()
         .to_owned()
-    }
-
-    fn bar<'b>(&self, palette: &'b Palette, upright: bool) -> ColourBar<'b> {
-        let label = self.request.label.clone().or_else(|| self.field().map(Field::label)).unwrap_or_default();
-        let extends = if self.seen.is_empty() { (false, false) } else { palette.extends(self.seen.min, self.seen.max) };
-        ColourBar { palette, label, extends, upright, size: SMALL }
-    }
-
-    fn panel(&self, frame: usize, panel: usize, cell: Rect) -> Result<Vec<Item>> {
-        let steps = self.steps(frame, panel);
-        let small = self.panels.len() > 1;
-        let mut items = Vec::new();
-        let mut area = cell;
-        if small {
-            let own = self.panels.get(panel).cloned().unwrap_or_default();
-            let step = |(d, i): &(String, usize)| self.field().map_or_else(String::new, |f| f.source.step(d, *i));
-            let second = own.iter().map(step).collect::<Vec<_>>().join(" · ");
-            let title = TitleBlock::new(&Title { text: String::new(), second }, 13.0, cell.width);
-            items.extend(title.draw(cell));
-            let height = title.height() + 3.0;
-            area = Rect { y: cell.y + height, height: (cell.height - height).max(1.0), ..cell };
-        }
-        match &self.drawing {
-            Drawing::Map(map) => {
-                let (left, below) = map.margins(small);
-                let inner = Rect {
-                    x: area.x + left,
-                    width: (area.width - left).max(1.0),
-                    height: (area.height - below).max(1.0),
-                    ..area
-                };
-                let Some(palette) = &self.palette else { return Ok(items) };
-                let read = if self.only.is_empty() { map.values(&steps, self.engine)? } else { Vec::new() };
-                let values = if self.only.is_empty() { &read } else { &self.only };
-                items.extend(map.draw(values, &steps, palette, inner, (small, self.engine))?);
-            }
-            Drawing::Chart(series) => {
-                let chart = series.chart(&steps, &self.seen, self.palette.as_ref(), self.engine)?;
-                let m = chart.margins();
-                let inner = Rect {
-                    x: area.x + m.left,
-                    y: area.y + m.top,
-                    width: (area.width - m.left - m.right).max(20.0),
-                    height: (area.height - m.top - m.bottom).max(20.0),
-                };
-                items.extend(chart.draw(inner, self.request.pixels_per_unit()).map_err(style::usage)?);
-            }
-        }
-        Ok(items)
-    }
-
-    /// How many times as wide as high a panel is.
-    fn aspect(&self) -> f64 {
-        match &self.drawing {
-            Drawing::Map(map) => map.aspect().clamp(0.2, 5.0),
-            Drawing::Chart(series) => series.aspect(),
-        }
-    }
-
-    /// Where panels and the colour bar are, and how high the figure is if that is not given.
-    fn sheet(&self, width: f64, height: Option<f64>, title: f64) -> Sheet {
-        let count = self.panels.len();
-        let small = count > 1;
-        let (left, below) = match &self.drawing {
-            Drawing::Map(map) => map.margins(small),
-            Drawing::Chart(_) => (0.0, 0.0),
-        };
-        let head = if small { 20.0 } else { 0.0 };
-        let aspect = self.aspect();
-        let best = (count as f64 * 1.45 / aspect).sqrt().round().max(1.0) as usize;
-        let columns = self.request.columns.unwrap_or(best).clamp(1, count);
-        let rows = count.div_ceil(columns);
-        let upright = columns as f64 * aspect / (rows as f64) < 1.15 || matches!(self.drawing, Drawing::Chart(_));
-        let room = self.palette.as_ref().map_or(0.0, |p| self.bar(p, upright).across(400.0) + GAP);
-        let top = MARGIN + title + if title > 0.0 { 8.0 } else { 0.0 };
-        let (right, bottom) = if upright { (room, 0.0) } else { (0.0, room) };
-        let inner = width - 2.0 * MARGIN - right;
-        // As high as the panels need at this width, but no higher than a page.
-        let each = ((inner - GAP * (columns - 1) as f64) / columns as f64 - left) / aspect + below + head;
-        let wanted = each * rows as f64 + GAP * (rows - 1) as f64;
-        let height = height.unwrap_or_else(|| (top + wanted + bottom + MARGIN).clamp(160.0, 1400.0).round());
-        let area =
-            Rect { x: MARGIN, y: top, width: inner.max(10.0), height: (height - top - bottom - MARGIN).max(10.0) };
-        let cells = panels(area, count, columns, (GAP, GAP));
-        let bar = self.palette.as_ref().map(|_| {
-            if upright {
-                let length = (area.height - head - below).clamp(20.0, 420.0);
-                let x = area.x + area.width + GAP;
-                (
-                    Rect {
-                        x,
-                        y: area.y + head + (area.height - head - below - length) / 2.0,
-                        width: room - GAP,
-                        height: length,
-                    },
-                    true,
-                )
-            } else {
-                let length = (0.62 * inner).min(620.0);
-                let x = area.x + left + (area.width - left - length) / 2.0;
-                (Rect { x, y: area.y + area.height + GAP - below.min(2.0), width: length, height: room - GAP }, false)
-            }
-        });
-        Sheet { height, cells, bar }
     }
 
     /// What the figure shows as a small table in HTML.
@@ -384,11 +252,4 @@ impl<'a> Figure<'a> {
         html.push_str("</table>\n");
         html
     }
-}
-
-/// Where things are.
-struct Sheet {
-    height: f64,
-    cells: Vec<Rect>,
-    bar: Option<(Rect, bool)>,
 }
