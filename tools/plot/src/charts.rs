@@ -114,10 +114,8 @@ impl<'a> Series<'a> {
             _ => {
                 let along = [Role::Time, Role::Row, Role::Column, Role::Vertical, Role::Other, Role::Cells];
                 let field = self.field()?;
-                let role = along
-                    .into_iter()
-                    .find(|r| field.extends(*r))
-                    .or(along.into_iter().find(|r| field.along(*r).is_some()));
+                let free = || along.into_iter().filter_map(|role| field.free(role, steps));
+                let role = free().find(|a| a.length > 1).or(free().next()).map(|a| a.role);
                 self.lines(steps, seen, role.unwrap_or(Role::Time), engine)
             }
         }
@@ -160,7 +158,7 @@ impl<'a> Series<'a> {
         let upright = role == Role::Vertical && self.kind == Kind::Profile;
         let (mut layers, mut reach) = (Vec::new(), Vec::new());
         for field in &self.fields {
-            let along = field.along(role).ok_or_else(|| missing(field, self.kind))?;
+            let along = field.free(role, steps).ok_or_else(|| missing(field, self.kind))?;
             let places = positions(field, along)?;
             for (label, values) in self.each(field, &along.dimension, steps, engine)? {
                 let point = |(at, value): (&f64, f64)| if upright { (value, *at) } else { (*at, value) };
@@ -174,7 +172,7 @@ impl<'a> Series<'a> {
         {
             label.clear();
         }
-        let along = first.along(role).ok_or_else(|| missing(first, self.kind))?;
+        let along = first.free(role, steps).ok_or_else(|| missing(first, self.kind))?;
         let axis = axis(first, along, span(&reach), self.stands(upright));
         let values = self.value_axis(seen, self.request.values.log && !upright);
         Ok(if upright { Chart::new(values, axis, layers) } else { Chart::new(axis, values, layers) })
@@ -222,9 +220,9 @@ impl<'a> Series<'a> {
     /// Rectangles of colour between two axes.
     fn cells(&self, steps: &Steps, palette: &Palette, engine: &Engine) -> Result<Chart> {
         let field = self.field()?;
-        let horizontal = [Role::Column, Role::Row].into_iter().find_map(|r| field.along(r).filter(|a| a.length > 1));
-        let horizontal = horizontal.or_else(|| field.along(Role::Row).or(field.along(Role::Column)));
-        let other = field.along(if self.kind == Kind::Section { Role::Vertical } else { Role::Time });
+        let across = || [Role::Column, Role::Row].into_iter().filter_map(|role| field.free(role, steps));
+        let horizontal = across().find(|a| a.length > 1).or(across().next_back());
+        let other = field.free(if self.kind == Kind::Section { Role::Vertical } else { Role::Time }, steps);
         let (Some(horizontal), Some(other)) = (horizontal, other) else { return Err(missing(field, self.kind)) };
         // Time runs down beside longitudes and to the right beside latitudes, as such figures are read.
         let time_across = self.kind == Kind::Hovmoller && horizontal.role == Role::Row;
@@ -255,7 +253,7 @@ impl<'a> Series<'a> {
 
     fn stripes(&self, steps: &Steps, palette: &Palette, engine: &Engine) -> Result<Chart> {
         let field = self.field()?;
-        let along = field.along(Role::Time).ok_or_else(|| missing(field, self.kind))?;
+        let along = field.free(Role::Time, steps).ok_or_else(|| missing(field, self.kind))?;
         let Places { edges, axis, .. } = places(field, along, Upright::No)?;
         let values = field.values(steps, engine)?;
         let colours = values.iter().map(|v| palette.colour(*v)).collect();

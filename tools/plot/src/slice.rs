@@ -210,6 +210,11 @@ impl Field<'_> {
         self.axes.iter().find(|a| a.role == role)
     }
 
+    /// The dimension with a role, unless `steps` say where along it.
+    pub(crate) fn free(&self, role: Role, steps: &[(String, usize)]) -> Option<&Along> {
+        self.axes.iter().find(|a| a.role == role && steps.iter().all(|(dimension, _)| *dimension != a.dimension))
+    }
+
     /// The dimension with a role and more than one step.
     pub(crate) fn extends(&self, role: Role) -> bool {
         self.along(role).is_some_and(|a| a.length > 1)
