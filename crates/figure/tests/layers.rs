@@ -18,8 +18,8 @@ const MAY_USE: [(&str, &[&str]); 7] = [
 
 /// Crates and the only folders that may name them.
 const CONFINED: [(&str, &[&str]); 7] = [
-    ("plotters::", &["chart"]),
-    ("plotters_backend::", &["chart", "draw/plotters_backend"]),
+    ("plotters::", &["chart", "draw/tests"]),
+    ("plotters_backend::", &["chart", "draw"]),
     ("pdf_writer::", &["draw/pdf"]),
     ("ttf_parser::", &["draw"]),
     ("tiny_skia_path::", &["draw"]),
