@@ -2,6 +2,7 @@
 
 mod contours;
 mod ground;
+mod mapping;
 mod place;
 mod points;
 mod winds;
@@ -52,7 +53,7 @@ impl<'a> Map<'a> {
                 .error("no map without latitudes and longitudes")
                 .with_hint("another --kind, such as timeseries"));
         };
-        let grid = place::placed(grid, source, name)?;
+        let grid = mapping::placed(grid, source, name)?;
         let locator = locator(source, &grid, name)?;
         let view = View::of(request, &grid)?;
         let winds = match request.projected.vectors.as_slice() {
