@@ -1,6 +1,6 @@
 //! The arguments of `plot`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, ValueEnum};
 use figure::geography::Detail;
@@ -263,13 +263,9 @@ impl Args {
         }
     }
 
-    /// The figure that is asked for.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for arguments that do not fit together.
-    pub(crate) fn request(&self) -> Result<Plot> {
-        let output = self.output.clone().unwrap_or_default();
-        let Some(format) = self.format.or_else(|| Format::of_path(&output)) else {
+    /// The format that is asked for or that the extension of `output` tells.
+    fn format_of(&self, output: &Path) -> Result<Format> {
+        let Some(format) = self.format.or_else(|| Format::of_path(output)) else {
             let what = format!("the extension of {} tells no format", output.display());
             let hint = "end it in .png, .svg, .pdf, .gif, .apng or .html, or say --format";
             return Err(Error::usage(what).with_hint(hint));
@@ -281,6 +277,16 @@ impl Args {
             let hint = "--animate DIM makes GIF, APNG and HTML; other formats have one frame";
             return Err(Error::usage("the format and --animate do not fit together").with_hint(hint));
         }
+        Ok(format)
+    }
+
+    /// The figure that is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for arguments that do not fit together.
+    pub(crate) fn request(&self) -> Result<Plot> {
+        let output = self.output.clone().unwrap_or_default();
+        let format = self.format_of(&output)?;
         if !self.map.vectors.is_empty() && self.map.vectors.len() != 2 {
             return Err(Error::usage("--vectors wants two variables: U,V"));
         }

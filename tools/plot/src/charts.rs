@@ -75,7 +75,7 @@ impl<'a> Series<'a> {
     /// When they can't be read.
     pub(crate) fn look(&self, steps: &Steps, seen: &mut Seen, engine: &Engine) -> Result<()> {
         self.fields.iter().try_for_each(|field| {
-            seen.add(&field.values(&own(field, steps), engine)?, true);
+            seen.add(&field.values(steps, engine)?, true);
             Ok(())
         })
     }
@@ -114,10 +114,8 @@ impl<'a> Series<'a> {
             _ => {
                 let along = [Role::Time, Role::Row, Role::Column, Role::Vertical, Role::Other, Role::Cells];
                 let field = self.field()?;
-                let role = along
-                    .into_iter()
-                    .find(|r| field.extends(*r))
-                    .or(along.into_iter().find(|r| field.along(*r).is_some()));
+                let free = || along.into_iter().filter_map(|role| field.free(role, steps));
+                let role = free().find(|a| a.length > 1).or(free().next()).map(|a| a.role);
                 self.lines(steps, seen, role.unwrap_or(Role::Time), engine)
             }
         }
@@ -160,7 +158,7 @@ impl<'a> Series<'a> {
         let upright = role == Role::Vertical && self.kind == Kind::Profile;
         let (mut layers, mut reach) = (Vec::new(), Vec::new());
         for field in &self.fields {
-            let along = field.along(role).ok_or_else(|| missing(field, self.kind))?;
+            let along = field.free(role, steps).ok_or_else(|| missing(field, self.kind))?;
             let places = positions(field, along)?;
             for (label, values) in self.each(field, &along.dimension, steps, engine)? {
                 let point = |(at, value): (&f64, f64)| if upright { (value, *at) } else { (*at, value) };
@@ -174,7 +172,7 @@ impl<'a> Series<'a> {
         {
             label.clear();
         }
-        let along = first.along(role).ok_or_else(|| missing(first, self.kind))?;
+        let along = first.free(role, steps).ok_or_else(|| missing(first, self.kind))?;
         let axis = axis(first, along, span(&reach), self.stands(upright));
         let values = self.value_axis(seen, self.request.values.log && !upright);
         Ok(if upright { Chart::new(values, axis, layers) } else { Chart::new(axis, values, layers) })
@@ -190,11 +188,10 @@ impl<'a> Series<'a> {
 
     /// The values along a dimension, once for each step of the others, with what tells them apart.
     fn each(&self, field: &Field<'_>, along: &str, steps: &Steps, engine: &Engine) -> Result<Vec<(String, Vec<f64>)>> {
-        let fixed = own(field, steps);
         let free: Vec<&Along> = field
             .axes
             .iter()
-            .filter(|a| a.dimension != along && fixed.iter().all(|(d, _)| *d != a.dimension))
+            .filter(|a| a.dimension != along && steps.iter().all(|(d, _)| *d != a.dimension))
             .collect();
         let count: usize = free.iter().map(|a| a.length).product();
         if count > MOST_LINES {
@@ -205,14 +202,14 @@ impl<'a> Series<'a> {
         }
         let name = self.name_of(field);
         let one = |mut number: usize| {
-            let mut wanted = fixed.clone();
+            let mut wanted = steps.clone();
             for axis in free.iter().rev() {
                 wanted.push((axis.dimension.clone(), number % axis.length));
                 number /= axis.length;
             }
-            let picked = wanted.iter().skip(fixed.len()).rev();
-            let steps = picked.filter(|(d, _)| free.iter().any(|a| a.dimension == *d && a.length > 1));
-            let mut parts: Vec<String> = steps.map(|(d, i)| field.source.step(d, *i)).collect();
+            let picked = wanted.iter().skip(steps.len()).rev();
+            let told = picked.filter(|(d, _)| free.iter().any(|a| a.dimension == *d && a.length > 1));
+            let mut parts: Vec<String> = told.map(|(d, i)| field.source.step(d, *i)).collect();
             parts.insert(0, name.clone());
             parts.retain(|part| !part.is_empty());
             Ok((parts.join(", "), field.values(&wanted, engine)?))
@@ -223,9 +220,9 @@ impl<'a> Series<'a> {
     /// Rectangles of colour between two axes.
     fn cells(&self, steps: &Steps, palette: &Palette, engine: &Engine) -> Result<Chart> {
         let field = self.field()?;
-        let horizontal = [Role::Column, Role::Row].into_iter().find_map(|r| field.along(r).filter(|a| a.length > 1));
-        let horizontal = horizontal.or_else(|| field.along(Role::Row).or(field.along(Role::Column)));
-        let other = field.along(if self.kind == Kind::Section { Role::Vertical } else { Role::Time });
+        let across = || [Role::Column, Role::Row].into_iter().filter_map(|role| field.free(role, steps));
+        let horizontal = across().find(|a| a.length > 1).or(across().next_back());
+        let other = field.free(if self.kind == Kind::Section { Role::Vertical } else { Role::Time }, steps);
         let (Some(horizontal), Some(other)) = (horizontal, other) else { return Err(missing(field, self.kind)) };
         // Time runs down beside longitudes and to the right beside latitudes, as such figures are read.
         let time_across = self.kind == Kind::Hovmoller && horizontal.role == Role::Row;
@@ -234,7 +231,7 @@ impl<'a> Series<'a> {
         if self.kind == Kind::Hovmoller && !time_across {
             y.axis = y.axis.flipped();
         }
-        let values = turned(field, across, up, steps, engine)?;
+        let values = field.table(up, across, steps, engine)?;
         let colours: Vec<Colour> = values.iter().map(|v| palette.colour(*v)).collect();
         let mut layers = vec![Layer::Cells { x_edges: x.edges, y_edges: y.edges, colours }];
         if self.request.values.contour {
@@ -256,9 +253,9 @@ impl<'a> Series<'a> {
 
     fn stripes(&self, steps: &Steps, palette: &Palette, engine: &Engine) -> Result<Chart> {
         let field = self.field()?;
-        let along = field.along(Role::Time).ok_or_else(|| missing(field, self.kind))?;
+        let along = field.free(Role::Time, steps).ok_or_else(|| missing(field, self.kind))?;
         let Places { edges, axis, .. } = places(field, along, Upright::No)?;
-        let values = field.values(&own(field, steps), engine)?;
+        let values = field.values(steps, engine)?;
         let colours = values.iter().map(|v| palette.colour(*v)).collect();
         let chart =
             Chart::new(axis, Axis::with_ticks("", 0.0, 1.0, Vec::new()), vec![Layer::Columns { edges, colours }]);
@@ -273,7 +270,7 @@ impl<'a> Series<'a> {
         let mut layers = Vec::new();
         let (mut low, mut high, mut most) = (f64::INFINITY, f64::NEG_INFINITY, 0.0f64);
         for field in &self.fields {
-            let values = field.values(&own(field, steps), engine)?;
+            let values = field.values(steps, engine)?;
             let (edges, counts) = histogram(&values, bins, self.request.values.range);
             let heights: Vec<f64> = counts.iter().map(|c| *c as f64).collect();
             most = heights.iter().copied().fold(most, f64::max);
@@ -290,23 +287,6 @@ impl<'a> Series<'a> {
         };
         Ok(Chart::new(Axis::exact(&self.value_label(), low, high), number, layers))
     }
-}
-
-/// The values with `up` slowest.
-fn turned(field: &Field<'_>, across: &Along, up: &Along, steps: &Steps, engine: &Engine) -> Result<Vec<f64>> {
-    let values = field.values(&own(field, steps), engine)?;
-    let place = |along: &Along| field.axes.iter().position(|a| a.dimension == along.dimension);
-    if place(up) < place(across) {
-        return Ok(values);
-    }
-    let (rows, columns) = (up.length, across.length);
-    let turned = (0..rows * columns).map(|i| values.get(i % columns * rows + i / columns).copied());
-    turned.collect::<Option<Vec<f64>>>().ok_or_else(|| field.error("internal: a chart of another shape"))
-}
-
-/// The steps that a field has.
-fn own(field: &Field<'_>, steps: &Steps) -> Steps {
-    steps.iter().filter(|(d, _)| field.axes.iter().any(|a| a.dimension == *d)).cloned().collect()
 }
 
 fn missing(field: &Field<'_>, kind: Kind) -> Error {

@@ -13,29 +13,37 @@ use crate::slice::{Along, Field, Role, Source};
 /// # Errors
 /// Where the variables are not told, or averages fail.
 pub(crate) fn prepared(request: &Plot, sources: Vec<Source>, session: &Session) -> Result<(Kind, Vec<Source>, String)> {
-    let sources = averaged(sources, &request.over, session)?;
-    let nothing = || Error::data("nothing to draw", "the inputs");
-    let (kind, over) = {
-        let source = sources.first().ok_or_else(nothing)?;
-        let names = source.variables(request)?;
-        let field = source.field(names.first().ok_or_else(nothing)?)?;
-        let kind = request.kind.map_or_else(|| usual(&field), Ok)?;
-        (kind, averaged_for(kind, &field, request))
-    };
-    let said = over.join(" and ");
-    if !over.is_empty() {
+    let mut kind = request.kind;
+    let mut averaged: Vec<String> = Vec::new();
+    let mut prepared = Vec::new();
+    for source in sources {
+        let asked = averaged_over(source, &request.over, session)?;
+        let (own, over) = {
+            let names = asked.variables(request)?;
+            let field = asked.field(names.first().ok_or_else(nothing)?)?;
+            let own = kind.map_or_else(|| usual(&field), Ok)?;
+            (own, averaged_for(own, &field, request))
+        };
+        kind = Some(own);
+        prepared.push(averaged_over(asked, &over, session)?);
+        // Files of other grids have other axes to go.
+        averaged.extend(over.into_iter().filter(|axis| !averaged.contains(axis)).collect::<Vec<_>>());
+    }
+    let said = averaged.join(" and ");
+    if !averaged.is_empty() {
         session.say(&format!("note: averaged over {said}; --over AXES or --sel choose otherwise"));
     }
     let asked = request.over.join(" and ");
     let all = [asked, said].into_iter().filter(|names| !names.is_empty()).collect::<Vec<_>>().join(" and ");
-    Ok((kind, averaged(sources, &over, session)?, all))
+    Ok((kind.ok_or_else(nothing)?, prepared, all))
 }
 
-fn averaged(sources: Vec<Source>, over: &[String], session: &Session) -> Result<Vec<Source>> {
-    if over.is_empty() {
-        return Ok(sources);
-    }
-    sources.iter().map(|source| source.averaged(over, &session.engine)).collect()
+fn nothing() -> Error {
+    Error::data("nothing to draw", "the inputs")
+}
+
+fn averaged_over(source: Source, over: &[String], session: &Session) -> Result<Source> {
+    if over.is_empty() { Ok(source) } else { source.averaged(over, &session.engine) }
 }
 
 /// The kind of figure that shows most of a variable.

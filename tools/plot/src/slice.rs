@@ -1,7 +1,7 @@
 //! Reading slices of a variable.
 
 use pangeo::cf::packing::Packing;
-use pangeo::cf::roles::{Axis, Kind as CoordinateKind, Roles};
+use pangeo::cf::roles::{Axis, Kind as CoordinateKind, Roles, resolve_variables};
 use pangeo::cf::time::TimeAxis;
 use pangeo::cli::{Input, Session};
 use pangeo::engine::Engine;
@@ -9,6 +9,7 @@ use pangeo::grid::Grid;
 use pangeo::model::{Dataset, Region, Variable};
 use pangeo::ops::aggregate::Aggregate;
 use pangeo::ops::coordinates;
+use pangeo::ops::subset::Subset;
 use pangeo::{Error, Result};
 
 use crate::arguments::Args;
@@ -23,27 +24,49 @@ pub(crate) struct Source {
     pub(crate) label: String,
 }
 
-/// Open the inputs and cut them: as one dataset, or, where time series of files that do not join are asked for,
-/// one by one.
+/// Open the inputs and cut them: as one dataset, or, where lines of files that do not join are asked for, one by one.
 ///
 /// # Errors
 /// As opening and cutting.
 pub(crate) fn open(args: &Args, session: &Session) -> Result<Vec<Source>> {
     let paths = args.input.paths()?;
-    match one(args, &args.input, session) {
+    let subset = args.subset();
+    let together = args.input.open(session, |inputs| subset.prepare(inputs));
+    match together.and_then(|dataset| cut(&subset, dataset, session)) {
         Ok(source) => Ok(vec![source]),
         Err(error @ (Error::Data { .. } | Error::Unsupported { .. })) if paths.len() > 1 && args.draws_lines() => {
             session.say(&format!("note: drawn side by side, as the inputs do not join: {error}"));
-            let alone = |path: &String| one(args, &Input { inputs: vec![path.clone()] }, session);
-            paths.iter().map(alone).collect()
+            alone(&paths, &subset, session)
         }
         Err(error) => Err(error),
     }
 }
 
-fn one(args: &Args, input: &Input, session: &Session) -> Result<Source> {
-    let subset = args.subset();
-    let dataset = input.open(session, |inputs| subset.prepare(inputs))?;
+/// Each input by itself: of the variables that are named those it has.
+fn alone(paths: &[String], subset: &Subset, session: &Session) -> Result<Vec<Source>> {
+    let inputs = paths.iter().map(|path| Input { inputs: vec![path.clone()] }.open(session, |_| Ok(())));
+    let datasets = inputs.collect::<Result<Vec<Dataset>>>()?;
+    let find = |dataset: &Dataset, name: &String| resolve_variables(dataset, &Roles::of(dataset), &[name]).map(|_| ());
+    for name in &subset.variables {
+        // What no file has is an error, which the first one tells.
+        if datasets.iter().all(|dataset| find(dataset, name).is_err()) {
+            datasets.iter().try_for_each(|dataset| find(dataset, name))?;
+        }
+    }
+    let mut sources = Vec::new();
+    for dataset in datasets {
+        let own = subset.variables.iter().filter(|name| find(&dataset, name).is_ok()).cloned().collect();
+        let own = Subset { variables: own, ..subset.clone() };
+        if own.variables.is_empty() && !subset.variables.is_empty() {
+            session.say(&format!("note: {} has none of the variables", dataset.source));
+        } else {
+            sources.push(cut(&own, dataset, session)?);
+        }
+    }
+    Ok(sources)
+}
+
+fn cut(subset: &Subset, dataset: Dataset, session: &Session) -> Result<Source> {
     let chosen = subset.apply(dataset)?;
     chosen.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
     chosen.warnings.iter().for_each(|warning| session.warn(warning));
@@ -210,12 +233,18 @@ impl Field<'_> {
         self.axes.iter().find(|a| a.role == role)
     }
 
+    /// The dimension with a role, unless `steps` say where along it.
+    pub(crate) fn free(&self, role: Role, steps: &[(String, usize)]) -> Option<&Along> {
+        self.axes.iter().find(|a| a.role == role && steps.iter().all(|(dimension, _)| *dimension != a.dimension))
+    }
+
     /// The dimension with a role and more than one step.
     pub(crate) fn extends(&self, role: Role) -> bool {
         self.along(role).is_some_and(|a| a.length > 1)
     }
 
-    /// The values at `steps`, in the order of the dimensions that are left; NaN where missing.
+    /// The values at `steps`, in the order of the dimensions that are left; NaN where missing. Steps along dimensions
+    /// that the variable does not have say nothing.
     ///
     /// # Errors
     /// When they can't be read.
@@ -232,6 +261,32 @@ impl Field<'_> {
         }
         let block = engine.gather(&self.variable.array, &region);
         Ok(self.packing.decode_f64(&block.map_err(|e| e.about(&self.variable.name, &self.source.dataset.source))?))
+    }
+
+    /// The values at `steps` of a table of two dimensions, row after row.
+    ///
+    /// # Errors
+    /// As [`Field::values`].
+    pub(crate) fn table(&self, rows: &Along, columns: &Along, steps: &Steps, engine: &Engine) -> Result<Vec<f64>> {
+        let values = self.values(steps, engine)?;
+        let place = |along: &Along| self.axes.iter().position(|a| a.dimension == along.dimension);
+        if place(rows) < place(columns) {
+            return Ok(values);
+        }
+        let (rows, columns) = (rows.length, columns.length);
+        let turned = (0..rows * columns).map(|i| values.get(i % columns * rows + i / columns).copied());
+        turned.collect::<Option<Vec<f64>>>().ok_or_else(|| self.error("internal: a figure of another shape"))
+    }
+
+    /// The values at `steps` of the cells of a grid, row after row.
+    ///
+    /// # Errors
+    /// As [`Field::values`].
+    pub(crate) fn cells(&self, steps: &Steps, engine: &Engine) -> Result<Vec<f64>> {
+        match (self.along(Role::Row), self.along(Role::Column)) {
+            (Some(rows), Some(columns)) => self.table(rows, columns, steps, engine),
+            _ => self.values(steps, engine),
+        }
     }
 
     /// An error about this variable.

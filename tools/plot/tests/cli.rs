@@ -6,6 +6,10 @@ mod charts;
 mod examples;
 #[path = "cli/maps.rs"]
 mod maps;
+#[path = "cli/panels.rs"]
+mod panels;
+#[path = "cli/real.rs"]
+mod real;
 #[path = "cli/refused.rs"]
 mod refused;
 
@@ -65,14 +69,27 @@ impl Pixels {
 
 /// `plot INPUT -o NAME …`, INPUT a fixture or a path.
 fn plot(input: impl AsRef<Path>, name: &str, arguments: &[&str]) -> Figure {
+    plot_all(&[input.as_ref()], name, arguments)
+}
+
+/// `plot INPUT … -o NAME …`, each INPUT a fixture or a path.
+fn plot_all(inputs: &[impl AsRef<Path>], name: &str, arguments: &[&str]) -> Figure {
     let folder = tempfile::tempdir().unwrap();
-    let given = input.as_ref();
-    let input = if given.is_absolute() { given.to_path_buf() } else { fixture(&given.to_string_lossy()) };
+    let path = |given: &Path| {
+        if given.is_absolute() { given.to_path_buf() } else { fixture(&given.to_string_lossy()) }
+    };
     let output = folder.path().join(name);
-    let mut all = vec![input.display().to_string(), "-o".to_owned(), output.display().to_string()];
+    let mut all: Vec<String> = inputs.iter().map(|input| path(input.as_ref()).display().to_string()).collect();
+    all.extend(["-o".to_owned(), output.display().to_string()]);
     all.extend(arguments.iter().map(|a| (*a).to_owned()));
     let said = run("plot", &all);
     Figure { folder, name: name.to_owned(), said }
+}
+
+/// The texts of an SVG.
+fn texts(svg: &str) -> Vec<String> {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    document.descendants().filter_map(|n| n.attribute("aria-label").map(str::to_owned)).collect()
 }
 
 const AIR: &str = "air_temperature_small.nc";

@@ -1,7 +1,7 @@
 //! Which line is which.
 
-use super::{Chart, Layer, TEXT, outline, polyline};
-use crate::draw::{Align, Backend, Colour, Item, Point, Rect, Stroke, Text, Valign, Weight, elide, measure};
+use super::{Chart, Layer, TEXT};
+use crate::draw::{Align, Backend, Colour, Item, Path, Point, Rect, Stroke, Text, Valign, Weight, elide, measure};
 
 /// Between the plotting area and a legend beside it, in picture units.
 pub(super) const APART: f64 = 12.0;
@@ -80,7 +80,7 @@ impl<'a> Legend<'a> {
                     width: fitted.width + 8.0,
                     height: fitted.height() + 4.0,
                 };
-                items.push(Item::Fill(outline(behind), chart.ground().with_alpha(216)));
+                items.push(Item::Fill(behind.into(), chart.ground().with_alpha(216)));
             }
             place
         };
@@ -90,17 +90,7 @@ impl<'a> Legend<'a> {
                 sample(layer, Point { x: at.x, y }, items);
             }
             let place = Point { x: at.x + SAMPLE + GAP, y };
-            items.push(Item::Text(Text {
-                text,
-                at: place,
-                size: SIZE,
-                colour: TEXT,
-                align: Align::Start,
-                valign: Valign::Middle,
-                angle: 0.0,
-                weight: Weight::Regular,
-                halo: None,
-            }));
+            items.push(Item::Text(Text::new(text, place, SIZE, TEXT, (Align::Start, Valign::Middle))));
         }
     }
 
@@ -183,15 +173,15 @@ fn sample(layer: &Layer, Point { x, y }: Point, items: &mut Vec<Item>) {
             }
             let ends = [Point { x, y }, Point { x: x + SAMPLE, y }];
             // Butt ends: with a round one it would be longer than other samples.
-            let stroke = Stroke { colour: *colour, width: *width, dashes: dashes.clone(), round: false };
-            items.push(Item::Stroke(polyline(ends), stroke));
+            let stroke = Stroke { dashes: dashes.clone(), ..Stroke::solid(*colour, *width) };
+            items.push(Item::Stroke(Path::lines(ends), stroke));
             if let Some(radius) = marker {
                 items.extend(dot(Point { x: x + SAMPLE / 2.0, y }, *radius, *colour));
             }
         }
         Layer::Band { colour, .. } | Layer::Bars { colour, .. } => {
             let swatch = Rect { x, y: y - 4.0, width: SAMPLE, height: 8.0 };
-            items.push(Item::Fill(outline(swatch), *colour));
+            items.push(Item::Fill(swatch.into(), *colour));
         }
         _ => {}
     }

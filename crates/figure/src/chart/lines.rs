@@ -1,9 +1,8 @@
 //! Lines of equal value as they are drawn: smooth, with their values written into gaps.
 
 use super::isolines::Contour;
-use super::{outline, polyline};
 use crate::axis;
-use crate::draw::{Align, Colour, Item, Point, Rect, Stroke, Text, Valign, Weight, measure};
+use crate::draw::{Align, Colour, Item, Path, Point, Rect, Stroke, Text, Valign, Weight, measure};
 
 /// The size of labels, the room beside them in their line, and that between labels, in picture units.
 const SIZE: f64 = 8.5;
@@ -65,11 +64,11 @@ pub fn draw_contours(
         (area.x - 1e-6..=area.x + area.width + 1e-6).contains(&p.x)
             && (area.y - 1e-6..=area.y + area.height + 1e-6).contains(&p.y)
     };
-    let stroke = Stroke { colour, width, dashes: Vec::new(), round: true };
+    let stroke = Stroke::solid(colour, width).rounded();
     let cut = lines.iter().flatten().any(|p| !inset(p));
     let strokes = lines.into_iter().filter(|line| line.len() > 1);
-    let strokes: Vec<Item> = strokes.map(|line| Item::Stroke(polyline(line), stroke.clone())).collect();
-    let mut items = if cut && !strokes.is_empty() { vec![Item::Clip(outline(area), strokes)] } else { strokes };
+    let strokes: Vec<Item> = strokes.map(|line| Item::Stroke(Path::lines(line), stroke.clone())).collect();
+    let mut items = if cut && !strokes.is_empty() { vec![Item::Clip(area.into(), strokes)] } else { strokes };
     items.append(&mut writer.items);
     items
 }
@@ -230,17 +229,8 @@ impl Writer {
         let angle = -(b.y - a.y).atan2(b.x - a.x).to_degrees();
         let middle = Point { x: f64::midpoint(a.x, b.x), y: f64::midpoint(a.y, b.y) };
         self.taken.push((middle, width));
-        self.items.push(Item::Text(Text {
-            text: text.to_owned(),
-            at: middle,
-            size: SIZE,
-            colour: self.colour,
-            align: Align::Middle,
-            valign: Valign::Middle,
-            angle,
-            weight: Weight::Regular,
-            halo: self.halo,
-        }));
+        let label = Text::new(text, middle, SIZE, self.colour, (Align::Middle, Valign::Middle));
+        self.items.push(Item::Text(Text { angle, halo: self.halo, ..label }));
     }
 }
 

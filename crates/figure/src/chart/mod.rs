@@ -22,7 +22,7 @@ pub use isolines::{Contour, contour_lines, contours};
 pub use layer::Layer;
 pub use lines::{ContourPen, draw_contours};
 
-use crate::draw::{Colour, Item, Path, Point, Rect, Segment, Stroke};
+use crate::draw::{Colour, Item, Point, Rect};
 use crate::{Error, Result};
 
 /// The colour of axes and marks.
@@ -88,7 +88,7 @@ impl Chart {
         check(area, pixels_per_unit)?;
         let mut items = Vec::new();
         if self.background.a > 0 {
-            items.push(Item::Fill(outline(area), self.background));
+            items.push(Item::Fill(area.into(), self.background));
         }
         let series = series::Series::new(self, area);
         // Below lines but upon what would hide it.
@@ -161,22 +161,4 @@ fn check(area: Rect, pixels_per_unit: f64) -> Result<()> {
             .hint("choose fewer dots per inch or a smaller figure"));
     }
     Ok(())
-}
-
-/// The outline of a rectangle.
-fn outline(Rect { x, y, width, height }: Rect) -> Path {
-    let corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)];
-    let mut path = polyline(corners.into_iter().map(|(x, y)| Point { x, y }));
-    path.segments.push(Segment::Close);
-    path
-}
-
-/// Straight lines through points.
-fn polyline(points: impl IntoIterator<Item = Point>) -> Path {
-    let step = |(index, p)| if index == 0 { Segment::Move(p) } else { Segment::Line(p) };
-    Path { segments: points.into_iter().enumerate().map(step).collect() }
-}
-
-fn thin(colour: Colour, width: f64) -> Stroke {
-    Stroke { colour, width, dashes: Vec::new(), round: false }
 }

@@ -1,9 +1,9 @@
 //! Marks, what is written at them, the axes' labels and the frame.
 
 use super::axis::Axis;
-use super::{Chart, INK, Margins, TEXT, THIN, outline, polyline, thin};
+use super::{Chart, INK, Margins, TEXT, THIN};
 use crate::axis::Tick;
-use crate::draw::{Align, Item, Point, Rect, Text, Valign, Weight, elide, measure};
+use crate::draw::{Align, Item, Path, Point, Rect, Stroke, Text, Valign, Weight, elide, measure};
 
 /// Lengths in picture units.
 const MARK: f64 = 4.0;
@@ -141,11 +141,11 @@ pub(super) fn draw(chart: &Chart, area: Rect, items: &mut Vec<Item>) {
     let (right, bottom) = (x + width, y + height);
     let line = |from: (f64, f64), to: (f64, f64)| {
         let points = [from, to].map(|(x, y)| Point { x, y });
-        Item::Stroke(polyline(points), thin(INK, THIN))
+        Item::Stroke(Path::lines(points), Stroke::solid(INK, THIN))
     };
     let has_marks = |axis: &Axis| !axis.ticks.is_empty() || !axis.minor.is_empty();
     if chart.frame {
-        items.push(Item::Stroke(outline(area), thin(INK, THIN)));
+        items.push(Item::Stroke(area.into(), Stroke::solid(INK, THIN)));
     } else {
         // The corner is whole where both meet.
         items.extend(has_marks(&chart.x).then(|| line((x - THIN / 2.0, bottom), (right, bottom))));
@@ -178,8 +178,7 @@ pub(super) fn draw(chart: &Chart, area: Rect, items: &mut Vec<Item>) {
 }
 
 fn write(text: &str, (x, y): (f64, f64), align: Align, valign: Valign) -> Item {
-    let (text, at, weight) = (text.to_owned(), Point { x, y }, Weight::Regular);
-    Item::Text(Text { text, at, size: SMALL, colour: TEXT, align, valign, angle: 0.0, weight, halo: None })
+    Item::Text(Text::new(text, Point { x, y }, SMALL, TEXT, (align, valign)))
 }
 
 /// The labels of both axes, in the middle of them. A longer one is written smaller, then cut before its units: it
@@ -192,8 +191,8 @@ fn labels(chart: &Chart, area: Rect, items: &mut Vec<Item>) {
         let wide = measure(text, LARGE, Weight::Regular).width;
         let size = (LARGE * (room / wide).min(1.0)).max(SMALL);
         let text = shortened(text, size, room);
-        let (align, valign, weight) = (Align::Middle, Valign::Baseline, Weight::Regular);
-        items.push(Item::Text(Text { text, at, size, colour: TEXT, align, valign, angle, weight, halo: None }));
+        let text = Text::new(text, at, size, TEXT, (Align::Middle, Valign::Baseline));
+        items.push(Item::Text(Text { angle, ..text }));
     };
     let (x, y) = (&chart.x, &chart.y);
     // What is wider than the axis goes on below the labels of the other one.

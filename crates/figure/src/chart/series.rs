@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use plotters::prelude::*;
 
 use super::coordinate::Coordinate;
-use super::{Chart, Layer, ornaments, outline};
+use super::{Chart, Layer, ornaments};
 use crate::draw::{Backend, Colour, Item, Rect};
 use crate::{Error, Result};
 
@@ -82,7 +82,7 @@ impl<'a> Series<'a> {
         if items.is_empty() || points.all(|point| !self.shown(point) || self.inside(point)) {
             return items;
         }
-        vec![Item::Clip(outline(self.area), items)]
+        vec![Item::Clip(self.area.into(), items)]
     }
 
     fn line(&self, points: &[(f64, f64)], line: ShapeStyle, marker: Option<f64>, dashes: &[f64]) -> Result<Vec<Item>> {

@@ -15,6 +15,7 @@ mod png;
 mod quantise;
 mod raster;
 mod sane;
+mod shapes;
 mod snap;
 mod svg;
 mod text;
@@ -28,5 +29,5 @@ pub use picture::{Align, Colour, Image, Item, Path, Picture, Point, Rect, Segmen
 pub use plotters_backend::{Backend, FINENESS};
 pub use png::{encode_png, png};
 pub use raster::pixels;
-pub use svg::svg;
+pub use svg::{escaped, svg};
 pub use text::{Extent, elide, measure, outline, wrap};

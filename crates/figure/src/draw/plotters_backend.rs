@@ -40,18 +40,13 @@ impl<'a> Backend<'a> {
     }
 
     fn path(&self, points: impl IntoIterator<Item = BackendCoord>, close: bool) -> Path {
-        let points = points.into_iter().map(|point| self.point(point)).enumerate();
-        let mut segments: Vec<Segment> =
-            points.map(|(index, p)| if index == 0 { Segment::Move(p) } else { Segment::Line(p) }).collect();
-        if close && !segments.is_empty() {
-            segments.push(Segment::Close);
-        }
-        Path { segments }
+        let points = points.into_iter().map(|point| self.point(point));
+        if close { Path::polygon(points) } else { Path::lines(points) }
     }
 
     fn stroke<S: BackendStyle>(&mut self, path: Path, style: &S) {
         let width = f64::from(style.stroke_width()) / f64::from(FINENESS);
-        let stroke = Stroke { colour: colour(style.color()), width, dashes: Vec::new(), round: false };
+        let stroke = Stroke::solid(colour(style.color()), width);
         self.items.push(Item::Stroke(path, stroke));
     }
 

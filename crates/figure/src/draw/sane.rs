@@ -47,7 +47,7 @@ pub(super) fn shows(stroke: &Stroke) -> bool {
 /// The line around a text's letters, if it shows.
 pub(super) fn halo(text: &Text) -> Option<Stroke> {
     let (colour, width) = text.halo?;
-    Some(Stroke { colour, width, dashes: Vec::new(), round: true }).filter(shows)
+    Some(Stroke::solid(colour, width).rounded()).filter(shows)
 }
 
 /// The path of a stroke as far as it can show: straight lines that lead far out of the picture are cut, so that

@@ -272,7 +272,7 @@ fn painted(what: &str, Colour { r, g, b, a }: Colour) -> String {
 }
 
 /// A text for XML and HTML, in elements and attributes; characters that neither allows are left out.
-pub(super) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -1,7 +1,7 @@
 //! The bar that says which colour stands for which value.
 
 use crate::colour::Palette;
-use crate::draw::{Align, Colour, Image, Item, Path, Point, Rect, Segment, Stroke, Text, Valign, Weight, measure};
+use crate::draw::{Align, Colour, Image, Item, Path, Point, Rect, Stroke, Text, Valign, Weight, measure};
 
 use super::INK;
 
@@ -101,15 +101,8 @@ impl ColourBar<'_> {
     }
 
     fn path(&self, area: Rect, points: &[(f64, f64)], close: bool) -> Path {
-        let at = |(i, p): (usize, &(f64, f64))| {
-            let point = self.point(area, *p);
-            if i == 0 { Segment::Move(point) } else { Segment::Line(point) }
-        };
-        let mut segments: Vec<Segment> = points.iter().enumerate().map(at).collect();
-        if close {
-            segments.push(Segment::Close);
-        }
-        Path { segments }
+        let points = points.iter().map(|p| self.point(area, *p));
+        if close { Path::polygon(points) } else { Path::lines(points) }
     }
 
     /// Marks, numbers and the label.
@@ -152,12 +145,11 @@ impl ColourBar<'_> {
 }
 
 fn line(width: f64) -> Stroke {
-    Stroke { colour: INK, width, dashes: Vec::new(), round: false }
+    Stroke::solid(INK, width)
 }
 
-fn text(text: &str, at: Point, size: f64, (align, valign): (Align, Valign), angle: f64) -> Item {
-    let text = text.to_owned();
-    Item::Text(Text { text, at, size, colour: INK, align, valign, angle, weight: Weight::Regular, halo: None })
+fn text(text: &str, at: Point, size: f64, standing: (Align, Valign), angle: f64) -> Item {
+    Item::Text(Text { angle, ..Text::new(text, at, size, INK, standing) })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod panels;
 mod title;
 
 pub use colour_bar::ColourBar;
-pub use panels::panels;
+pub use panels::{GAP, Panels, Rooms};
 pub use title::{Title, TitleBlock};
 
 use crate::draw::Colour;

@@ -42,17 +42,10 @@ impl TitleBlock {
         let mut items = Vec::new();
         for (text, size, weight) in &self.lines {
             y += 1.4 * size;
-            items.push(Item::Text(Text {
-                text: text.clone(),
-                at: Point { x: area.x, y: y - 0.4 * size - 0.1 * measure(text, *size, *weight).descent },
-                size: *size,
-                colour: if *weight == Weight::Bold { INK } else { FAINT },
-                align: Align::Start,
-                valign: Valign::Baseline,
-                angle: 0.0,
-                weight: *weight,
-                halo: None,
-            }));
+            let at = Point { x: area.x, y: y - 0.4 * size - 0.1 * measure(text, *size, *weight).descent };
+            let colour = if *weight == Weight::Bold { INK } else { FAINT };
+            let line = Text::new(text, at, *size, colour, (Align::Start, Valign::Baseline));
+            items.push(Item::Text(Text { weight: *weight, ..line }));
         }
         items
     }

@@ -1,6 +1,6 @@
 //! Arrows of vector fields.
 
-use crate::draw::{Colour, Item, Path, Point, Segment};
+use crate::draw::{Colour, Item, Path, Point};
 
 use super::Frame;
 
@@ -26,11 +26,16 @@ pub fn arrows(frame: &Frame, field: &[Arrow], reference: f64, length: f64, colou
         if let Some((at, direction)) = direction(frame, arrow) {
             let size = arrow.east.hypot(arrow.north) / reference * length;
             if size.is_finite() && size > 0.0 {
-                shape(&mut segments, at, direction, size.min(4.0 * length));
+                segments.extend(shape(at, direction, size.min(4.0 * length)).segments);
             }
         }
     }
     vec![Item::Fill(Path { segments }, colour)]
+}
+
+/// An arrow to the right from `tail`, `length` picture units long, shaped as those on the map: for a key.
+pub fn level_arrow(tail: Point, length: f64, colour: Colour) -> Item {
+    Item::Fill(shape(Point { x: tail.x + length / 2.0, ..tail }, (1.0, 0.0), length), colour)
 }
 
 /// Where an arrow is and which way it points in the picture, as a unit vector.
@@ -56,7 +61,7 @@ fn direction(frame: &Frame, arrow: &Arrow) -> Option<(Point, (f64, f64))> {
 }
 
 /// A shaft with a head, as one outline.
-fn shape(segments: &mut Vec<Segment>, at: Point, (x, y): (f64, f64), length: f64) {
+fn shape(at: Point, (x, y): (f64, f64), length: f64) -> Path {
     let width = (length * 0.05).clamp(0.35, 0.9);
     let head = (length * 0.4).clamp(1.5, 5.0).min(length);
     let wing = head * 0.42;
@@ -69,9 +74,5 @@ fn shape(segments: &mut Vec<Segment>, at: Point, (x, y): (f64, f64), length: f64
         (length / 2.0 - head, -width),
         (-length / 2.0, -width),
     ];
-    for (i, (along, across)) in outline.into_iter().enumerate() {
-        let point = Point { x: at.x + along * x - across * y, y: at.y + along * y + across * x };
-        segments.push(if i == 0 { Segment::Move(point) } else { Segment::Line(point) });
-    }
-    segments.push(Segment::Close);
+    Path::polygon(outline.map(|(a, b)| Point { x: at.x + a * x - b * y, y: at.y + a * y + b * x }))
 }

@@ -2,7 +2,7 @@
 
 use projection::Projection;
 
-use crate::draw::{Item, Path, Point, Rect, Segment};
+use crate::draw::{Item, Path, Point, Rect};
 
 /// A part of a projection's plane in a rectangle of the picture.
 #[derive(Debug, Clone)]
@@ -65,14 +65,12 @@ impl Frame {
 
     /// The outline of the whole map as a closed path; it may reach beyond the rectangle.
     pub fn outline(&self) -> Path {
-        closed(self.projection.outline().into_iter().map(|at| self.point(at)))
+        Path::polygon(self.projection.outline().into_iter().map(|at| self.point(at)))
     }
 
     /// The rectangle as a path.
     pub fn border(&self) -> Path {
-        let Rect { x, y, width, height } = self.rect;
-        let corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)];
-        closed(corners.into_iter().map(|(x, y)| Point { x, y }))
+        self.rect.into()
     }
 
     /// `items` cut at the rectangle and at the outline of the map.
@@ -84,12 +82,4 @@ impl Frame {
 /// A width or height to divide by.
 fn sound(length: f64) -> f64 {
     if length.is_finite() && length > 0.0 { length } else { 1.0 }
-}
-
-/// A path through points and back to the first.
-fn closed(points: impl Iterator<Item = Point>) -> Path {
-    let mut segments: Vec<Segment> =
-        points.enumerate().map(|(i, at)| if i == 0 { Segment::Move(at) } else { Segment::Line(at) }).collect();
-    segments.push(Segment::Close);
-    Path { segments }
 }

@@ -1,7 +1,7 @@
 //! Meridians and parallels with their labels.
 
 use crate::axis::{Tick, latitude_ticks, longitude_ticks};
-use crate::draw::{Align, Colour, Item, Path, Point, Segment, Stroke, Text, Valign, Weight, measure};
+use crate::draw::{Align, Colour, Item, Path, Point, Stroke, Text, Valign, Weight, measure};
 
 use super::{Frame, lines};
 
@@ -14,6 +14,17 @@ pub struct Graticule {
     pub size: f64,
     /// The colour of the labels.
     pub colour: Colour,
+    /// Where labels stand.
+    pub sides: Sides,
+}
+
+/// The sides of a map that have labels; around a disc they stand on all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sides {
+    /// Those of parallels.
+    pub left: bool,
+    /// Those of meridians.
+    pub below: bool,
 }
 
 /// Meridians and parallels: the lines, to be drawn inside the map, and the labels, around it.
@@ -110,12 +121,13 @@ fn within(frame: &Frame, p: Point) -> bool {
 fn labels(frame: &Frame, style: &Graticule, meridians: &[Tick], parallels: &[Tick]) -> Vec<Item> {
     let mut written: Vec<Written> = Vec::new();
     let mut items = Vec::new();
-    for parallel in parallels {
+    let round = is_round(frame);
+    for parallel in parallels.iter().filter(|_| round || style.sides.left) {
         if let Some((point, outward)) = edge_of(frame, |t| (t, parallel.value), true) {
             write(&mut items, &mut written, style, (point, outward), &parallel.label);
         }
     }
-    for meridian in meridians {
+    for meridian in meridians.iter().filter(|_| round || style.sides.below) {
         if let Some((point, outward)) = edge_of(frame, |t| (meridian.value, t), false) {
             write(&mut items, &mut written, style, (point, outward), &meridian.label);
         }
@@ -170,20 +182,10 @@ fn write(
     // A short mark on rectangular edges, where the line itself may be left out.
     if style.stroke.is_none() {
         let end = Point { x: point.x + 3.0 * x, y: point.y + 3.0 * y };
-        let path = Path { segments: vec![Segment::Move(point), Segment::Line(end)] };
-        items.push(Item::Stroke(path, Stroke { colour: style.colour, width: 0.8, dashes: Vec::new(), round: false }));
+        let path = Path::lines([point, end]);
+        items.push(Item::Stroke(path, Stroke::solid(style.colour, 0.8)));
     }
-    items.push(Item::Text(Text {
-        text: label.to_owned(),
-        at,
-        size: style.size,
-        colour: style.colour,
-        align,
-        valign,
-        angle: 0.0,
-        weight: Weight::Regular,
-        halo: None,
-    }));
+    items.push(Item::Text(Text::new(label, at, style.size, style.colour, (align, valign))));
 }
 
 /// Where a line of the graticule meets the edge of what is shown, and the way out from there.

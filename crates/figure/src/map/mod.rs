@@ -8,8 +8,8 @@ mod raster;
 #[cfg(test)]
 mod tests;
 
-pub use arrows::{Arrow, arrows};
+pub use arrows::{Arrow, arrows, level_arrow};
 pub use frame::Frame;
-pub use graticule::{Graticule, graticule};
+pub use graticule::{Graticule, Sides, graticule};
 pub use lines::lines;
 pub use raster::{Pixel, Resolution, raster};

@@ -4,7 +4,7 @@ use std::num::NonZero;
 
 use projection::{Centre, Projection};
 
-use super::{Arrow, Frame, Graticule, Resolution, arrows, graticule, lines, raster};
+use super::{Arrow, Frame, Graticule, Resolution, Sides, arrows, graticule, lines, raster};
 use crate::draw::{Colour, Item, Point, Rect, Segment, Stroke};
 
 const AREA: Rect = Rect { x: 10.0, y: 20.0, width: 720.0, height: 360.0 };
@@ -92,7 +92,8 @@ fn arrows_follow_meridians_and_parallels() {
 
 #[test]
 fn labels_of_degrees_stand_around_the_map() {
-    let style = Graticule { stroke: Some(thin()), size: 10.0, colour: Colour::BLACK };
+    let sides = Sides { left: true, below: true };
+    let style = Graticule { stroke: Some(thin()), size: 10.0, colour: Colour::BLACK, sides };
     for name in ["platecarree", "robinson", "north-polar"] {
         let frame = whole(name);
         let (_, labels) = graticule(&frame, &style);

@@ -53,8 +53,8 @@ pub fn in_range(longitude: f64, west: f64, east: f64) -> bool {
     in_span(longitude, west, span(west, east), EDGE_TOLERANCE)
 }
 
-/// Degrees from `west` eastward to `east`.
-pub(super) fn span(west: f64, east: f64) -> f64 {
+/// Degrees from `west` eastward to `east`; 360 and more where these say so.
+pub fn span(west: f64, east: f64) -> f64 {
     if east >= west { east - west } else { wrap_360(east - west) }
 }
 

@@ -36,8 +36,8 @@ pub use kd_tree::KdTree;
 pub use locate::Locator;
 pub(crate) use longitude::descends;
 pub use longitude::{
-    Convention, EDGE_TOLERANCE, Run, convention, difference, edge_tolerance, in_range, select_longitudes, wrap_180,
-    wrap_360,
+    Convention, EDGE_TOLERANCE, Run, convention, difference, edge_tolerance, in_range, select_longitudes, span,
+    wrap_180, wrap_360,
 };
 pub use mesh::{Outline, outlines};
 pub use nearest::{EARTH_RADIUS_KM, Nearest, NearestCell, distance_km};

@@ -2,7 +2,7 @@
 
 use figure::chart::contour_lines;
 use figure::colour::Palette;
-use figure::draw::{Align, Colour, Item, Point, Stroke, Text, Valign, Weight};
+use figure::draw::{Align, Colour, Item, Point, Stroke, Text, Valign};
 use figure::map::{Frame, lines};
 use pangeo::Result;
 use pangeo::grid::{Grid, Places};
@@ -39,12 +39,8 @@ pub(crate) fn draw(
     for (level, label) in levels(palette) {
         let found = contour_lines(wide, rows, &wrapped, level);
         let placed: Vec<Vec<(f64, f64)>> = found.iter().map(|line| on_earth(grid, columns, line)).collect();
-        let stroke = Stroke {
-            colour: LINE,
-            width: 0.8,
-            dashes: if level < 0.0 { vec![4.0, 2.5] } else { Vec::new() },
-            round: true,
-        };
+        let dashes = if level < 0.0 { vec![4.0, 2.5] } else { Vec::new() };
+        let stroke = Stroke { dashes, ..Stroke::solid(LINE, 0.8).rounded() };
         items.push(lines(frame, placed.iter().map(Vec::as_slice), stroke));
         for line in &placed {
             label_on(frame, line, &label, &mut labels);
@@ -103,17 +99,9 @@ fn label_on(frame: &Frame, line: &[(f64, f64)], label: &str, labels: &mut Vec<It
     } else {
         angle
     };
-    labels.push(Item::Text(Text {
-        text: label.to_owned(),
-        at,
-        size: 8.5,
-        colour: LINE.with_alpha(255),
-        align: Align::Middle,
-        valign: Valign::Middle,
-        angle,
-        weight: Weight::Regular,
-        halo: Some((Colour::WHITE.with_alpha(220), 3.0)),
-    }));
+    let halo = Some((Colour::WHITE.with_alpha(220), 3.0));
+    let text = Text::new(label, at, 8.5, LINE.with_alpha(255), (Align::Middle, Valign::Middle));
+    labels.push(Item::Text(Text { angle, halo, ..text }));
 }
 
 fn inside(frame: &Frame, p: &Point) -> bool {

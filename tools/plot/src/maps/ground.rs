@@ -10,7 +10,7 @@ use crate::request::{Coast, Projected};
 pub(crate) fn lines(frame: &Frame, wishes: &Projected, detail: Detail, small: bool) -> Vec<Item> {
     let mut items = Vec::new();
     let thin = if small { 0.6 } else { 0.9 };
-    let stroke = |colour, width| Stroke { colour, width, dashes: Vec::new(), round: true };
+    let stroke = |colour, width| Stroke::solid(colour, width).rounded();
     if wishes.borders {
         items.push(figure::map::lines(
             frame,

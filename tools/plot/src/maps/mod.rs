@@ -8,17 +8,18 @@ mod winds;
 
 use std::num::NonZero;
 
+use figure::chart::Margins;
 use figure::colour::Palette;
 use figure::draw::{Colour, Item, Rect, Stroke};
 use figure::geography::{Land, land};
 use figure::layout::INK;
-use figure::map::{Frame, Graticule, Resolution, graticule, raster};
+use figure::map::{Frame, Graticule, Resolution, Sides, graticule, raster};
 use pangeo::Result;
 use pangeo::engine::Engine;
 use pangeo::grid::{Corners, Grid, Locator, Places, projected};
 
 use crate::request::Plot;
-use crate::slice::{Field, Role, Source, Steps};
+use crate::slice::{Field, Source, Steps};
 use place::View;
 use winds::Winds;
 
@@ -72,20 +73,21 @@ impl<'a> Map<'a> {
     /// # Errors
     /// When they can't be read.
     pub(crate) fn values(&self, steps: &Steps, engine: &Engine) -> Result<Vec<f64>> {
-        in_rows(&self.field, self.field.values(steps, engine)?)
+        self.field.cells(steps, engine)
     }
 
-    /// Room for the labels of degrees: left and below.
-    pub(crate) fn margins(&self, small: bool) -> (f64, f64) {
-        if self.labelled(small) { (46.0, 20.0) } else { (2.0, 2.0) }
+    /// Room for the labels of degrees, which stand at the left and below where they are wanted.
+    pub(crate) fn margins(&self, small: bool, (left, below): (bool, bool)) -> Margins {
+        let room = |wanted: bool, room: f64| if wanted && self.labelled(small) { room } else { 2.0 };
+        Margins { left: room(left, 46.0), bottom: room(below, 20.0), ..Margins::default() }
     }
 
-    /// Rectangular maps have labels of degrees always, others with their lines.
+    /// Rectangular maps have labels of degrees always, others with their lines unless they are panels.
     fn labelled(&self, small: bool) -> bool {
-        !small && (self.view.rectangular || self.request.projected.grid)
+        self.view.rectangular || (!small && self.request.projected.grid)
     }
 
-    /// The map of `values` in `area`.
+    /// The map of `values` in `area`, `small` as one of several panels, with labels of degrees at its left and below.
     ///
     /// # Errors
     /// When vectors can't be read or contours can't be drawn.
@@ -95,7 +97,8 @@ impl<'a> Map<'a> {
         steps: &Steps,
         palette: &Palette,
         area: Rect,
-        (small, engine): (bool, &Engine),
+        (small, (left, below)): (bool, (bool, bool)),
+        engine: &Engine,
     ) -> Result<Vec<Item>> {
         let pixels_per_unit = self.request.pixels_per_unit();
         let frame = Frame::fit(self.view.projection.clone(), self.view.extent, area, pixels_per_unit);
@@ -107,10 +110,10 @@ impl<'a> Map<'a> {
         }
         inside.extend(ground::lines(&frame, &self.request.projected, self.detail(), small));
         let grid = self.request.projected.grid;
-        let stroke =
-            Stroke { colour: Colour { r: 90, g: 90, b: 90, a: 110 }, width: 0.6, dashes: Vec::new(), round: false };
+        let stroke = Stroke::solid(Colour::grey(90).with_alpha(110), 0.6);
         let size = if self.labelled(small) { 10.0 } else { 0.0 };
-        let style = Graticule { stroke: grid.then_some(stroke), size, colour: INK };
+        let sides = Sides { left, below };
+        let style = Graticule { stroke: grid.then_some(stroke), size, colour: INK, sides };
         let (lines, labels) = graticule(&frame, &style);
         inside.extend(lines);
         if self.locator.is_none() {
@@ -120,7 +123,7 @@ impl<'a> Map<'a> {
             inside.extend(winds.draw(&frame, locator, steps, engine)?);
         }
         let mut items = vec![frame.clipped(inside)];
-        let edge = Stroke { colour: INK, width: 0.9, dashes: Vec::new(), round: false };
+        let edge = Stroke::solid(INK, 0.9);
         items.push(Item::Clip(frame.border(), vec![Item::Stroke(frame.outline(), edge.clone())]));
         if self.view.rectangular {
             items.push(Item::Stroke(frame.border(), edge));
@@ -145,22 +148,6 @@ impl<'a> Map<'a> {
             None => SEA,
         }
     }
-}
-
-/// Values of a field of two dimensions (or one of cells) with the rows slowest.
-///
-/// # Errors
-/// Where other dimensions are left.
-fn in_rows(field: &Field<'_>, values: Vec<f64>) -> Result<Vec<f64>> {
-    let place = |role| field.axes.iter().position(|a| a.role == role);
-    let (Some(row), Some(column)) = (place(Role::Row), place(Role::Column)) else { return Ok(values) };
-    if row < column {
-        return Ok(values);
-    }
-    let length = |place: usize| field.axes.get(place).map_or(1, |a| a.length);
-    let (rows, columns) = (length(row), length(column));
-    let turned = (0..rows * columns).map(|i| values.get(i % columns * rows + i / columns).copied());
-    turned.collect::<Option<Vec<f64>>>().ok_or_else(|| field.error("internal: a map of another shape"))
 }
 
 /// As many places as are drawn as dots where nothing tells their extent.

@@ -1,7 +1,7 @@
 //! Which part of the Earth a map shows, in which projection.
 
 use figure::geography::Detail;
-use pangeo::grid::{Grid, Places};
+use pangeo::grid::{Grid, Places, span};
 use pangeo::{Error, Result};
 use projection::{Centre, Projection};
 
@@ -53,9 +53,9 @@ impl View {
     }
 }
 
-/// Degrees from west to east; 360 where they are a whole circle apart.
+/// Degrees from west to east, at most a whole circle.
 fn wide(west: f64, east: f64) -> f64 {
-    if east - west >= 360.0 { 360.0 } else { (east - west).rem_euclid(360.0) }
+    span(west, east).min(360.0)
 }
 
 /// The part of a rectangle that the map reaches; `None` if there is none.

@@ -12,7 +12,7 @@ const ROUND: f64 = 0.552_284_75;
 /// A dot in the colour of its value at each place that has one; missing ones below the others.
 pub(super) fn draw(frame: &Frame, grid: &Grid, values: &[f64], palette: &Palette, small: bool) -> Vec<Item> {
     let radius = (if small { 2.5 } else { 4.0 }) * if values.len() > 300 { 0.7 } else { 1.0 };
-    let edge = Stroke { colour: INK, width: 0.6, dashes: Vec::new(), round: false };
+    let edge = Stroke::solid(INK, 0.6);
     let mut dots: Vec<(Point, f64)> = Vec::new();
     for (cell, value) in values.iter().enumerate() {
         let at = grid.place(cell).and_then(|(longitude, latitude)| frame.place(longitude, latitude));

@@ -1,8 +1,8 @@
 //! Arrows of two variables.
 
-use figure::draw::{Align, Item, Path, Point, Segment, Text, Valign, Weight};
+use figure::draw::{Align, Item, Point, Text, Valign};
 use figure::layout::INK;
-use figure::map::{Arrow, Frame, arrows};
+use figure::map::{Arrow, Frame, arrows, level_arrow};
 use pangeo::Result;
 use pangeo::engine::Engine;
 use pangeo::grid::{Grid, Locator};
@@ -21,6 +21,8 @@ pub(crate) struct Winds<'a> {
 
 /// Between arrows, in picture units.
 const APART: f64 = 26.0;
+/// How long the arrow of the key is, in picture units.
+const LONG: f64 = 1.1 * APART;
 
 impl<'a> Winds<'a> {
     /// The vector field of two variables on the grid of the map.
@@ -46,12 +48,7 @@ impl<'a> Winds<'a> {
     /// # Errors
     /// When the values can't be read.
     pub(crate) fn draw(&self, frame: &Frame, locator: &Locator, steps: &Steps, engine: &Engine) -> Result<Vec<Item>> {
-        let read = |field: &Field<'_>| {
-            let own: Steps =
-                steps.iter().filter(|(d, _)| field.axes.iter().any(|a| a.dimension == *d)).cloned().collect();
-            super::in_rows(field, field.values(&own, engine)?)
-        };
-        let (u, v) = (read(&self.east)?, read(&self.north)?);
+        let (u, v) = (self.east.cells(steps, engine)?, self.north.cells(steps, engine)?);
         let at = |i: usize, j: usize| Point {
             x: frame.rect.x + (i as f64 + 0.5 + 0.5 * (j % 2) as f64) * APART,
             y: frame.rect.y + (j as f64 + 0.5) * APART,
@@ -72,7 +69,7 @@ impl<'a> Winds<'a> {
         let key = *self.key.get_or_init(|| {
             figure::axis::ticks(0.0, longest, 3).last().copied().filter(|t| *t > 0.0).unwrap_or(longest)
         });
-        Ok(arrows(frame, &field, key, 1.1 * APART, INK))
+        Ok(arrows(frame, &field, key, LONG, INK))
     }
 
     /// An arrow of a known length above the map, at its right.
@@ -81,35 +78,8 @@ impl<'a> Winds<'a> {
         let units = self.east.variable.attributes.text("units").map(figure::axis::readable_units).unwrap_or_default();
         let text = format!("{} {units}", figure::axis::number(*key)).trim_end().to_owned();
         let (right, y) = (frame.rect.x + frame.rect.width, frame.rect.y - 9.0);
-        let length = 1.1 * APART;
-        let tip = [
-            (0.0, 0.6),
-            (length - 6.0, 0.6),
-            (length - 6.5, 2.4),
-            (length, 0.0),
-            (length - 6.5, -2.4),
-            (length - 6.0, -0.6),
-            (0.0, -0.6),
-        ];
-        let left = right - length;
-        let segment = |(i, (x, dy)): (usize, &(f64, f64))| {
-            let at = Point { x: left + x, y: y + dy };
-            if i == 0 { Segment::Move(at) } else { Segment::Line(at) }
-        };
-        let path = Path { segments: tip.iter().enumerate().map(segment).chain([Segment::Close]).collect() };
-        vec![
-            Item::Fill(path, INK),
-            Item::Text(Text {
-                text,
-                at: Point { x: left - 6.0, y },
-                size: 10.0,
-                colour: INK,
-                align: Align::End,
-                valign: Valign::Middle,
-                angle: 0.0,
-                weight: Weight::Regular,
-                halo: None,
-            }),
-        ]
+        let left = right - LONG;
+        let text = Text::new(text, Point { x: left - 6.0, y }, 10.0, INK, (Align::End, Valign::Middle));
+        vec![level_arrow(Point { x: left, y }, LONG, INK), Item::Text(text)]
     }
 }

@@ -3,13 +3,7 @@
 use serde_json::json;
 use testkit::Store;
 
-use super::{AIR, plot};
-
-/// The texts of an SVG.
-fn texts(svg: &str) -> Vec<String> {
-    let document = roxmltree::Document::parse(svg).unwrap();
-    document.descendants().filter_map(|n| n.attribute("aria-label").map(str::to_owned)).collect()
-}
+use super::{AIR, plot, plot_all, texts};
 
 #[test]
 fn each_kind_is_drawn_with_its_axes() {
@@ -73,4 +67,29 @@ fn series_with_gaps_single_values_and_nothing_are_drawn() {
             assert_eq!(name == "missing", figure.said.stderr.contains("every value is missing"), "{}", figure.said);
         }
     }
+}
+
+#[test]
+fn files_that_do_not_join_are_lines_in_one_chart() {
+    let both = [AIR, "SOI_Darwin.nc"];
+    for (inputs, arguments) in [
+        (both, &[][..]),
+        // Each is averaged over its own axes, whichever comes first, and shows those variables that it has.
+        ([both[1], both[0]], &[]),
+        (both, &["-v", "SOI_Darwin,air"]),
+    ] {
+        let figure = plot_all(&inputs, "a.svg", &[&["--kind", "timeseries"], arguments].concat());
+        let found = texts(&figure.text());
+        for words in ["air_temperature_small, ", "SOI_Darwin, SOI"] {
+            assert!(found.iter().any(|t| t.starts_with(words)), "no '{words}' in {found:?}");
+        }
+        assert!(figure.said.stderr.contains("side by side"), "{}", figure.said);
+    }
+    let figure = plot_all(&both, "a.svg", &["--kind", "timeseries", "-v", "air"]);
+    assert!(!texts(&figure.text()).iter().any(|t| t.contains("SOI")), "{}", figure.said);
+    let figure = plot_all(&both, "a.svg", &["--kind", "timeseries", "-v", "nothing"]);
+    assert!(figure.said.fails(1).contains("'nothing' not found"), "{}", figure.said);
+    // Files that join are one line, which needs no legend.
+    let figure = plot_all(&["nemo_201501.nc", "nemo_201502.nc"], "a.svg", &["--kind", "timeseries", "-v", "votemper"]);
+    assert!(!figure.said.stderr.contains("side by side"), "{}", figure.said);
 }

@@ -5,7 +5,7 @@ use projection::{Centre, Projection};
 use serde_json::json;
 use testkit::Store;
 
-use super::{AIR, Pixels, plot};
+use super::{AIR, Pixels, plot, texts};
 
 /// A global grid of 10° cells, each with a value of its own from 0 to 647; one of them missing.
 fn numbered(folder: &std::path::Path) -> std::path::PathBuf {
@@ -21,7 +21,7 @@ fn numbered(folder: &std::path::Path) -> std::path::PathBuf {
 }
 
 /// The rectangle of the only image in an SVG: x, y, width, height.
-fn image(svg: &str) -> [f64; 4] {
+pub(super) fn image(svg: &str) -> [f64; 4] {
     let document = roxmltree::Document::parse(svg).unwrap();
     let images: Vec<_> = document.descendants().filter(|n| n.has_tag_name("image")).collect();
     // The other is the colour bar.
@@ -30,9 +30,9 @@ fn image(svg: &str) -> [f64; 4] {
     largest.max_by(|a: &[f64; 4], b| a[2].total_cmp(&b[2]).then(a[3].total_cmp(&b[3]))).unwrap()
 }
 
-/// The value whose colour a pixel has, by the colour map's own entries: to two of 256 steps, as some of them differ
-/// by less than is told apart.
-fn value(pixel: [u8; 3]) -> f64 {
+/// Where between the ends of the colour map a pixel's colour is, by the map's own entries: to two of 256 steps, as
+/// some of them differ by less than is told apart.
+pub(super) fn share(pixel: [u8; 3]) -> f64 {
     let map = ColourMap::named("viridis").unwrap();
     let far = |i: usize| {
         let c = map.entry(i);
@@ -43,7 +43,7 @@ fn value(pixel: [u8; 3]) -> f64 {
     };
     let best = (0..256).min_by_key(|&i| far(i)).unwrap();
     assert!(far(best) <= 3, "{pixel:?} is no colour of the map");
-    (best as f64 + 0.5) / 256.0 * 647.0
+    (best as f64 + 0.5) / 256.0
 }
 
 const PLAIN: [&str; 6] = ["--coastlines", "none", "--cmap", "viridis", "--size", "1000x700"];
@@ -78,7 +78,7 @@ fn cells_have_their_colours_at_their_places_in_any_projection() {
             if !inside || (name == "orthographic" && x.hypot(y) > 5.5e6) || (name == "north-polar" && lat < 30.0) {
                 continue;
             }
-            let found = value(pixels.at(at.0, at.1));
+            let found = 647.0 * share(pixels.at(at.0, at.1));
             assert!(
                 (found - f64::from(cell)).abs() < 4.0,
                 "{name}: cell {cell} at {lon} {lat} has the colour of {found}"
@@ -216,4 +216,80 @@ fn places_without_an_extent_are_dots_and_few_with_times_are_lines() {
     let svg = plot(store.path(), "a.svg", &["--kind", "map", "--isel", "time=0", "--cmap", "viridis"]).text();
     // The colours of 1 and 3, the ends of viridis.
     assert!(svg.contains("#440154") && svg.contains("#fde724"), "the ends of viridis are missing");
+}
+
+/// A box of 10° cells over land and sea, one of them missing; beside it nothing.
+fn part(folder: &std::path::Path) -> std::path::PathBuf {
+    let lat: Vec<f64> = (0..4).map(|j| 25.0 - 10.0 * f64::from(j)).collect();
+    let lon: Vec<f64> = (0..4).map(|i| 5.0 + 10.0 * f64::from(i)).collect();
+    let mut values: Vec<f32> = (0..16).map(|i| i as f32).collect();
+    values[5] = f32::NAN;
+    let east: Vec<f32> = (0..16).map(|i| if i % 4 < 2 { 8.0 } else { 4.0 }).collect();
+    let units = json!({"units": "m s-1"});
+    Store::new(folder, "part.zarr", json!({}))
+        .array("lat", &["lat"], &[4], &lat, json!({"units": "degrees_north", "standard_name": "latitude"}))
+        .array("lon", &["lon"], &[4], &lon, json!({"units": "degrees_east", "standard_name": "longitude"}))
+        .array("v", &["lat", "lon"], &[4, 4], &values, json!({"units": "1"}))
+        .array("east", &["lat", "lon"], &[4, 4], &east, units.clone())
+        .array("north", &["lat", "lon"], &[4, 4], &[0.0f32; 16], units)
+        .path()
+}
+
+#[test]
+fn missing_cells_land_and_sea_have_colours_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = [&PLAIN[..], &["-v", "v", "--projection", "platecarree", "--extent", "-40,-30,60,40"]].concat();
+    let pixels = plot(part(folder.path()), "a.png", &arguments).pixels();
+    let rect = image(&plot(part(folder.path()), "a.svg", &arguments).text());
+    let at = |lon: f64, lat: f64| {
+        pixels.at(rect[0] + (lon + 40.0) / 100.0 * rect[2], rect[1] + (40.0 - lat) / 70.0 * rect[3])
+    };
+    let map = ColourMap::named("viridis").unwrap();
+    assert_eq!(at(5.0, 25.0), [map.entry(0).r, map.entry(0).g, map.entry(0).b]);
+    let (missing, land, sea) = (at(15.0, 15.0), at(-5.0, 20.0), at(-30.0, 10.0));
+    // The Sahara west of the cells, the Atlantic; Madagascar and the Indian Ocean beyond them.
+    assert_eq!((land, sea), (at(46.0, -20.0), at(55.0, -10.0)));
+    let light = |p: [u8; 3]| p.iter().map(|c| u32::from(*c)).sum::<u32>();
+    assert!(light(missing) < light(land) && light(land) < light(sea), "{missing:?} {land:?} {sea:?}");
+    assert!(missing[0] == missing[1] && missing[1] == missing[2], "{missing:?} is no grey");
+}
+
+/// How long the shapes of seven corners of an SVG are from left to right, as level arrows are.
+fn lengths(svg: &str) -> Vec<f64> {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    let mut found = Vec::new();
+    // Letters are defined before they are used.
+    let drawn = document.descendants().filter(|n| !n.ancestors().any(|a| a.has_tag_name("defs")));
+    for data in drawn.filter_map(|n| n.attribute("d")).filter(|d| !d.contains('c')) {
+        for shape in data.split('z') {
+            let numbers = shape.replace(['m', 'l'], " ").replace('-', " -");
+            let steps: Vec<f64> = numbers.split_whitespace().filter_map(|n| n.parse().ok()).collect();
+            // The first pair is a place, the others are steps from there.
+            let mut x = 0.0;
+            let along = steps.chunks(2).skip(1).map(|step| {
+                x += step[0];
+                x
+            });
+            let (low, high) = along.fold((0.0f64, 0.0f64), |(low, high), x| (low.min(x), high.max(x)));
+            if steps.len() == 14 {
+                found.push(high - low);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn arrows_are_as_long_as_the_key_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = [&PLAIN[..], &["-v", "v", "--vectors", "east,north", "--projection", "platecarree"]].concat();
+    let svg = plot(part(folder.path()), "a.svg", &arguments).text();
+    let words = texts(&svg);
+    let key = words.iter().find_map(|t| t.strip_suffix(" m s−1"));
+    let key: f64 = key.unwrap_or_else(|| panic!("no key in {words:?}")).parse().unwrap();
+    let found = lengths(&svg);
+    let (one, rest) = found.split_last().unwrap();
+    let longest = rest.iter().copied().fold(0.0, f64::max);
+    let shortest = rest.iter().copied().fold(f64::INFINITY, f64::min);
+    assert!((longest / one - 8.0 / key).abs() < 0.02 && (shortest / one - 4.0 / key).abs() < 0.02, "{key} {found:?}");
 }

@@ -33,7 +33,9 @@ fn stopped_by(signal: &str, output: &Path) -> Option<i32> {
         std::thread::sleep(Duration::from_millis(2));
     }
     assert!(child.try_wait().unwrap().is_none(), "it was done before it could be stopped");
-    Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status().unwrap();
+    // The shell's own: a bare system has no program of that name.
+    let kill = format!("kill -{signal} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     child.wait().unwrap().code()
 }
 

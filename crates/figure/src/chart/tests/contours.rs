@@ -1,6 +1,7 @@
 //! How lines of equal value are drawn.
 
 use super::super::*;
+use crate::draw::Segment;
 
 /// Rings of 40, 80 and 160 units around the middle of an area of 400.
 fn cone(labels: bool) -> Vec<Item> {

@@ -4,7 +4,7 @@ use super::super::*;
 use super::gallery::{all, picture, section, series};
 use crate::axis::Tick;
 use crate::colour::cycle;
-use crate::draw::{Picture, Text, Weight, measure, pixels};
+use crate::draw::{Picture, Segment, Text, Weight, measure, pixels};
 
 const AREA: Rect = Rect { x: 50.0, y: 20.0, width: 200.0, height: 100.0 };
 const RED: Colour = Colour::rgb(200, 0, 0);

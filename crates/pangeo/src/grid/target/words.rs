@@ -22,7 +22,7 @@ enum Word {
 /// name comes first: ask for it before.
 ///
 /// ```
-/// use pangeo::grid::is_word;
+/// use pangeo::grid::target::is_word;
 /// assert!(is_word("r360x180") && is_word("N80") && !is_word("n80.nc") && !is_word("ERA5"));
 /// ```
 pub fn is_word(text: &str) -> bool {
