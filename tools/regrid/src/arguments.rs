@@ -53,7 +53,7 @@ pub(crate) struct Args {
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Target grid")]
 pub(crate) struct GridArgs {
-    /// A dataset whose grid is taken, r360x180 (columns x rows), n80 (Gaussian), global_1, a CDO grid description,
+    /// A dataset whose grid is taken, r360x180 (columns x rows), n80 (Gaussian), `global_1`, a CDO grid description,
     /// epsg:CODE or a PROJ string (with --resolution)
     #[arg(long, value_name = "GRID", allow_hyphen_values = true)]
     pub(crate) target: Option<String>,

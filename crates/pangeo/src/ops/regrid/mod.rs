@@ -20,7 +20,7 @@ mod weights;
 mod winds;
 
 pub use method::{Method, Normalize};
-pub use weights::Layout as WeightsLayout;
+pub use weights::{Layout as WeightsLayout, Used as WeightsUsed};
 pub use winds::Winds;
 
 use std::sync::Arc;
@@ -80,7 +80,7 @@ pub struct Outcome {
     /// The variables on the new grid, lazily.
     pub dataset: Dataset,
     /// The weights of the only grid, as a file would hold them; an error says why there are none.
-    pub weights: Result<weights::Used>,
+    pub weights: Result<WeightsUsed>,
     /// Worth a word.
     pub notes: Vec<String>,
     /// What came of the values, once the dataset is written.

@@ -3,8 +3,8 @@
 use super::{Source, by_points};
 use crate::Result;
 use crate::engine::Engine;
-use crate::grid::KdTree;
 use crate::grid::target::Target;
+use crate::grid::{EARTH_RADIUS_KM, KdTree};
 use crate::ops::regrid::operator::Operator;
 
 /// So many cells make a mean.
@@ -24,12 +24,13 @@ pub(super) fn operator(source: &Source, target: &Target, everywhere: bool, engin
     })
 }
 
-/// The nearest cells and their weights, which sum to 1.
+/// The nearest cells and their weights, which sum to 1: the inverse of the straight line to them, as CDO has it.
 pub(super) fn around(tree: &KdTree, longitude: f64, latitude: f64) -> Vec<(u32, f64)> {
     let near = tree.nearest_several(longitude, latitude, NEIGHBOURS);
     if let Some(same) = near.first().filter(|n| n.distance_km < SAME_KM) {
         return vec![(same.index as u32, 1.0)];
     }
-    let total: f64 = near.iter().map(|n| 1.0 / n.distance_km).sum();
-    near.iter().map(|n| (n.index as u32, 1.0 / n.distance_km / total)).collect()
+    let weight = |km: f64| 1.0 / (0.5 * km / EARTH_RADIUS_KM).sin();
+    let total: f64 = near.iter().map(|n| weight(n.distance_km)).sum();
+    near.iter().map(|n| (n.index as u32, weight(n.distance_km) / total)).collect()
 }

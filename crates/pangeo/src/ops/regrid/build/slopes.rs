@@ -4,7 +4,7 @@ use super::{Plane, Source};
 use crate::Result;
 use crate::engine::Engine;
 use crate::grid::target::Target;
-use crate::grid::{Corners, Grid, KdTree, corner_areas, overlaps};
+use crate::grid::{Corners, Grid, KdTree, Places, corner_areas, overlaps};
 use crate::ops::regrid::operator::{Operator, Pieces, Slopes};
 
 /// So many nearest cells are the neighbours of one of a list, itself among them.
@@ -71,15 +71,29 @@ fn neighbours(source: &Source) -> (Vec<usize>, Vec<u32>) {
     }
     let plane = source.plane();
     for row in 0..plane.rows {
+        let rows = [row.checked_sub(1), (row + 1 < plane.rows).then_some(row + 1)];
         for column in 0..plane.columns {
-            let rows = [row.checked_sub(1), (row + 1 < plane.rows).then_some(row + 1)];
-            let beside = beside(source.grid, column, plane.columns);
-            cells.extend(rows.into_iter().flatten().map(|row| (row * plane.columns + column) as u32));
-            cells.extend(beside.into_iter().flatten().map(|column| (row * plane.columns + column) as u32));
+            let cell = |row: usize, column: usize| (row * plane.columns + column) as u32;
+            cells.extend(rows.iter().flatten().map(|row| cell(*row, column)));
+            cells.extend(beside(source.grid, column, plane.columns).iter().flatten().map(|column| cell(row, *column)));
+            if rows.contains(&None) {
+                cells.extend(across(source.grid, row, column, plane.columns).map(|column| cell(row, column)));
+            }
             starts.push(cells.len());
         }
     }
     (starts, cells)
+}
+
+/// The column of the cell behind the pole, in the same row, where an outermost row goes around it.
+fn across(grid: &Grid, row: usize, column: usize, columns: usize) -> Option<usize> {
+    let Places::Separable { latitudes, .. } = &grid.places else { return None };
+    let own = columns.saturating_sub(grid.overlap);
+    let here = latitudes.get(row)?;
+    let step = latitudes.get(row + 1).or_else(|| latitudes.get(row.checked_sub(1)?))? - here;
+    let around = grid.periodic && own.is_multiple_of(2) && 90.0 - here.abs() <= 0.8 * step.abs();
+    // On the pole itself all are the same place.
+    (around && 90.0 - here.abs() > 0.1 * step.abs()).then(|| (column % own.max(1) + own / 2) % own.max(1))
 }
 
 /// The columns west and east; across the seam where rows close.

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::NONE;
 use crate::grid::KdTree;
 
-/// So many masks are remembered, as the levels of an ocean repeat theirs at every step.
-const REMEMBERED: usize = 64;
+/// Of so many targets together the nearest cells are remembered, as the levels of an ocean repeat their masks at
+/// every step.
+const REMEMBERED: usize = 8 << 20;
 
 /// Finds the nearest source cell that has a value.
 pub(in crate::ops::regrid) struct Filler {
@@ -46,7 +47,7 @@ impl Filler {
         let found = places.map(|(lat, lon)| tree.nearest(*lon, *lat).map_or(NONE, |n| n.index as u32));
         let found = Arc::new(found.collect::<Vec<u32>>());
         let mut known = known();
-        if known.len() >= REMEMBERED {
+        if known.len() * found.len() > REMEMBERED && !known.is_empty() {
             known.remove(0);
         }
         known.push((key, Arc::clone(&found)));
