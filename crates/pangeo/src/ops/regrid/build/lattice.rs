@@ -103,10 +103,10 @@ impl Lattice {
 
 /// How far right and up in a quadrilateral a place is, each from 0 to 1: the inverse of the bilinear map of the unit
 /// square to the corners (0, 0), (1, 0), (1, 1), (0, 1), by Newton's method, on the plane of longitudes and
-/// latitudes; near a pole on the plane that touches the sphere at the place.
+/// latitudes; around a pole on the plane that touches the sphere at the place.
 fn within(quad: &[(f64, f64); 4], longitude: f64, latitude: f64) -> (f64, f64) {
     let flat = quad.map(|(x, y)| (difference(x, longitude), y - latitude));
-    let wide = flat.iter().any(|(x, _)| x.abs() > 45.0) || quad.iter().any(|(_, y)| y.abs() > 85.0);
+    let wide = flat.iter().any(|(x, _)| x.abs() > 45.0);
     let corners = if wide { quad.map(|corner| seen(corner, longitude, latitude)) } else { flat };
     let [a, b, c, d] = corners;
     let cross = (a.0 - b.0 + c.0 - d.0, a.1 - b.1 + c.1 - d.1);
