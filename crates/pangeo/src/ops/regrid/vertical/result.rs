@@ -176,15 +176,13 @@ impl Asked<'_> {
                         done.push(variable.name.clone());
                     }
                     Some((term, along)) => {
-                        let what = format!("{} stays on {dimension}: {term} varies along {along}", variable.name);
-                        self.notes.push(format!("{what}, which it does not have"));
-                        self.refused.get_or_insert(Error::data(what, dataset.source.clone()));
-                        stays.push(variable.name.clone());
+                        stays.push((format!("{term} varies along {along}"), variable.name.clone()));
                         variables.push(variable.clone());
                     }
                 },
             }
         }
+        self.tell_staying(&stays, dimension, dataset);
         if done.is_empty() {
             return Ok(None);
         }
@@ -203,6 +201,21 @@ impl Asked<'_> {
         out.dimensions = dimensions;
         self.forget(&mut out, roles, &gone, &field.name);
         Ok(Some(out))
+    }
+
+    /// Say which variables stay on a dimension, each with the reason, together where it is the same.
+    fn tell_staying(&mut self, stays: &[(String, String)], dimension: &str, dataset: &Dataset) {
+        let mut told: Vec<&str> = Vec::new();
+        for (reason, _) in stays {
+            if told.contains(&reason.as_str()) {
+                continue;
+            }
+            told.push(reason);
+            let names: Vec<&str> = stays.iter().filter(|(r, _)| r == reason).map(|(_, name)| name.as_str()).collect();
+            let what = format!("staying on {dimension}, since {reason}: {}", names.join(", "));
+            self.refused.get_or_insert(Error::data(what.clone(), dataset.source.clone()));
+            self.notes.push(what);
+        }
     }
 
     /// Say which levels lie outside the axis; whether all do.
