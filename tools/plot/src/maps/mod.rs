@@ -16,7 +16,7 @@ use figure::layout::INK;
 use figure::map::{Frame, Graticule, Resolution, Sides, graticule, raster};
 use pangeo::Result;
 use pangeo::engine::Engine;
-use pangeo::grid::{Corners, Grid, Locator, Places, projected};
+use pangeo::grid::{Grid, Locator, Places, projected};
 
 use crate::request::Plot;
 use crate::slice::{Field, Source, Steps};
@@ -155,7 +155,7 @@ const MOST_POINTS: usize = 3000;
 
 /// Cells by their corners; where nothing tells those, by their centres, or as dots where they are few.
 fn locator(source: &Source, grid: &Grid, name: &str) -> Result<Option<Locator>> {
-    match Corners::of(&source.dataset, &source.roles, grid, name) {
+    match projected::corners_of(&source.dataset, &source.roles, grid, name) {
         Ok(corners) => Ok(Some(Locator::new(corners))),
         Err(_) if grid.cells.is_some() && grid.len() <= MOST_POINTS => Ok(None),
         Err(_) if matches!(&grid.places, Places::PerCell { .. }) && grid.len() > 4 => {

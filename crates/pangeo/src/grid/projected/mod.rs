@@ -59,6 +59,21 @@ pub fn corners(dataset: &Dataset, roles: &Roles, on: &Grid, variable: &str) -> R
     Ok(lattice.outlines(dataset, roles)?.map(Corners::PerCell))
 }
 
+/// The corners of a grid's cells as [`Corners::of`] has them, but those of a projected grid whose file has none by its
+/// projection ([`corners`]) rather than guessed from the centres around.
+///
+/// # Errors
+/// As [`Corners::of`].
+pub fn corners_of(dataset: &Dataset, roles: &Roles, on: &Grid, variable: &str) -> Result<Corners> {
+    if on.kind == GridKind::Projected
+        && Corners::given(dataset, roles, on, variable)?.is_none()
+        && let Some(corners) = corners(dataset, roles, on, variable)?
+    {
+        return Ok(corners);
+    }
+    Corners::of(dataset, roles, on, variable)
+}
+
 /// Whether the first, middle and last cell that the file knows the place of lie where the projection has them.
 fn leads_to_places(lattice: &Lattice, on: &Grid) -> bool {
     let (rows, columns) = on.shape();

@@ -2,7 +2,7 @@
 
 use super::Target;
 use crate::cf::roles::{Axis, Kind, Role, Roles};
-use crate::grid::{Corners, Grid, projected};
+use crate::grid::{Grid, projected};
 use crate::model::array::{AxisSelection, Constant, Selected};
 use crate::model::{Attributes, Buffer, Dataset, Dimension, Encoding, Variable};
 use crate::{Error, Result};
@@ -41,9 +41,11 @@ fn grids(dataset: &Dataset, roles: &Roles) -> Vec<(Key, String, String)> {
     let mut found: Vec<(Key, String, String)> = Vec::new();
     for name in roles.data_variables() {
         let Some(variable) = dataset.variable(name) else { continue };
-        let Some(key) = key(dataset, roles, variable) else { continue };
+        let Some(mut key) = key(dataset, roles, variable) else { continue };
+        // Data that are stored columns first lie on the same grid.
+        let on = key.2.join(" ");
+        key.2.sort();
         if !found.iter().any(|(known, _, _)| *known == key) {
-            let on = key.2.join(" ");
             found.push((key, name.to_owned(), on));
         }
     }
@@ -126,7 +128,11 @@ fn taken(dataset: &Dataset, roles: &Roles, variable: &Variable) -> Result<Target
             .with_hint("name a variable with latitudes and longitudes")
     })?;
     let grid = projected::placed(grid, dataset, roles, name)?;
-    let corners = corners(dataset, roles, &grid, name)?;
+    let corners = match projected::corners_of(dataset, roles, &grid, name) {
+        Ok(corners) => Some(corners),
+        Err(Error::Data { .. }) => None,
+        Err(error) => return Err(error),
+    };
     let along = on(&grid);
     let mut variables = Vec::new();
     for name in belongings(dataset, roles, variable, &grid, &along) {
@@ -144,21 +150,6 @@ fn taken(dataset: &Dataset, roles: &Roles, variable: &Variable) -> Result<Target
     }
     dimensions.iter_mut().for_each(|d| d.unlimited = false);
     Ok(Target { grid, corners, dimensions, variables, attributes, notes: Vec::new(), renamable: false })
-}
-
-/// The corners that the file has or its projection gives, else derived ones; `None` where nothing tells.
-fn corners(dataset: &Dataset, roles: &Roles, grid: &Grid, name: &str) -> Result<Option<Corners>> {
-    if let Ok(Some(given)) = Corners::given(dataset, roles, grid, name) {
-        return Ok(Some(given));
-    }
-    if let Some(projected) = projected::corners(dataset, roles, grid, name)? {
-        return Ok(Some(projected));
-    }
-    match Corners::of(dataset, roles, grid, name) {
-        Ok(derived) => Ok(Some(derived)),
-        Err(Error::Data { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// The dimensions of the cells, slowest first.
@@ -208,7 +199,7 @@ fn carried(found: &Variable, variable: &Variable, along: &[String]) -> Result<Op
     let array = Selected::array(found.array.clone(), axes.collect())?;
     let dimensions = found.dimensions.iter().filter(|d| !foreign(d)).cloned().collect();
     let encoding = Encoding { chunk_shape: None, shard_shape: None, ..found.encoding.clone() };
-    Ok(Some(Variable { dimensions, array, encoding, ..found.clone() }))
+    Ok(Some(Variable { dimensions, encoding, array, ..found.clone() }))
 }
 
 /// What data on the grid say of it: what the variable says, as far as it was carried over.
@@ -232,12 +223,12 @@ fn said(variable: &Variable, roles: &Roles, carried: &[Variable], grid: &Grid) -
     if !listed.is_empty() {
         attributes.set("coordinates", listed.join(" "));
     }
-    if roles.grid_mapping(&variable.name).is_some_and(|name| has(name))
+    if roles.grid_mapping(&variable.name).is_some_and(&has)
         && let Some(text) = variable.attributes.get("grid_mapping")
     {
         attributes.set("grid_mapping", text.clone());
     }
-    if roles.mesh(&variable.name).is_some_and(|name| has(name)) {
+    if roles.mesh(&variable.name).is_some_and(has) {
         for key in ["mesh", "location"] {
             if let Some(value) = variable.attributes.get(key) {
                 attributes.set(key, value.clone());

@@ -43,10 +43,7 @@ impl Made {
         let grid = Grid::of(&dataset, &roles, &name)?;
         let grid = grid.ok_or_else(|| Error::data("coordinates that make no grid", place.to_owned()))?;
         let grid = projected::placed(grid, &dataset, &roles, &name)?;
-        let corners = match projected::corners(&dataset, &roles, &grid, &name)? {
-            Some(corners) => Some(corners),
-            None => Corners::of(&dataset, &roles, &grid, &name).ok(),
-        };
+        let corners = projected::corners_of(&dataset, &roles, &grid, &name).ok();
         let mut grid = grid;
         self.add_places(&mut grid)?;
         if let Some(corners) = &corners {
@@ -106,15 +103,19 @@ impl Made {
     /// Bounds of latitudes and longitudes that have none: those of rows and columns, or four corners a cell.
     fn add_bounds(&mut self, grid: &Grid, corners: &Corners) -> Result<()> {
         let (Some(lat), Some(lon)) = (grid.latitude.clone(), grid.longitude.clone()) else { return Ok(()) };
-        let has = |name: &str| self.variables.iter().any(|v| v.name == *name && (v.attributes.get("bounds").is_some()));
-        if has(&lat) || has(&lon) {
-            return Ok(());
-        }
+        let has = |this: &Self, name: &str| {
+            this.variables.iter().any(|v| v.name == name && v.attributes.get("bounds").is_some())
+        };
         match corners {
             Corners::Separable { rows, columns } if matches!(grid.places, Places::Separable { .. }) => {
-                self.bounds_of(&lat, 2, rows.iter().flat_map(|(a, b)| [*a, *b]).collect())?;
-                self.bounds_of(&lon, 2, columns.iter().flat_map(|(a, b)| [*a, *b]).collect())
+                for (name, pairs) in [(&lat, rows), (&lon, columns)] {
+                    if !has(self, name) {
+                        self.bounds_of(name, 2, pairs.iter().flat_map(|(a, b)| [*a, *b]).collect())?;
+                    }
+                }
+                Ok(())
             }
+            _ if has(self, &lat) || has(self, &lon) => Ok(()),
             _ => {
                 let four = |index: usize| -> [(f64, f64); 4] {
                     corners.outline(index).try_into().unwrap_or([(f64::NAN, f64::NAN); 4])

@@ -18,7 +18,6 @@ pub use words::is_word;
 use super::{Bbox, Corners, Grid};
 use crate::model::{Attributes, Dimension, Variable};
 use crate::{Error, Result};
-use made::Made;
 
 /// A grid with all that is written of it.
 #[derive(Debug, Clone)]

@@ -101,7 +101,9 @@ impl Side<'_> {
         let said = self.given.count(&self.key("size"))?;
         let values = self.numbers("vals")?.len();
         let np = if kind == Kind::Gaussian && self.is_y() {
-            self.given.count("np")?.or(self.given.count("numLPE")?).and_then(|np| np.checked_mul(2))
+            // CDO prints 0 where it does not know it.
+            let np = self.given.number("np")?.or(self.given.number("numLPE")?);
+            np.filter(|np| (1.0..=MOST_ALONG as f64).contains(np)).map(|np| 2 * np as usize)
         } else {
             None
         };

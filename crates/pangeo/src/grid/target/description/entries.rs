@@ -83,6 +83,11 @@ impl Entries {
         for (index, raw) in text.lines().enumerate() {
             let line = index.saturating_add(1);
             let (code, assignment) = code_of(raw);
+            // What CDO warned of stands before it, where its output was kept as a whole.
+            let key = assignment.and_then(|at| code.get(..at)).map_or("", str::trim);
+            if this.list.is_empty() && (key.is_empty() || key.contains(char::is_whitespace)) {
+                continue;
+            }
             let value = match assignment {
                 Some(at) => {
                     let (key, value) = code.split_at(at);
@@ -100,10 +105,8 @@ impl Entries {
                 None => code,
             };
             let words = words(value);
-            match this.list.last_mut() {
-                Some(entry) => entry.words.extend(words.into_iter().map(|word| (line, word))),
-                None if words.is_empty() => {}
-                None => return Err(this.wrong(line, "it is no 'key = value' of a grid description")),
+            if let Some(entry) = this.list.last_mut() {
+                entry.words.extend(words.into_iter().map(|word| (line, word)));
             }
         }
         this.known()?;

@@ -2,6 +2,8 @@
 
 mod build;
 mod entries;
+#[cfg(test)]
+mod tests;
 
 use super::Target;
 use crate::Result;
