@@ -62,9 +62,9 @@ impl Overlaps {
 /// ```
 /// use pangeo::grid::{Corners, overlaps};
 ///
-/// let halves = |n: i32| (0..n).map(|i| (f64::from(i) * 360.0 / f64::from(n), f64::from(i + 1) * 360.0 / f64::from(n)));
-/// let hemispheres = Corners::Separable { rows: vec![(-90.0, 0.0), (0.0, 90.0)], columns: halves(1).collect() };
-/// let octants = Corners::Separable { rows: vec![(-90.0, 0.0), (0.0, 90.0)], columns: halves(4).collect() };
+/// let quarters = (0..4).map(|i| (90.0 * f64::from(i), 90.0 * f64::from(i + 1))).collect();
+/// let octants = Corners::Separable { rows: vec![(-90.0, 0.0), (0.0, 90.0)], columns: quarters };
+/// let hemispheres = Corners::Separable { rows: vec![(-90.0, 0.0), (0.0, 90.0)], columns: vec![(0.0, 360.0)] };
 /// let shared = overlaps(&octants, &hemispheres, false, 1)?;
 /// assert_eq!(shared.sources, [0, 1, 2, 3, 4, 5, 6, 7]);
 /// assert!(shared.areas.iter().all(|area| (area - std::f64::consts::FRAC_PI_2).abs() < 1e-15));
