@@ -41,7 +41,7 @@ pub use longitude::{
 };
 pub use mesh::{Outline, outlines};
 pub use nearest::{EARTH_RADIUS_KM, Nearest, NearestCell, distance_km};
-pub use overlap::{Overlaps, Sparse1D, corner_areas, overlaps, separable};
+pub use overlap::{Overlaps, Sparse1D, corner_areas, corner_centroids, overlaps, separable};
 pub use rotated::RotatedPole;
 pub use selection::{Selection, select_latitudes};
 pub use summary::GridSummary;

@@ -20,6 +20,8 @@ pub(super) struct Bands {
     pub(super) meridians: Vec<Meridian>,
     /// The columns between each meridian and the next, the last one and the first.
     pub(super) columns: Members,
+    /// The southern and northern edge in degrees.
+    reach: (f64, f64),
     /// Edges of rows, ascending.
     pub(super) parallels: Vec<Parallel>,
     /// The rows between each parallel and the next.
@@ -92,10 +94,35 @@ impl Bands {
         Self {
             meridians: meridians.collect(),
             columns,
+            reach: (edges.first().copied().unwrap_or(f64::NAN), edges.last().copied().unwrap_or(f64::NAN)),
             parallels: edges.into_iter().map(Parallel::new).collect(),
             rows,
             width,
         }
+    }
+}
+
+impl Bands {
+    /// The band of longitude that holds `longitude` from 0 to 360, and the number of the meridian
+    /// after it, which is the number of meridians where that is the first one a turn later.
+    pub(super) fn column_at(&self, longitude: f64) -> (usize, usize) {
+        let after = self.meridians.partition_point(|m| m.degrees <= longitude);
+        (after.checked_sub(1).unwrap_or(self.meridians.len().saturating_sub(1)), after)
+    }
+
+    /// Whether a cell of these longitudes (from `west`, `width` wide) and latitudes surely touches no
+    /// row or lies within a band that belongs to no column: most cells, where this grid is regional.
+    pub(super) fn misses(&self, (west, width): (f64, f64), (south, north): (f64, f64)) -> bool {
+        // Between 10 degrees of longitude great circles rise by 0.11 degrees at most.
+        let (narrow, slack) = (10.0, 0.2);
+        if width <= narrow && (north + slack < self.reach.0 || south - slack > self.reach.1) {
+            return true;
+        }
+        let west = wrap_360(west);
+        let (band, after) = self.column_at(west);
+        let first = self.meridians.first().map(|m| m.degrees + 360.0);
+        let next = self.meridians.get(after).map(|m| m.degrees).or(first);
+        self.columns.of(band).is_empty() && next.is_some_and(|next| west + width < next)
     }
 }
 

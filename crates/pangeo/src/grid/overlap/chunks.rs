@@ -30,6 +30,13 @@ impl Rows {
             self.moments.extend(pieces.iter().map(|p| p.moment));
         }
     }
+
+    /// Gives back room that was kept for more.
+    fn shrink(&mut self) {
+        self.cells.shrink_to_fit();
+        self.areas.shrink_to_fit();
+        self.moments.shrink_to_fit();
+    }
 }
 
 /// The rows of cells 0 to `count` in order, whatever the number of threads. `worker` makes what does
@@ -50,6 +57,7 @@ where
             let from = chunk.saturating_mul(CHUNK);
             let mut rows = Rows::default();
             worker(from..count.min(from.saturating_add(CHUNK)), &mut rows);
+            rows.shrink();
             done.push((chunk, rows));
         }
     };

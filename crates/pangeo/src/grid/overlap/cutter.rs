@@ -83,9 +83,15 @@ impl<'a> Cutter<'a> {
     /// Finds the pieces of the cell with this outline, (longitude, latitude) in degrees.
     pub(super) fn cut(&mut self, outline: &[(f64, f64)]) {
         self.found.clear();
+        let extent = extent(outline);
+        let latitudes = outline.iter().map(|corner| corner.1);
+        let reach = latitudes.fold((90.0f64, -90.0f64), |(south, north), y| (south.min(y), north.max(y)));
+        if extent.is_some_and(|longitudes| self.bands.misses(longitudes, reach)) {
+            return;
+        }
         let [ring, ..] = &mut self.rings;
         let Some((least, bulge)) = outlined(outline, ring) else { return };
-        if let Some((west, width)) = extent(outline) {
+        if let Some((west, width)) = extent {
             if self.may_touch(bulge) {
                 self.columns(west, width, bulge);
             }
@@ -130,9 +136,8 @@ impl<'a> Cutter<'a> {
         let meridians = &self.bands.meridians;
         let count = meridians.len();
         let west = wrap_360(west);
-        let after = meridians.partition_point(|m| m.degrees <= west);
-        let mut band = after.checked_sub(1).unwrap_or(count.saturating_sub(1));
-        let (mut next, mut turns) = (after, 0.0);
+        let (mut band, mut next) = self.bands.column_at(west);
+        let mut turns = 0.0;
         for _ in 0..=count {
             if next >= count {
                 (next, turns) = (0, turns + 360.0);

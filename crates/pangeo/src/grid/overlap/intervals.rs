@@ -112,6 +112,24 @@ fn zone(south: f64, north: f64) -> [f64; 3] {
     [area, off_axis, 0.5 * area * (south.sin() + north.sin())]
 }
 
+/// The centroid of what lies in both a zone and a sector, from their integrals.
+pub(super) fn centroid([height, off_axis, up]: [f64; 3], [wide, x, y]: [f64; 3]) -> [f64; 3] {
+    let scale = 1.0 / (height * wide);
+    [off_axis * x * scale, off_axis * y * scale, up / height]
+}
+
+/// The centroids of all cells, rows slowest; NaN for those without an area.
+pub(super) fn centroids(rows: &[(f64, f64)], columns: &[(f64, f64)]) -> Vec<[f64; 3]> {
+    let sectors = columns.iter().map(|(west, east)| sector(west.to_radians(), east.to_radians()));
+    let sectors: Vec<_> = sectors.collect();
+    let cells = |row: &(f64, f64)| {
+        let (south, north) = ordered(*row);
+        let zone = zone(south.to_radians(), north.to_radians());
+        sectors.iter().map(move |sector| centroid(zone, *sector).map(|v| if v.is_finite() { v } else { f64::NAN }))
+    };
+    rows.iter().flat_map(cells).collect()
+}
+
 /// Overlaps of columns, `west ≤ east` in degrees, modulo 360. Pieces as for [`rows`].
 pub(super) fn columns(source: &[(f64, f64)], target: &[(f64, f64)]) -> Table {
     let west_of_turn = |(west, east): &(f64, f64)| {

@@ -54,17 +54,17 @@ impl Overlaps {
 /// The overlaps of the cells of two grids, and on request the centroids of the shared parts.
 ///
 /// Cells with NaN in their corners, or with fewer than three, overlap nothing. Cells that lie over
-/// each other (repeated columns) each have their own overlaps. Outlines may run in either direction
-/// and be concave; of those that cross themselves the part counts that runs in the direction of the
-/// greater one. Overlaps as small as the rounding of corners are left out. The same for any number of
-/// threads.
+/// each other (repeated columns) each have their own overlaps. Outlines, of less than a hemisphere,
+/// may run in either direction and be concave; where one crosses itself, what runs against the greater
+/// part counts negatively, and a cell in which nothing positive is left is not in the result.
+/// Overlaps as small as the rounding of corners are left out. The same for any number of threads.
 ///
 /// ```
 /// use pangeo::grid::{Corners, overlaps};
 ///
-/// let halves = |n: i32| (0..n).map(|i| (f64::from(i) * 360.0 / f64::from(n), f64::from(i + 1) * 360.0 / f64::from(n)));
-/// let hemispheres = Corners::Separable { rows: vec![(-90.0, 0.0), (0.0, 90.0)], columns: halves(1).collect() };
-/// let octants = Corners::Separable { rows: vec![(-90.0, 0.0), (0.0, 90.0)], columns: halves(4).collect() };
+/// let quarters = (0..4).map(|i| (90.0 * f64::from(i), 90.0 * f64::from(i + 1))).collect();
+/// let octants = Corners::Separable { rows: vec![(-90.0, 0.0), (0.0, 90.0)], columns: quarters };
+/// let hemispheres = Corners::Separable { rows: vec![(-90.0, 0.0), (0.0, 90.0)], columns: vec![(0.0, 360.0)] };
 /// let shared = overlaps(&octants, &hemispheres, false, 1)?;
 /// assert_eq!(shared.sources, [0, 1, 2, 3, 4, 5, 6, 7]);
 /// assert!(shared.areas.iter().all(|area| (area - std::f64::consts::FRAC_PI_2).abs() < 1e-15));
@@ -128,8 +128,7 @@ fn product(rows: &Table, columns: &Table, width: usize, centroids: bool) -> Over
                     found.sources.push((*j as usize).saturating_mul(width).saturating_add(*i as usize) as u32);
                     found.areas.push(height * wide);
                     if centroids {
-                        let scale = 1.0 / (height * wide);
-                        centres.push([off_axis * x * scale, off_axis * y * scale, up / height]);
+                        centres.push(intervals::centroid([*height, *off_axis, *up], [*wide, *x, *y]));
                     }
                 }
             }
@@ -187,6 +186,25 @@ pub fn corner_areas(cells: &Corners) -> CellAreas {
         },
         Corners::PerCell(outlines) => {
             CellAreas::PerCell((0..outlines.len()).map(|i| super::polygon_area(&outlines.outline(i))).collect())
+        }
+    }
+}
+
+/// The centroids of a grid's cells, ∫ x dA / A, as [`Overlaps::centroids`] has those of their parts.
+/// NaN for cells that enclose nothing.
+pub fn corner_centroids(cells: &Corners) -> Vec<[f64; 3]> {
+    match cells {
+        Corners::Separable { rows, columns } => intervals::centroids(rows, columns),
+        Corners::PerCell(outlines) => {
+            let mut ring = ring::Ring::new();
+            let centroid = |index: usize| match cutter::outlined(&outlines.outline(index), &mut ring) {
+                Some(_) => {
+                    let area = ring::area(&ring);
+                    ring::moment(&ring).map(|v| v / area)
+                }
+                None => [f64::NAN; 3],
+            };
+            (0..outlines.len()).map(centroid).collect()
         }
     }
 }

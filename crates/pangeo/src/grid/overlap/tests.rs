@@ -305,6 +305,25 @@ fn columns_may_overlap_and_repeat() {
 }
 
 #[test]
+fn a_region_has_what_the_whole_grid_has_there() {
+    let cube = cube(30, [3.0, 40.0, 5.0]);
+    let globe = overlaps(&cube, &regular(72, 36, 0.0), false, 1).unwrap();
+    for (first_row, first_column, rows, columns) in [(16, 70, 3, 4), (34, 10, 2, 5), (0, 0, 36, 2), (5, 30, 1, 72)] {
+        let row = |j: usize| (-90.0 + 5.0 * (j + first_row) as f64, -85.0 + 5.0 * (j + first_row) as f64);
+        let column = |i: usize| (5.0 * (i + first_column) as f64 - 360.0, 5.0 * (i + first_column + 1) as f64 - 360.0);
+        let region =
+            Corners::Separable { rows: (0..rows).map(row).collect(), columns: (0..columns).map(column).collect() };
+        let found = overlaps(&cube, &region, false, 1).unwrap();
+        for (j, i) in (0..rows).flat_map(|j| (0..columns).map(move |i| (j, i))) {
+            let there: Vec<_> = globe.row((j + first_row) * 72 + (i + first_column) % 72).collect();
+            let here: Vec<_> = found.row(j * columns + i).collect();
+            assert_eq!(here.len(), there.len());
+            assert!(here.iter().zip(&there).all(|(a, b)| a.0 == b.0 && (a.1 - b.1).abs() < 1e-16));
+        }
+    }
+}
+
+#[test]
 fn any_number_of_threads_gives_the_same_bits() {
     let (cube, lattice, other) = (cube(20, [3.0, 4.0, 5.0]), regular(72, 36, 1.0), cube(13, [50.0, 4.0, 5.0]));
     for (source, target) in [(&cube, &lattice), (&lattice, &cube), (&cube, &other)] {
@@ -348,10 +367,10 @@ fn centroids_are_those_of_the_parts() {
 #[test]
 fn centroids_of_parts_make_those_of_cells() {
     let (cube, lattice) = (cube(5, [12.0, 34.0, 56.0]), regular(36, 18, 7.0));
-    let whole = overlaps(&cube, &cube, true, 1).unwrap().centroids.unwrap();
-    for target in [&lattice, &self::cube(8, [0.0; 3])] {
-        let found = overlaps(target, &cube, true, 1).unwrap();
-        let parts = found.centroids.as_ref().unwrap();
+    let other = self::cube(8, [0.0; 3]);
+    for (source, target) in [(&lattice, &cube), (&other, &cube), (&cube, &lattice), (&other, &lattice)] {
+        let found = overlaps(source, target, true, 1).unwrap();
+        let (whole, parts) = (corner_centroids(target), found.centroids.as_ref().unwrap());
         for (i, expected) in whole.iter().enumerate() {
             let area: f64 = found.row(i).map(|r| r.1).sum();
             for k in 0..3 {
