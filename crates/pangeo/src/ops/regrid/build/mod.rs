@@ -59,14 +59,21 @@ impl Source<'_> {
         Plane::of(self.grid)
     }
 
-    /// As the file has them; of a projected grid without bounds by its projection; else as centres have it.
+    /// As the file has them; of a projected grid without bounds by its projection; else half-way between centres, as
+    /// CDO and ESMF take them, of Gaussian grids as well (quadrature weights, by which `aggregate` counts their rows,
+    /// would put their edges up to 4 % of a row elsewhere).
     pub(super) fn corners(&self) -> Result<Corners> {
-        let of = |f: fn(&Dataset, &Roles, &Grid, &str) -> Result<Option<Corners>>| {
-            f(self.dataset, self.roles, self.grid, self.variable)
+        let kind = match self.grid.kind {
+            GridKind::Gaussian { .. } => GridKind::Rectilinear,
+            other => other,
         };
-        match of(Corners::given)?.map_or_else(|| of(projected::corners), |given| Ok(Some(given)))? {
+        let grid = Grid { kind, ..self.grid.clone() };
+        if let Some(given) = Corners::given(self.dataset, self.roles, &grid, self.variable)? {
+            return Ok(given);
+        }
+        match projected::corners(self.dataset, self.roles, &grid, self.variable)? {
             Some(corners) => Ok(corners),
-            None => Corners::of(self.dataset, self.roles, self.grid, self.variable),
+            None => Corners::of(self.dataset, self.roles, &grid, self.variable),
         }
     }
 
