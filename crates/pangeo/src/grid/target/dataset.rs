@@ -128,7 +128,7 @@ fn taken(dataset: &Dataset, roles: &Roles, variable: &Variable) -> Result<Target
             .with_hint("name a variable with latitudes and longitudes")
     })?;
     let grid = projected::placed(grid, dataset, roles, name)?;
-    let corners = match projected::corners_of(dataset, roles, &grid, name) {
+    let corners = match super::cells_of(dataset, roles, &grid, name) {
         Ok(corners) => Some(corners),
         Err(Error::Data { .. }) => None,
         Err(error) => return Err(error),

@@ -43,7 +43,7 @@ impl Made {
         let grid = Grid::of(&dataset, &roles, &name)?;
         let grid = grid.ok_or_else(|| Error::data("coordinates that make no grid", place.to_owned()))?;
         let grid = projected::placed(grid, &dataset, &roles, &name)?;
-        let corners = projected::corners_of(&dataset, &roles, &grid, &name).ok();
+        let corners = super::cells_of(&dataset, &roles, &grid, &name).ok();
         let mut grid = grid;
         self.add_places(&mut grid)?;
         if let Some(corners) = &corners {

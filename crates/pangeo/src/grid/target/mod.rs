@@ -15,8 +15,9 @@ mod words;
 
 pub use words::is_word;
 
-use super::{Bbox, Corners, Grid};
-use crate::model::{Attributes, Dimension, Variable};
+use super::{Bbox, Corners, Grid, GridKind, projected};
+use crate::cf::roles::Roles;
+use crate::model::{Attributes, Dataset, Dimension, Variable};
 use crate::{Error, Result};
 
 /// A grid with all that is written of it.
@@ -118,6 +119,20 @@ impl Target {
                 .with_hint("give its latitudes and longitudes bounds, or use --method nearest or bilinear")
         })
     }
+}
+
+/// The corners of cells as regridding takes them: those of the file, of a projected grid by its projection, else
+/// half-way between centres, of Gaussian grids as well (as CDO and ESMF do; edges by quadrature weights, which make
+/// the areas of `aggregate`, lie up to 4 % of a row elsewhere).
+///
+/// # Errors
+/// As [`Corners::of`].
+pub fn cells_of(dataset: &Dataset, roles: &Roles, on: &Grid, variable: &str) -> Result<Corners> {
+    let kind = match on.kind {
+        GridKind::Gaussian { .. } => GridKind::Rectilinear,
+        other => other,
+    };
+    projected::corners_of(dataset, roles, &Grid { kind, ..on.clone() }, variable)
 }
 
 /// Whether a text means a projection ([`Target::projected`]): `epsg:CODE` or a PROJ string.

@@ -15,8 +15,8 @@ use super::method::Method;
 use super::operator::{Filler, Mode, NONE, Operator, Sparse};
 use crate::cf::roles::Roles;
 use crate::engine::Engine;
-use crate::grid::target::Target;
-use crate::grid::{Corners, Grid, GridKind, Locator, Places, projected};
+use crate::grid::target::{Target, cells_of};
+use crate::grid::{Corners, Grid, GridKind, Locator, Places};
 use crate::model::Dataset;
 use crate::{Error, Result};
 use kernel::Curve;
@@ -59,22 +59,8 @@ impl Source<'_> {
         Plane::of(self.grid)
     }
 
-    /// As the file has them; of a projected grid without bounds by its projection; else half-way between centres, as
-    /// CDO and ESMF take them, of Gaussian grids as well (quadrature weights, by which `aggregate` counts their rows,
-    /// would put their edges up to 4 % of a row elsewhere).
     pub(super) fn corners(&self) -> Result<Corners> {
-        let kind = match self.grid.kind {
-            GridKind::Gaussian { .. } => GridKind::Rectilinear,
-            other => other,
-        };
-        let grid = Grid { kind, ..self.grid.clone() };
-        if let Some(given) = Corners::given(self.dataset, self.roles, &grid, self.variable)? {
-            return Ok(given);
-        }
-        match projected::corners(self.dataset, self.roles, &grid, self.variable)? {
-            Some(corners) => Ok(corners),
-            None => Corners::of(self.dataset, self.roles, &grid, self.variable),
-        }
+        cells_of(self.dataset, self.roles, self.grid, self.variable)
     }
 
     /// The places of its cells, latitudes and longitudes; those that repeat others (columns around a circle) have none.

@@ -4,7 +4,7 @@ use super::{Plane, Source};
 use crate::Result;
 use crate::engine::Engine;
 use crate::grid::target::Target;
-use crate::grid::{Corners, Grid, KdTree, Places, corner_areas, overlaps};
+use crate::grid::{Grid, KdTree, Places, corner_areas, corner_centroids, overlaps};
 use crate::ops::regrid::operator::{Operator, Pieces, Slopes};
 
 /// So many nearest cells are the neighbours of one of a list, itself among them.
@@ -14,7 +14,7 @@ const AROUND: usize = 7;
 pub(super) fn operator(source: &Source, target: &Target, engine: &Engine) -> Result<Operator> {
     let (from, to) = (source.corners()?, target.corners()?);
     let found = overlaps(&from, to, true, engine.threads())?;
-    let centroids = centroids(&from, engine)?;
+    let centroids = corner_centroids(&from);
     let centres = found.centroids.unwrap_or_default();
     let moment = |((source, area), centre): ((&u32, &f64), &[f64; 3])| {
         let own = centroids.get(*source as usize).copied().unwrap_or(*centre);
@@ -32,22 +32,6 @@ pub(super) fn operator(source: &Source, target: &Target, engine: &Engine) -> Res
         source.plane().rows,
         Plane::of(&target.grid).columns,
     )))
-}
-
-/// The centroid of each cell, a point within the unit sphere: gathered from its parts in three sectors of the Earth.
-fn centroids(cells: &Corners, engine: &Engine) -> Result<Vec<[f64; 3]>> {
-    let sectors =
-        Corners::Separable { rows: vec![(-90.0, 90.0)], columns: vec![(0.0, 120.0), (120.0, 240.0), (240.0, 360.0)] };
-    let parts = overlaps(cells, &sectors, true, engine.threads())?;
-    let mut sums = vec![([0.0; 3], 0.0); cells.len()];
-    let centres = parts.centroids.unwrap_or_default();
-    for ((source, area), centre) in parts.sources.iter().zip(&parts.areas).zip(&centres) {
-        if let Some((sum, total)) = sums.get_mut(*source as usize) {
-            *sum = [0, 1, 2].map(|k| sum[k] + area * centre[k]);
-            *total += area;
-        }
-    }
-    Ok(sums.into_iter().map(|(sum, total)| sum.map(|v| if total > 0.0 { v / total } else { 0.0 })).collect())
 }
 
 /// The direction of a point; 0 for the centre of the Earth.

@@ -92,9 +92,11 @@ pub(in crate::ops::regrid) fn target(file: &Dataset) -> Result<Target> {
     let grid = match extents.as_slice() {
         [columns, rows] if *columns * *rows == latitudes.len() as f64 && *rows > 0.0 => {
             let columns = *columns as usize;
-            separable(&latitudes, &longitudes, columns).unwrap_or_else(|| {
+            if stands_in_rows(&latitudes, &longitudes, columns) {
+                separable(&latitudes, &longitudes, columns)
+            } else {
                 lists(&[("y", latitudes.len() / columns), ("x", columns)], &latitudes, &longitudes, corners)
-            })
+            }
         }
         _ => lists(&[("cell", latitudes.len())], &latitudes, &longitudes, corners),
     };
@@ -114,22 +116,26 @@ fn degrees(variable: &Variable) -> Result<Vec<f64>> {
     Ok(if radians { values.into_iter().map(f64::to_degrees).collect() } else { values })
 }
 
-/// A grid of latitudes and longitudes; `None` where centres do not stand so. Radians of files come back to degrees
-/// with rounding, which goes.
-fn separable(latitudes: &[f64], longitudes: &[f64], columns: usize) -> Option<Option<Dataset>> {
+/// Whether centres are a latitude a row and a longitude a column. Radians of files come back to degrees with rounding.
+fn stands_in_rows(latitudes: &[f64], longitudes: &[f64], columns: usize) -> bool {
     let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
-    let rows: Vec<f64> = latitudes.chunks(columns).filter_map(|row| row.first().copied()).collect();
-    let first = longitudes.get(..columns)?;
-    let same = latitudes.chunks(columns).zip(&rows).all(|(row, lat)| row.iter().all(|v| near(*v, *lat)))
-        && longitudes.chunks(columns).all(|row| row.iter().zip(first).all(|(a, b)| near(*a, *b)));
-    let clean = |values: &[f64]| values.iter().map(|v| (v * 1e10).round() / 1e10).collect::<Vec<f64>>();
-    same.then(|| {
-        let variables = vec![
-            coordinate("lat", &["lat"], vec![rows.len()], clean(&rows), "latitude")?,
-            coordinate("lon", &["lon"], vec![columns], clean(first), "longitude")?,
-        ];
-        Some(grid(&[("lat", rows.len()), ("lon", columns)], variables, Attributes::new()))
-    })
+    let first = longitudes.get(..columns).unwrap_or(&[]);
+    let level = |row: &[f64]| row.first().is_some_and(|lat| row.iter().all(|v| near(*v, *lat)));
+    latitudes.chunks(columns).all(level)
+        && longitudes.chunks(columns).all(|row| row.iter().zip(first).all(|(a, b)| near(*a, *b)))
+}
+
+/// A grid of latitudes and longitudes, without that rounding.
+fn separable(latitudes: &[f64], longitudes: &[f64], columns: usize) -> Option<Dataset> {
+    let clean = |v: &f64| (v * 1e10).round() / 1e10;
+    let rows: Vec<f64> = latitudes.chunks(columns).filter_map(|row| row.first().map(clean)).collect();
+    let across: Vec<f64> = longitudes.get(..columns)?.iter().map(clean).collect();
+    let along = [("lat", rows.len()), ("lon", columns)];
+    let variables = vec![
+        coordinate("lat", &["lat"], vec![rows.len()], rows, "latitude")?,
+        coordinate("lon", &["lon"], vec![columns], across, "longitude")?,
+    ];
+    Some(grid(&along, variables, Attributes::new()))
 }
 
 type Outlines = ((usize, Vec<f64>), (usize, Vec<f64>));
