@@ -1,5 +1,7 @@
 //! The loops over values.
 
+use std::ops::Range;
+
 use super::Packing;
 use super::missing::Missing;
 use crate::model::{Buffer, DataType, Element};
@@ -37,12 +39,30 @@ pub(super) struct Doubles(pub(super) Vec<f64>);
 
 impl Visitor for Doubles {
     fn visit<T: Element>(&mut self, values: &[T], gaps: &[T], number: impl Fn(T) -> f64 + Copy) {
-        self.0 = match gaps {
-            [] => values.iter().map(|&x| number(x)).collect(),
-            // One comparison vectorises; more are rare.
-            [one] => values.iter().map(|&x| if x == *one { f64::NAN } else { number(x) }).collect(),
-            several => values.iter().map(|&x| if several.contains(&x) { f64::NAN } else { number(x) }).collect(),
-        };
+        extend(&mut self.0, values, gaps, number);
+    }
+}
+
+/// Some of the stored numbers as doubles, NaN for missing ones.
+pub(super) struct Part {
+    pub(super) range: Range<usize>,
+    /// Replaced by what is in the range.
+    pub(super) doubles: Vec<f64>,
+}
+
+impl Visitor for Part {
+    fn visit<T: Element>(&mut self, values: &[T], gaps: &[T], number: impl Fn(T) -> f64 + Copy) {
+        self.doubles.clear();
+        extend(&mut self.doubles, values.get(self.range.clone()).unwrap_or(&[]), gaps, number);
+    }
+}
+
+fn extend<T: Element>(doubles: &mut Vec<f64>, values: &[T], gaps: &[T], number: impl Fn(T) -> f64) {
+    match gaps {
+        [] => doubles.extend(values.iter().map(|&x| number(x))),
+        // One comparison vectorises; more are rare.
+        [one] => doubles.extend(values.iter().map(|&x| if x == *one { f64::NAN } else { number(x) })),
+        several => doubles.extend(values.iter().map(|&x| if several.contains(&x) { f64::NAN } else { number(x) })),
     }
 }
 

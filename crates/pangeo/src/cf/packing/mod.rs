@@ -16,6 +16,8 @@ pub use declared::declared_fill;
 use missing::Missing;
 pub use missing::{default_fill, may_be_unwritten, missing_value};
 
+use std::ops::Range;
+
 use crate::model::array::Mapped;
 use crate::model::{AttributeValue, Attributes, Block, Buffer, DataType, Encoding, Variable};
 use crate::{Error, Result};
@@ -112,6 +114,19 @@ impl Packing {
             }
         }
         values
+    }
+
+    /// As [`Packing::decode_f64`], of some of the values of a block, in the place of what `out` holds: for those who
+    /// need a part at a time. Nothing for a range beyond the block.
+    pub fn decode_range(&self, block: &Block, range: Range<usize>, out: &mut Vec<f64>) {
+        let mut part = code::Part { range, doubles: std::mem::take(out) };
+        self.visit(block, &mut part);
+        *out = part.doubles;
+        if self.packed {
+            for value in out {
+                *value = *value * self.scale + self.offset;
+            }
+        }
     }
 
     /// Integers with all their digits, `None` for missing ones; nothing where values are packed or

@@ -26,11 +26,6 @@ pub(super) enum Made {
 }
 
 impl Work {
-    /// Whether it must see values, not only take them.
-    pub(super) fn looks(&self) -> bool {
-        !matches!(self.maker, Maker::Picks(_)) || self.filler.is_some()
-    }
-
     /// The rows of the source that some rows of the target need.
     pub(super) fn reach(&self, targets: Range<usize>) -> Range<usize> {
         if self.filler.is_some() {
@@ -39,19 +34,18 @@ impl Work {
         self.maker.reach(targets, self.source, self.target)
     }
 
-    /// Rows of the target from the values of source rows from `first` on (none where it does not look).
-    pub(super) fn make(&self, values: &[f64], first: usize, targets: &Range<usize>) -> Made {
-        let field = Field::new(values, first, self.source.columns);
+    /// Rows of the target from those of the source.
+    pub(super) fn make(&self, field: &Field, targets: &Range<usize>) -> Made {
         let mut made = match &self.maker {
-            Maker::Computes(operator) => Made::Values(operator.compute(&field, targets.clone(), self.rules)),
-            Maker::Chooses(mode) => Made::Cells(mode.picks(&field, targets.clone(), self.rules)),
+            Maker::Computes(operator) => Made::Values(operator.compute(field, targets.clone(), self.rules)),
+            Maker::Chooses(mode) => Made::Cells(mode.picks(field, targets.clone(), self.rules)),
             Maker::Picks(picks) => {
                 let cells = targets.start * self.target.columns..targets.end * self.target.columns;
                 Made::Cells(picks.get(cells).unwrap_or(&[]).to_vec())
             }
         };
         if let Some(filler) = &self.filler {
-            fill(filler, values, &mut made, targets.start * self.target.columns);
+            fill(filler, field.whole(), &mut made, targets.start * self.target.columns);
         }
         made
     }

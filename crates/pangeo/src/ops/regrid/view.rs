@@ -1,10 +1,12 @@
 //! A variable on another grid, computed when it is read.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::build::Maker;
 use super::layout::{Layout, Parts, offsets};
-use super::operator::NONE;
+use super::operator::{Field, NONE};
 use super::plane::{Made, Work};
 use crate::cf::packing::Packing;
 use crate::model::array::misfit;
@@ -53,44 +55,39 @@ impl Regridded {
 
     /// Every plane of a box: values, or where in the source block each is taken from.
     fn planes(&self, block: &Block, parts: &Parts, rows: &Range<usize>, region: &Region) -> Result<Buffer> {
-        let decoded = match &self.packing {
-            Some(packing) if self.work.looks() => packing.decode_f64(block),
-            _ => Vec::new(),
-        };
         let (from, to) = (self.layout.source_steps(block.shape()), self.layout.target_steps(&region.shape()));
         let extents: Vec<usize> = parts.others.iter().map(Range::len).collect();
-        let (source, target) = (self.work.source, self.work.target);
-        // A cell of the source in a plane of the block.
-        let at = |cell: usize| (cell / source.columns) * from.rows + (cell % source.columns) * from.columns;
-        let direct = from.columns == 1 && from.rows == source.columns;
-        let cells = rows.len().saturating_mul(source.columns);
-        let mut out = Out::new(&self.work, region.len());
+        let across = self.work.target.columns;
+        let mut out = Out::new(&self.work, &self.data_type, region.len());
         for (start, offset) in offsets(&extents, &from.others, &to.others) {
-            let moved: Vec<f64>;
-            let plane = if !self.work.looks() {
-                &[]
-            } else if direct {
-                decoded.get(start..start.saturating_add(cells)).unwrap_or(&[])
-            } else {
-                moved = (0..cells).map(|c| decoded.get(start + at(c)).copied().unwrap_or(f64::NAN)).collect();
-                moved.as_slice()
+            let field = Field {
+                block,
+                packing: self.packing.as_ref(),
+                start,
+                steps: (from.rows, from.columns),
+                first: rows.start,
+                rows: rows.len(),
+                columns: self.work.source.columns,
+                whole: OnceCell::new(),
             };
-            out.present += plane.iter().filter(|v| !v.is_nan()).count() as u64;
-            let made = self.work.make(plane, rows.start, &parts.rows);
-            let first = rows.start * source.columns;
+            let made = self.work.make(&field, &parts.rows);
+            let before = out.kept;
             for (row, _) in parts.rows.clone().enumerate() {
-                for (column, across) in parts.columns.clone().enumerate() {
-                    let number = row * target.columns + across;
-                    let place = offset + row * to.rows + column * to.columns;
+                for (column, at) in parts.columns.clone().enumerate() {
+                    let (number, place) = (row * across + at, offset + row * to.rows + column * to.columns);
                     match &made {
                         Made::Values(values) => out.value(place, values.get(number)),
                         Made::Cells(picks) => {
-                            let cell = picks.get(number).filter(|cell| **cell != NONE).map(|cell| *cell as usize);
-                            out.source(place, cell.and_then(|cell| cell.checked_sub(first)).map(|c| start + at(c)));
+                            let cell = picks.get(number).filter(|cell| **cell != NONE);
+                            out.source(place, cell.and_then(|cell| field.place(*cell as usize)));
                         }
                     }
                 }
             }
+            let kept = out.kept - before;
+            // Only where nothing came of a plane is it asked whether there was something.
+            let none = || field.whole().iter().filter(|v| !v.is_nan()).count() as u64;
+            out.present += if kept > 0 { kept } else { none() };
         }
         self.tally.count(out.present, out.kept);
         out.finish(block, &self.fill).ok_or_else(|| Error::data("internal: a plane outside its block", "regrid"))
@@ -99,50 +96,61 @@ impl Regridded {
 
 /// The values of a box as they come.
 struct Out {
-    values: Vec<f64>,
-    /// Offsets in the source block, `usize::MAX` for none.
-    sources: Vec<usize>,
+    made: Kind,
     present: u64,
     kept: u64,
 }
 
+/// Values as they are stored, NaN where missing, or offsets in the source block, `usize::MAX` for none.
+enum Kind {
+    Single(Vec<f32>),
+    Double(Vec<f64>),
+    Sources(Vec<usize>),
+}
+
 impl Out {
-    fn new(work: &Work, count: usize) -> Self {
-        let computes = matches!(work.maker, super::build::Maker::Computes(_));
-        let (values, sources) =
-            if computes { (vec![f64::NAN; count], Vec::new()) } else { (Vec::new(), vec![usize::MAX; count]) };
-        Self { values, sources, present: 0, kept: 0 }
+    fn new(work: &Work, data_type: &DataType, count: usize) -> Self {
+        let made = match (&work.maker, data_type) {
+            (Maker::Computes(_), DataType::F32) => Kind::Single(vec![f32::NAN; count]),
+            (Maker::Computes(_), _) => Kind::Double(vec![f64::NAN; count]),
+            _ => Kind::Sources(vec![usize::MAX; count]),
+        };
+        Self { made, present: 0, kept: 0 }
     }
 
     fn value(&mut self, place: usize, value: Option<&f64>) {
-        if let (Some(slot), Some(value)) = (self.values.get_mut(place), value) {
-            *slot = *value;
-            self.kept += u64::from(!value.is_nan());
+        let Some(value) = value.filter(|v| !v.is_nan()) else { return };
+        self.kept += 1;
+        match &mut self.made {
+            Kind::Single(all) => all.get_mut(place).into_iter().for_each(|slot| *slot = *value as f32),
+            Kind::Double(all) => all.get_mut(place).into_iter().for_each(|slot| *slot = *value),
+            Kind::Sources(_) => {}
         }
     }
 
     fn source(&mut self, place: usize, from: Option<usize>) {
-        if let (Some(slot), Some(from)) = (self.sources.get_mut(place), from) {
+        if let (Kind::Sources(all), Some(from)) = (&mut self.made, from)
+            && let Some(slot) = all.get_mut(place)
+        {
             *slot = from;
             self.kept += 1;
         }
     }
 
     /// The values in the type of `fill`.
-    fn finish(mut self, block: &Block, fill: &Buffer) -> Option<Buffer> {
-        if self.sources.is_empty() {
-            let missing = fill.get_f64(0)?;
-            if !missing.is_nan() {
-                self.values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = missing);
-            }
-            return Buffer::from_f64(&fill.data_type(), &self.values);
-        }
+    fn finish(self, block: &Block, fill: &Buffer) -> Option<Buffer> {
+        let sources = match (self.made, fill) {
+            (Kind::Single(values), Buffer::F32(fill)) => return Some(Buffer::F32(filled(values, *fill.first()?))),
+            (Kind::Double(values), Buffer::F64(fill)) => return Some(Buffer::F64(filled(values, *fill.first()?))),
+            (Kind::Sources(sources), _) => sources,
+            _ => return None,
+        };
         macro_rules! take {
             ($($variant:ident)*) => {
                 match (block.data(), fill) {
                     $((Buffer::$variant(values), Buffer::$variant(fill)) => {
                         let fill = fill.first()?;
-                        Buffer::$variant(self.sources.iter().map(|at| values.get(*at).unwrap_or(fill).clone()).collect())
+                        Buffer::$variant(sources.iter().map(|at| values.get(*at).unwrap_or(fill).clone()).collect())
                     })*
                     _ => return None,
                 }
@@ -150,6 +158,13 @@ impl Out {
         }
         Some(take!(I8 U8 I16 U16 I32 U32 I64 U64 F32 F64 Char String))
     }
+}
+
+/// With `fill` for what is not equal to itself.
+fn filled<T: Copy + PartialEq>(mut values: Vec<T>, fill: T) -> Vec<T> {
+    #[expect(clippy::eq_op, reason = "NaN alone differs from itself")]
+    values.iter_mut().filter(|v| **v != **v).for_each(|v| *v = fill);
+    values
 }
 
 impl LazyArray for Regridded {
@@ -179,13 +194,10 @@ impl LazyArray for Regridded {
 
     fn read_bytes(&self, region: &Region) -> usize {
         let (needed, _) = self.needs(&self.layout.parts(region));
-        // The values as they are, as doubles, and what is made of them.
-        let doubles = needed.len().saturating_add(region.len()).saturating_mul(size_of::<f64>());
+        // The values as they are, a plane of them as doubles, and what is made of them.
+        let planes = self.work.source.cells().saturating_add(self.work.target.cells());
+        let doubles = planes.saturating_mul(size_of::<f64>());
         self.source.read_bytes(&needed).saturating_add(doubles).saturating_add(region.bytes(&self.data_type))
-    }
-
-    fn work(&self) -> usize {
-        self.source.work()
     }
 
     fn read(&self, region: &Region) -> Result<Block> {
@@ -194,6 +206,9 @@ impl LazyArray for Regridded {
         }
         let parts = self.layout.parts(region);
         let (needed, rows) = self.needs(&parts);
+        if needed.is_empty() {
+            return Block::filled(&self.fill, region.shape()).ok_or_else(|| misfit(region, &self.shape));
+        }
         let block = self.source.read(&needed)?;
         let values = self.planes(&block, &parts, &rows, region)?;
         Block::new(region.shape(), values).ok_or_else(|| misfit(region, &self.shape))

@@ -1,6 +1,7 @@
 //! What makes the values of a target grid from those of a source grid: weights that know nothing of missing
 //! values, so that one set serves every level and time, whatever is missing there.
 
+mod field;
 mod filler;
 mod mode;
 mod separable;
@@ -9,6 +10,7 @@ mod sparse;
 
 use std::ops::Range;
 
+pub(in crate::ops::regrid) use field::Field;
 pub(in crate::ops::regrid) use filler::Filler;
 pub(in crate::ops::regrid) use mode::Mode;
 pub(in crate::ops::regrid) use separable::Separable;
@@ -45,35 +47,6 @@ impl Rules {
             Normalize::FracArea => sum / weight,
             Normalize::DestArea => sum / full,
         }
-    }
-}
-
-/// Some rows of a field on the source grid, NaN where missing. The cells of a list are rows of one.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::ops::regrid) struct Field<'a> {
-    values: &'a [f64],
-    /// The number of the first cell.
-    first: usize,
-    columns: usize,
-}
-
-impl<'a> Field<'a> {
-    /// The rows from `row` on, of `columns` each.
-    pub(in crate::ops::regrid) fn new(values: &'a [f64], row: usize, columns: usize) -> Self {
-        Self { values, first: row.saturating_mul(columns), columns }
-    }
-
-    /// The value of a cell; NaN for one that is not among these rows.
-    fn get(&self, cell: usize) -> f64 {
-        let at = cell.checked_sub(self.first);
-        at.and_then(|at| self.values.get(at)).copied().unwrap_or(f64::NAN)
-    }
-
-    /// The values of a row.
-    fn row(&self, row: usize) -> &'a [f64] {
-        let start = row.saturating_mul(self.columns).checked_sub(self.first);
-        let range = start.map(|start| start..start.saturating_add(self.columns));
-        range.and_then(|range| self.values.get(range)).unwrap_or(&[])
     }
 }
 

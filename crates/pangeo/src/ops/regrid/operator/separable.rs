@@ -91,74 +91,66 @@ impl Separable {
 
     pub(super) fn compute(&self, field: &Field, targets: Range<usize>, rules: Rules) -> Vec<f64> {
         let across = self.columns.len();
-        let mut sums = vec![0.0; targets.len().saturating_mul(across)];
-        let mut weights = vec![0.0; targets.len()];
-        let mut row_sums = vec![0.0; across];
-        let mut last = None;
-        // Each row of the source once, as long as targets that follow one another share it.
-        for (row, target, weight) in self.by_source(targets.clone()) {
-            if last != Some(row) {
-                self.along(field, row, &mut row_sums);
-                last = Some(row);
-            }
-            let at = (target - targets.start).saturating_mul(across);
-            for (sum, row_sum) in sums.iter_mut().skip(at).zip(&row_sums) {
-                *sum += weight * row_sum;
-            }
-            if let Some(total) = weights.get_mut(target - targets.start) {
-                *total += weight;
-            }
-        }
         let column_weights: Vec<f64> = (0..across).map(|column| self.columns.total(column)).collect();
-        for ((target, row_weight), line) in targets.zip(&weights).zip(sums.chunks_mut(across.max(1))) {
-            for ((column, column_weight), value) in column_weights.iter().enumerate().zip(line) {
+        let mut values = Vec::with_capacity(targets.len().saturating_mul(across));
+        let mut lines = Lines::new(self, field);
+        for target in targets {
+            let entries: Vec<(usize, f64)> = self.rows.entries_of(target).collect();
+            lines.bring(&entries);
+            let first = values.len();
+            values.resize(first.saturating_add(across), 0.0);
+            let here = values.get_mut(first..).unwrap_or(&mut []);
+            let mut row_weight = 0.0;
+            for (row, weight) in &entries {
+                row_weight += weight;
+                let sums = lines.of(*row).map_or(&[][..], |line| line.sums.as_slice());
+                here.iter_mut().zip(sums).for_each(|(value, sum)| *value += weight * sum);
+            }
+            for ((column, column_weight), value) in column_weights.iter().enumerate().zip(here) {
                 *value = if value.is_nan() {
-                    self.beside_missing(field, target, column, rules)
+                    self.beside_missing(&lines, &entries, (target, column), rules)
                 } else {
                     rules.value(*value, row_weight * column_weight, self.full_of(target, column))
                 };
             }
         }
-        sums
-    }
-
-    /// The entries of some target rows (source row, target row, weight) in the order of the source rows, and for
-    /// each target in that order too.
-    fn by_source(&self, targets: Range<usize>) -> Vec<(usize, usize, f64)> {
-        let of = |target| self.rows.entries_of(target).map(move |(row, weight)| (row, target, weight));
-        let mut entries: Vec<_> = targets.flat_map(of).collect();
-        entries.sort_by_key(|(row, target, _)| (*row, *target));
-        entries
+        values
     }
 
     /// The weighted sums along a row of the source, one a target column; NaN where a value is missing.
-    fn along(&self, field: &Field, row: usize, sums: &mut [f64]) {
-        let values = field.row(self.row_of(row));
+    fn along(&self, row: usize, values: &[f64], sums: &mut Vec<f64>) {
+        sums.clear();
         if row >= self.source_rows {
             let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
-            sums.iter_mut().enumerate().for_each(|(column, sum)| *sum = mean * self.columns.total(column));
+            sums.extend((0..self.columns.len()).map(|column| mean * self.columns.total(column)));
             return;
         }
-        for (column, sum) in sums.iter_mut().enumerate() {
+        sums.extend((0..self.columns.len()).map(|column| {
             let (sources, weights) = self.columns.row(column);
-            *sum = sources.iter().zip(weights).fold(0.0, |sum, (source, weight)| {
+            sources.iter().zip(weights).fold(0.0, |sum, (source, weight)| {
                 sum + weight * values.get(*source as usize).copied().unwrap_or(f64::NAN)
-            });
-        }
+            })
+        }));
     }
 
     /// The value of a target some of whose sources are missing.
-    fn beside_missing(&self, field: &Field, target: usize, column: usize, rules: Rules) -> f64 {
+    fn beside_missing(
+        &self,
+        lines: &Lines,
+        entries: &[(usize, f64)],
+        (target, column): (usize, usize),
+        rules: Rules,
+    ) -> f64 {
         let (mut sum, mut weight) = (0.0, 0.0);
-        for (row, row_weight) in self.rows.entries_of(target) {
-            let values = field.row(self.row_of(row));
+        for (row, row_weight) in entries {
+            let values = lines.of(*row).map_or(&[][..], |line| line.values.as_slice());
             let mut add = |value: f64, share: f64| {
                 if !value.is_nan() {
                     sum += row_weight * share * value;
                     weight += row_weight * share;
                 }
             };
-            if row >= self.source_rows {
+            if *row >= self.source_rows {
                 let share = self.columns.total(column) / values.len().max(1) as f64;
                 values.iter().for_each(|value| add(*value, share));
             } else {
@@ -167,5 +159,47 @@ impl Separable {
             }
         }
         rules.value(sum, weight, self.full_of(target, column))
+    }
+}
+
+/// A row of the source.
+#[derive(Debug, Default)]
+struct Line {
+    row: usize,
+    values: Vec<f64>,
+    /// Along it, one a target column.
+    sums: Vec<f64>,
+}
+
+/// The rows of the source that a target row needs, kept for the next one, which needs most of them too.
+struct Lines<'a> {
+    separable: &'a Separable,
+    field: &'a Field<'a>,
+    kept: Vec<Line>,
+}
+
+impl<'a> Lines<'a> {
+    fn new(separable: &'a Separable, field: &'a Field<'a>) -> Self {
+        Self { separable, field, kept: Vec::new() }
+    }
+
+    /// Have the rows of these entries; others give way.
+    fn bring(&mut self, entries: &[(usize, f64)]) {
+        let wanted = |row: usize| entries.iter().any(|(other, _)| *other == row);
+        for (row, _) in entries {
+            if self.of(*row).is_some() {
+                continue;
+            }
+            let free = self.kept.iter().position(|line| !wanted(line.row));
+            let mut line = free.map(|at| self.kept.swap_remove(at)).unwrap_or_default();
+            line.row = *row;
+            self.field.row(self.separable.row_of(*row), &mut line.values);
+            self.separable.along(*row, &line.values, &mut line.sums);
+            self.kept.push(line);
+        }
+    }
+
+    fn of(&self, row: usize) -> Option<&Line> {
+        self.kept.iter().find(|line| line.row == row)
     }
 }
