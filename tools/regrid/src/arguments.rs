@@ -39,7 +39,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Weights", conflicts_with = "weights")]
     pub(crate) save_weights: Option<PathBuf>,
 
-    /// The layout of --save-weights: scrip (CDO, SCRIP) or esmf (ESMF, xESMF, NCO)
+    /// The layout of --save-weights: scrip (CDO; for the cells that have values in the first field) or esmf (ESMF, xESMF,
+    /// NCO; for all cells)
     #[arg(long, value_name = "LAYOUT", help_heading = "Weights", default_value = "scrip", requires = "save_weights")]
     pub(crate) weights_layout: WeightsLayout,
 
@@ -191,6 +192,7 @@ impl TryFrom<&Args> for Regrid {
             mask: args.how.mask.clone(),
             winds: args.how.rotate_winds.clone(),
             integers_too: args.how.interpolate_integers,
+            keep_weights: args.save_weights.as_ref().map(|_| args.weights_layout),
             ..Self::default()
         })
     }

@@ -33,8 +33,8 @@ fn run(args: &Args) -> Result<()> {
     let outcome = regrid.apply(chosen.dataset, &session.engine)?; // dataset in, dataset out
     chosen.notes.iter().chain(&outcome.notes).for_each(|note| session.say(&format!("note: {note}")));
     chosen.warnings.iter().for_each(|warning| session.warn(warning));
-    if let Some(path) = &args.save_weights {
-        cli::write_dataset(&outcome.weights?.dataset(args.weights_layout)?, path, &session)?;
+    if let (Some(path), Some(weights)) = (&args.save_weights, &outcome.weights) {
+        cli::write_dataset(weights, path, &session)?;
     }
     args.output.write(outcome.dataset, &session)?; // streams; appears when complete
     if outcome.tally.lost_everything() {

@@ -1,12 +1,13 @@
 //! The dataset on another horizontal grid.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::attributes;
 use super::build::{Maker, Plane, Source, filler};
 use super::layout::Layout;
 use super::method::Method;
-use super::operator::Rules;
+use super::operator::{Field, Rules};
 use super::plane::Work;
 use super::view::Regridded;
 use super::{Regrid, Wish, weights};
@@ -15,7 +16,7 @@ use crate::cf::roles::{Role, Roles};
 use crate::engine::Engine;
 use crate::grid::target::Target;
 use crate::grid::{Bbox, Grid, GridAxis, projected};
-use crate::model::{Dataset, Dimension, Variable};
+use crate::model::{Dataset, Dimension, Region, Variable};
 use crate::ops::grids::{GridOf, grids};
 use crate::ops::mask::Tally;
 use crate::ops::names::forget_missing;
@@ -24,7 +25,7 @@ use crate::{Error, Result};
 /// The dataset, its weights and what to tell.
 pub(super) struct Done {
     pub(super) dataset: Dataset,
-    pub(super) weights: Result<weights::Used>,
+    pub(super) weights: Option<Dataset>,
     pub(super) notes: Vec<String>,
 }
 
@@ -116,7 +117,7 @@ impl Move<'_> {
                 made.push(self.regridded(variable, route, &mut notes)?);
             }
         }
-        let weights = self.weights(&routes);
+        let weights = self.request.keep_weights.map(|layout| self.weights(&routes, layout)).transpose()?;
         let (dataset, gone) = self.assemble(&routes, &made)?;
         if !gone.is_empty() {
             notes.push(format!("left out, being of the old grid: {}", gone.join(", ")));
@@ -193,19 +194,48 @@ impl Move<'_> {
         Ok(work)
     }
 
-    /// The weights of the only grid by the only method that makes weights.
-    fn weights(&self, routes: &[Route]) -> Result<weights::Used> {
+    /// The weights of the only grid by the method asked for.
+    fn weights(&self, routes: &[Route], layout: weights::Layout) -> Result<Dataset> {
         let [route] = routes else {
             return Err(Error::usage("the variables lie on several grids, and a file holds the weights of one")
                 .with_hint("choose the variables of one grid with -v"));
         };
         let found = route.works.iter().find(|(method, _)| *method == self.request.method);
-        let Some((method, work)) = found.or(route.works.first()) else {
+        let (Some((method, work)), Some(name)) = (found.or(route.works.first()), route.variables.first()) else {
             return Err(Error::usage("no variable was regridded"));
         };
-        let name = route.variables.first().map_or("", String::as_str);
         let source = Source { dataset: self.dataset, roles: &self.roles, grid: &route.grid, variable: name };
-        weights::Used::new(*method, work, &source, &self.target, self.request.normalize)
+        let used = weights::Used::new(*method, work, &source, &self.target, self.request.normalize)?;
+        match (layout, self.first_mask(name, route)?) {
+            (weights::Layout::Scrip, Some(valid)) => used.masked(valid, work.rules).dataset(layout),
+            _ => used.dataset(layout),
+        }
+    }
+
+    /// Which cells have values in the first field of a variable; `None` where all have.
+    fn first_mask(&self, name: &str, route: &Route) -> Result<Option<Vec<bool>>> {
+        let variable = self.dataset.require(name)?;
+        let layout = layout(variable, &route.grid, &self.target.grid)?;
+        let first = variable.shape().iter().enumerate();
+        let ranges = first.map(|(axis, n)| if layout.others.contains(&axis) { 0..1.min(*n) } else { 0..*n });
+        let region = Region::new(ranges.collect());
+        if !variable.data_type().is_numeric() || region.is_empty() {
+            return Ok(None);
+        }
+        let (block, packing) = (variable.array.read(&region)?, Packing::of(variable)?);
+        let (plane, steps) = (Plane::of(&route.grid), layout.source_steps(block.shape()));
+        let field = Field {
+            block: &block,
+            packing: Some(&packing),
+            start: 0,
+            steps: (steps.rows, steps.columns),
+            first: 0,
+            rows: plane.rows,
+            columns: plane.columns,
+            whole: OnceCell::new(),
+        };
+        let valid: Vec<bool> = field.whole().iter().map(|v| !v.is_nan()).collect();
+        Ok(valid.contains(&false).then_some(valid))
     }
 
     /// The target's dimensions of rows and columns; a list has rows alone.

@@ -20,7 +20,7 @@ mod weights;
 mod winds;
 
 pub use method::{Method, Normalize};
-pub use weights::{Layout as WeightsLayout, Used as WeightsUsed};
+pub use weights::Layout as WeightsLayout;
 pub use winds::Winds;
 
 use std::sync::Arc;
@@ -72,6 +72,9 @@ pub struct Regrid {
     pub integers_too: bool,
     /// Weights from a file, in the place of the method's.
     pub weights: Option<Dataset>,
+    /// Whether the weights are wanted, and how laid out: those of SCRIP for cells that have values in the first field,
+    /// without which CDO does not take them; those of ESMF whatever has values.
+    pub keep_weights: Option<WeightsLayout>,
 }
 
 /// The result and what to tell the user of it.
@@ -79,8 +82,8 @@ pub struct Regrid {
 pub struct Outcome {
     /// The variables on the new grid, lazily.
     pub dataset: Dataset,
-    /// The weights of the only grid, as a file would hold them; an error says why there are none.
-    pub weights: Result<WeightsUsed>,
+    /// The weights, as a file holds them, if they were asked for.
+    pub weights: Option<Dataset>,
     /// Worth a word.
     pub notes: Vec<String>,
     /// What came of the values, once the dataset is written.
@@ -114,13 +117,11 @@ impl Regrid {
         if let Some(winds) = &self.winds {
             winds::turn(&mut dataset, winds)?;
         }
-        let weights;
+        let mut weights = None;
         if self.target.is_some() || self.weights.is_some() {
             let done = horizontal::regrid(self, &dataset, engine, &tally)?;
             (dataset, weights) = (done.dataset, done.weights);
             notes.extend(done.notes);
-        } else {
-            weights = Err(Error::usage("no weights are used without a target grid"));
         }
         Ok(Outcome { dataset, weights, notes, tally })
     }
@@ -139,6 +140,9 @@ impl Regrid {
         }
         if !horizontal && self.method.is_some() {
             return no("a method needs a target grid", "--target r360x180 or --resolution 0.5; --vertical for levels");
+        }
+        if !horizontal && self.keep_weights.is_some() {
+            return no("no weights are used without a target grid", "leave out --save-weights");
         }
         if self.min_coverage.is_some_and(|part| !(0.0..=1.0).contains(&part)) {
             return no("--min-coverage is a part of a cell", "a number from 0 to 1");

@@ -37,7 +37,7 @@ pub(in crate::ops::regrid) struct Rules {
 impl Rules {
     /// The value of a cell: `sum` of the weighted values, `weight` of those that are there, `full` weight of a
     /// cell that is covered all over. NaN where too little is covered.
-    fn value(self, sum: f64, weight: f64, full: f64) -> f64 {
+    pub(in crate::ops::regrid) fn value(self, sum: f64, weight: f64, full: f64) -> f64 {
         let covered = weight / full;
         // Not `<`, so that a cell without area gets no value.
         if !(covered > NOTHING && covered >= self.min_coverage - 1e-9) {

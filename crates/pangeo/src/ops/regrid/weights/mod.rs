@@ -4,7 +4,7 @@ mod read;
 mod write;
 
 pub(super) use read::{maker, normalize, target};
-pub use write::Used;
+pub(super) use write::Used;
 
 use std::str::FromStr;
 

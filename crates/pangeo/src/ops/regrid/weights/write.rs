@@ -8,12 +8,13 @@ use crate::model::{AttributeValue, Attributes, Block, Buffer, Dataset, Dimension
 use crate::ops::regrid::build::{Plane, Source};
 use crate::ops::regrid::matrix::Matrix;
 use crate::ops::regrid::method::{Method, Normalize};
+use crate::ops::regrid::operator::Rules;
 use crate::ops::regrid::plane::Work;
 use crate::{Error, Result};
 
 /// The weights between two grids, and these.
 #[derive(Debug)]
-pub struct Used {
+pub(in crate::ops::regrid) struct Used {
     method: Option<Method>,
     normalize: Normalize,
     matrix: Matrix,
@@ -33,6 +34,8 @@ struct Side {
     longitudes: Vec<f64>,
     /// Where the corners are known.
     corners: Option<Corners>,
+    /// Which cells have values, if that was asked.
+    valid: Option<Vec<bool>>,
 }
 
 impl Used {
@@ -60,6 +63,7 @@ impl Used {
             latitudes,
             longitudes,
             corners: source.corners().ok(),
+            valid: None,
         };
         let target_side = Side {
             plane: work.target,
@@ -67,15 +71,33 @@ impl Used {
             latitudes: to_latitudes,
             longitudes: to_longitudes,
             corners: target.corners.clone(),
+            valid: None,
         };
         Ok(Self { method, normalize, matrix, full, source: source_side, target: target_side })
+    }
+
+    /// The weights that are left where source cells have no value: of targets that `rules` give one. CDO takes weights
+    /// for fields of just that mask.
+    #[must_use]
+    pub(in crate::ops::regrid) fn masked(mut self, valid: Vec<bool>, rules: Rules) -> Self {
+        let has = |source: usize| valid.get(source).copied().unwrap_or(false);
+        let row = |target: usize| -> Vec<(u32, f64)> {
+            let left = self.matrix.entries_of(target).filter(|(source, _)| has(*source));
+            let row: Vec<(u32, f64)> = left.map(|(source, weight)| (source as u32, weight)).collect();
+            let weight = row.iter().map(|(_, weight)| weight).sum();
+            let full = self.full.get(target).copied().unwrap_or(1.0);
+            if rules.value(0.0, weight, full).is_nan() { Vec::new() } else { row }
+        };
+        self.matrix = Matrix::from_rows((0..self.matrix.len()).map(row));
+        self.source.valid = Some(valid);
+        self
     }
 
     /// The file's dataset.
     ///
     /// # Errors
     /// [`Error::Unsupported`] for grids whose cells 32-bit integers cannot number.
-    pub fn dataset(&self, layout: Layout) -> Result<Dataset> {
+    pub(in crate::ops::regrid) fn dataset(&self, layout: Layout) -> Result<Dataset> {
         let names = match layout {
             Layout::Scrip => SCRIP,
             Layout::Esmf => ESMF,
@@ -150,9 +172,9 @@ impl Used {
             (Vec::with_capacity(count), Vec::with_capacity(count), Vec::with_capacity(count));
         for target in 0..self.matrix.len() {
             let whole = match (self.normalize, self.full.get(target)) {
-                (_, None) => 1.0,
+                (_, None) if self.source.valid.is_none() => 1.0,
                 (Normalize::DestArea, Some(full)) => *full,
-                (Normalize::FracArea, Some(_)) => self.matrix.total(target),
+                _ => self.matrix.total(target),
             };
             for (source, weight) in self.matrix.entries_of(target) {
                 sources.push(address(source)?);
@@ -190,7 +212,11 @@ impl Side {
             made.add(names.corner_latitude[i], &shape, Buffer::F64(made.angles(&latitudes)), &[angle])?;
             made.add(names.corner_longitude[i], &shape, Buffer::F64(made.angles(&longitudes)), &[angle])?;
         }
-        let known = self.latitudes.iter().zip(&self.longitudes).map(|(y, x)| i32::from(y.is_finite() && x.is_finite()));
+        let places = self.latitudes.iter().zip(&self.longitudes);
+        let known = places.enumerate().map(|(cell, (y, x))| {
+            let valid = self.valid.as_ref().is_none_or(|valid| valid.get(cell) == Some(&true));
+            i32::from(valid && y.is_finite() && x.is_finite())
+        });
         let unitless = ("units", "unitless");
         made.add(names.mask[i], &[cells], Buffer::I32(known.collect()), &[unitless])?;
         if let Some(areas) = areas {
