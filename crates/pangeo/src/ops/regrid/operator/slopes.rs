@@ -104,16 +104,28 @@ impl Slopes {
             (a, b, c) = (a + near * x * x, b + near * x * y, c + near * y * y);
             (p, q) = (p + near * x * rise, q + near * y * rise);
         }
-        // So little that it matters only where neighbours lie on one line.
-        let steady = 1e-9 * (a + c);
-        let (a, c) = (a + steady, c + steady);
-        let determinant = a * c - b * b;
-        if determinant.is_nan() || determinant <= 0.0 {
-            return [0.0; 3];
-        }
-        let (u, v) = ((c * p - b * q) / determinant, (a * q - b * p) / determinant);
+        let (u, v) = fitted([a, b, c], [p, q]);
         [0, 1, 2].map(|k| u * east[k] + v * north[k])
     }
+}
+
+/// The least solution of a x + b y = p, b x + c y = q. A direction in which neighbours hardly stand is left out: where
+/// only those east and west have values, their bow on the sphere is no slope to the north.
+fn fitted([a, b, c]: [f64; 3], [p, q]: [f64; 2]) -> (f64, f64) {
+    let (middle, half) = (0.5 * (a + c), (0.5 * (a - c)).hypot(b));
+    let (most, least) = (middle + half, middle - half);
+    if most.is_nan() || most <= 0.0 {
+        return (0.0, 0.0);
+    }
+    if least > 0.1 * most {
+        let determinant = a * c - b * b;
+        return ((c * p - b * q) / determinant, (a * q - b * p) / determinant);
+    }
+    // The direction in which they stand.
+    let angle = 0.5 * (2.0 * b).atan2(a - c);
+    let (sin, cos) = angle.sin_cos();
+    let along = (cos * p + sin * q) / most;
+    (along * cos, along * sin)
 }
 
 fn dot(a: &[f64; 3], b: &[f64; 3]) -> f64 {
