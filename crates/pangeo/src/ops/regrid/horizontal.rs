@@ -191,6 +191,7 @@ impl Move<'_> {
         let rules = Rules {
             normalize: self.request.weights.as_ref().map_or(self.request.normalize, weights::normalize),
             min_coverage: self.request.min_coverage.unwrap_or(usual),
+            complete: false,
         };
         let filler = extrapolate.then(|| filler(&source, target));
         let work = Arc::new(Work { maker, source: source.plane(), target: Plane::of(&target.grid), rules, filler });
