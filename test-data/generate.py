@@ -51,7 +51,7 @@ CONVERTED = {
     "galaxy/air_variables.tabular": ("inspect --list variables", "The list that feeds a menu in Galaxy"),
     "galaxy/monthly_v3.zarr.zip": ("made/monthly_v3.zarr, stored", "A zipped store"),
     "galaxy/grid_description.txt": ("written by hand", "A grid description as CDO has them"),
-    "galaxy/weights_r6x3.nc": ("cdo gencon,r6x3 -selname,tas -seltimestep,1 made/monthly_bounds.nc, CDO 2.1.1",
+    "galaxy/weights_pressure.nc": ("cdo gencon,made/pressure_dateline.nc -selname,tas -seltimestep,1 made/monthly_bounds.nc, CDO 2.1.1",
                                "Weights in the layout of SCRIP"),
 }
 
