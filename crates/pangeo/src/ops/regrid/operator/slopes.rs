@@ -2,7 +2,7 @@
 //!
 //! The field in a source cell is its value plus its gradient times the way from the cell's centroid, so that the
 //! mean over the cell is the value whatever the gradient (Jones 1999). Gradients are fitted to the neighbours
-//! that have values, by least squares in the plane that touches the sphere at the cell.
+//! by least squares in the plane that touches the sphere at the cell.
 
 use std::ops::Range;
 
@@ -95,9 +95,11 @@ impl Slopes {
         // Normal equations in two unknowns.
         let (mut a, mut b, mut c, mut p, mut q) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for neighbour in self.neighbours.1.get(*from..*to).unwrap_or(&[]) {
-            let there = self.places.get(*neighbour as usize);
+            let there = self.places.get(*neighbour as usize).filter(|place| place.iter().any(|v| *v != 0.0));
+            let Some(there) = there else { continue };
+            // One without a value counts as level: a slope from one side alone would overshoot at coasts.
             let rise = field.get(*neighbour as usize) - own;
-            let Some(there) = there.filter(|_| !rise.is_nan()) else { continue };
+            let rise = if rise.is_nan() { 0.0 } else { rise };
             let (x, y) = (dot(&east, there), dot(&north, there));
             // Near neighbours count more.
             let near = 1.0 / (x * x + y * y).max(f64::MIN_POSITIVE);
