@@ -19,13 +19,15 @@ const MAY_USE: [(&str, &[&str]); 7] = [
 ];
 
 /// Heavy crates and the only folders that may name them.
-const CONFINED: [(&str, &[&str]); 8] = [
+const CONFINED: [(&str, &[&str]); 9] = [
     ("netcdf_sys::", &["io/netcdf"]),
     ("hdf5_metno_sys::", &["io/netcdf"]),
     ("hdf5_reader::", &["io/netcdf/hdf5", "io/codec"]),
     ("zarrs::", &["io/zarr", "io/codec"]),
     ("object_store::", &["io/store"]),
     ("tokio::", &["io/store"]),
+    // PROJ: tools that call nothing of this module link none of it.
+    ("projection::", &["grid/projected"]),
     ("clap::", &["cli"]),
     ("indicatif::", &["cli"]),
 ];
@@ -62,6 +64,13 @@ fn heavy_crates_stay_where_they_belong() {
             assert!(here || !code.contains(krate), "{name} uses {krate}, which belongs to {folders:?}");
         }
     });
+}
+
+#[test]
+fn projections_know_nothing_of_datasets() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../projection/Cargo.toml");
+    let text = fs::read_to_string(manifest).unwrap();
+    assert!(text.contains("proj.workspace") && !text.contains("pangeo"), "crates/projection depends on pangeo");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod shape;
 
 use crate::error::{Error, Result};
 use crate::sphere::{RADIUS, wrapped};
+pub use facts::Description;
 use facts::Facts;
 use proj::Proj;
 use std::cell::RefCell;
@@ -90,6 +91,10 @@ impl Foreign {
 
     pub(crate) fn metres_per_unit(&self) -> f64 {
         self.metres_per_unit
+    }
+
+    pub(crate) fn description(&self) -> Option<Description> {
+        Description::of(&self.definition)
     }
 
     pub(crate) fn forward(&self, lon: f64, lat: f64) -> Option<(f64, f64)> {

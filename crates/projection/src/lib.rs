@@ -28,6 +28,7 @@ mod region;
 mod sphere;
 
 pub use error::{Error, Result};
+pub use foreign::Description;
 pub use line::Course;
 pub use names::Named;
 pub use sphere::RADIUS;
@@ -110,6 +111,14 @@ impl Projection {
         match &self.inner {
             Inner::Sphere(_) => 1.0,
             Inner::Foreign(it) => it.metres_per_unit(),
+        }
+    }
+
+    /// What the projection is, as PROJ describes it; `None` for named ones, and where PROJ does not say.
+    pub fn description(&self) -> Option<Description> {
+        match &self.inner {
+            Inner::Sphere(_) => None,
+            Inner::Foreign(it) => it.description(),
         }
     }
 

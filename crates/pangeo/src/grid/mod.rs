@@ -17,9 +17,11 @@ mod mesh;
 mod nearest;
 mod periodic;
 pub mod polygon;
+pub mod projected;
 mod rotated;
 mod selection;
 mod summary;
+mod target;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +43,7 @@ pub use nearest::{EARTH_RADIUS_KM, Nearest, NearestCell, distance_km};
 pub use rotated::RotatedPole;
 pub use selection::{Selection, select_latitudes};
 pub use summary::GridSummary;
+pub use target::{Target, is_description, is_projection, is_word};
 
 /// The kind of a grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

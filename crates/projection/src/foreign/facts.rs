@@ -15,6 +15,25 @@ pub(super) struct Facts {
     pub(super) kind: Option<String>,
 }
 
+/// A reference system in PROJ's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Description {
+    /// As PROJJSON 0.7.
+    pub projjson: String,
+    /// As well-known text (ISO 19162:2019), in one line.
+    pub wkt: String,
+}
+
+impl Description {
+    /// `None` where PROJ has no words for it.
+    pub(super) fn of(definition: &str) -> Option<Self> {
+        let itself = Proj::new(&as_crs(definition)).ok()?;
+        let projjson = itself.to_projjson(Some(false), None, None).ok()?;
+        let wkt = itself.as_wkt(None, None).ok()?.lines().map(str::trim).collect();
+        Some(Self { projjson, wkt })
+    }
+}
+
 impl Facts {
     /// As far as PROJ knows.
     pub(super) fn of(definition: &str) -> Self {

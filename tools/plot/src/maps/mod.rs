@@ -2,7 +2,6 @@
 
 mod contours;
 mod ground;
-mod mapping;
 mod place;
 mod points;
 mod winds;
@@ -17,7 +16,7 @@ use figure::layout::INK;
 use figure::map::{Frame, Graticule, Resolution, Sides, graticule, raster};
 use pangeo::Result;
 use pangeo::engine::Engine;
-use pangeo::grid::{Corners, Grid, Locator, Places};
+use pangeo::grid::{Corners, Grid, Locator, Places, projected};
 
 use crate::request::Plot;
 use crate::slice::{Field, Source, Steps};
@@ -53,7 +52,7 @@ impl<'a> Map<'a> {
                 .error("no map without latitudes and longitudes")
                 .with_hint("another --kind, such as timeseries"));
         };
-        let grid = mapping::placed(grid, source, name)?;
+        let grid = projected::placed(grid, &source.dataset, &source.roles, name)?;
         let locator = locator(source, &grid, name)?;
         let view = View::of(request, &grid)?;
         let winds = match request.projected.vectors.as_slice() {

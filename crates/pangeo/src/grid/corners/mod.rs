@@ -75,7 +75,7 @@ impl Corners {
                 match separable::repeated(latitudes, longitudes, columns, on) {
                     Some(separable) => Some(separable),
                     None => centres::lattice(latitudes, longitudes, (rows, columns), on)
-                        .map(|corners| Self::PerCell(Outlines::new(Shared::Lattice { columns, corners }))),
+                        .map(|corners| Self::PerCell(Outlines::lattice(columns, corners))),
                 }
             }
             _ => None,
@@ -150,6 +150,12 @@ impl Outlines {
             starts.push(corners.len());
         }
         Self::new(Shared::Listed { starts, corners })
+    }
+
+    /// Cells that meet at the corners of a lattice, which has one row and one more of its `columns` than
+    /// there are cells, rows slowest; a cell with a corner that is no number has none.
+    pub fn lattice(columns: usize, corners: Vec<(f64, f64)>) -> Self {
+        Self::new(Shared::Lattice { columns, corners })
     }
 
     /// How many cells there are.
