@@ -51,7 +51,7 @@ pub fn graticule(frame: &Frame, style: &Graticule) -> (Vec<Item>, Vec<Item>) {
         .collect();
     let inside =
         style.stroke.iter().map(|stroke| lines(frame, along.iter().chain(&across).map(Vec::as_slice), stroke.clone()));
-    let labels = if style.size > 0.0 { labels(frame, style, &meridians, &parallels) } else { Vec::new() };
+    let labels = if style.size > 0.0 { labels(frame, style, &seen, (&meridians, &parallels)) } else { Vec::new() };
     (inside.collect(), labels)
 }
 
@@ -118,17 +118,17 @@ fn within(frame: &Frame, p: Point) -> bool {
 
 /// Labels where the lines meet the edge: below for meridians, at the left for parallels; on round maps outside
 /// the circle.
-fn labels(frame: &Frame, style: &Graticule, meridians: &[Tick], parallels: &[Tick]) -> Vec<Item> {
+fn labels(frame: &Frame, style: &Graticule, seen: &Seen, (meridians, parallels): (&[Tick], &[Tick])) -> Vec<Item> {
     let mut written: Vec<Written> = Vec::new();
     let mut items = Vec::new();
     let round = is_round(frame);
     for parallel in parallels.iter().filter(|_| round || style.sides.left) {
-        if let Some((point, outward)) = edge_of(frame, |t| (t, parallel.value), true) {
+        if let Some((point, outward)) = edge_of(frame, seen, |t| (t, parallel.value), true) {
             write(&mut items, &mut written, style, (point, outward), &parallel.label);
         }
     }
     for meridian in meridians.iter().filter(|_| round || style.sides.below) {
-        if let Some((point, outward)) = edge_of(frame, |t| (meridian.value, t), false) {
+        if let Some((point, outward)) = edge_of(frame, seen, |t| (meridian.value, t), false) {
             write(&mut items, &mut written, style, (point, outward), &meridian.label);
         }
     }
@@ -193,16 +193,9 @@ fn write(
 /// `at` gives the place for a longitude (parallels) or latitude (meridians). Parallels are labelled at their
 /// western end, meridians at their lowest one in the picture; on a disc about a pole meridians at their outer
 /// end, on other discs parallels alone.
-fn edge_of(frame: &Frame, at: impl Fn(f64) -> (f64, f64), parallel: bool) -> Option<(Point, (f64, f64))> {
+fn edge_of(frame: &Frame, seen: &Seen, at: impl Fn(f64) -> (f64, f64), parallel: bool) -> Option<(Point, (f64, f64))> {
     let [x0, y0, x1, y1] = frame.extent;
     let middle = frame.projection.inverse(0.5 * (x0 + x1), 0.5 * (y0 + y1)).unwrap_or((0.0, 0.0));
-    let range = if parallel { (middle.0 - 180.0, middle.0 + 180.0) } else { (-89.999, 89.999) };
-    let steps = 2000;
-    let places = (0..=steps).map(|i| range.0 + (range.1 - range.0) * f64::from(i) / f64::from(steps));
-    let shown = places.filter_map(|t| {
-        let (x, y) = at(t);
-        frame.place(x, y).filter(|p| within(frame, *p))
-    });
     let r = &frame.rect;
     let from_middle = |p: &Point| (p.x - r.x - r.width / 2.0, p.y - r.y - r.height / 2.0);
     let round = is_round(frame);
@@ -212,7 +205,21 @@ fn edge_of(frame: &Frame, at: impl Fn(f64) -> (f64, f64), parallel: bool) -> Opt
         (_, true) => -p.x,
         (_, false) => p.y,
     };
-    let best = shown.reduce(|best, p| if score(&p) > score(&best) + 1e-9 { p } else { best })?;
+    let place = |t: f64| {
+        let (x, y) = at(t);
+        frame.place(x, y).filter(|p| within(frame, *p))
+    };
+    let places = samples(seen, middle.0, parallel);
+    let better = |best: (usize, Point), next: (usize, Point)| {
+        if score(&next.1) > score(&best.1) + 1e-9 { next } else { best }
+    };
+    let shown = places.iter().enumerate().filter_map(|(i, t)| Some((i, place(*t)?)));
+    let (i, best) = shown.reduce(better)?;
+    let Some(&inside) = places.get(i) else { return None };
+    // The edge itself is between this place and the next one, which is not shown.
+    let beside = [i.checked_sub(1), i.checked_add(1)].into_iter().flatten().filter_map(|i| places.get(i));
+    let edges = beside.filter(|t| place(**t).is_none()).filter_map(|outside| last_shown(&place, inside, *outside));
+    let best = edges.fold(best, |best, p| if score(&p) > score(&best) { p } else { best });
     let near = 2.0;
     if round {
         let (dx, dy) = from_middle(&best);
@@ -226,6 +233,32 @@ fn edge_of(frame: &Frame, at: impl Fn(f64) -> (f64, f64), parallel: bool) -> Opt
         return Some((Point { x, ..best }, (-1.0, 0.0)));
     }
     (r.y + r.height - best.y < near).then_some((Point { y: r.y + r.height, ..best }, (0.0, 1.0)))
+}
+
+/// Places along a line of the graticule: from a step before what is seen to one after.
+fn samples(seen: &Seen, middle: f64, parallel: bool) -> Vec<f64> {
+    const STEPS: u32 = 2000;
+    let (low, high) = if parallel {
+        let room = (seen.east - seen.west) * 0.01;
+        if seen.east - seen.west < 350.0 {
+            (seen.west - room, seen.east + room)
+        } else {
+            (middle - 180.0, middle + 180.0)
+        }
+    } else {
+        let room = (seen.north - seen.south) * 0.01;
+        ((seen.south - room).max(-89.999), (seen.north + room).min(89.999))
+    };
+    (0..=STEPS).map(|i| low + (high - low) * f64::from(i) / f64::from(STEPS)).collect()
+}
+
+/// The last point that is shown on the way from `inside` to `outside`.
+fn last_shown(place: &impl Fn(f64) -> Option<Point>, mut inside: f64, mut outside: f64) -> Option<Point> {
+    for _ in 0..40 {
+        let middle = inside.midpoint(outside);
+        if place(middle).is_some() { inside = middle } else { outside = middle }
+    }
+    place(inside)
 }
 
 /// Whether the map is a disc.

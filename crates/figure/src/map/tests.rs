@@ -109,3 +109,34 @@ fn labels_of_degrees_stand_around_the_map() {
         assert!(wanted.iter().all(|w| texts.iter().any(|(t, _)| t == w)), "{name}: {texts:?}");
     }
 }
+
+#[test]
+fn labels_of_small_parts_stand_at_their_degrees() {
+    let sides = Sides { left: true, below: true };
+    let style = Graticule { stroke: Some(thin()), size: 10.0, colour: Colour::BLACK, sides };
+    for ([west, south, east, north], wanted) in [
+        ([7.0, 46.0, 7.5, 46.3], ["7.10°E", "46.20°N"]),
+        ([10.0, -50.0, 20.0, -40.0], ["14°E", "44°S"]),
+        ([175.0, -22.0, 185.0, -12.0], ["176°W", "20°S"]),
+    ] {
+        let projection = Projection::parse("platecarree", Centre { longitude: Some(180.0), latitude: None });
+        let projection = if east > 180.0 { projection } else { Projection::parse("platecarree", Centre::default()) };
+        let projection = projection.unwrap();
+        let extent = projection.extent_of([west, south, east, north]).unwrap();
+        let frame = Frame::fit(projection, extent, AREA, 1.0);
+        let (_, labels) = graticule(&frame, &style);
+        let mut seen = 0;
+        for label in &labels {
+            let Item::Text(text) = label else { continue };
+            let (digits, side) = text.text.split_once('°').unwrap();
+            let degrees: f64 = digits.parse().unwrap();
+            let degrees = if side == "W" || side == "S" { -degrees } else { degrees };
+            let is_latitude = side == "N" || side == "S";
+            let at = if is_latitude { frame.place(west, degrees) } else { frame.place(degrees, south) }.unwrap();
+            let off = if is_latitude { text.at.y - at.y } else { text.at.x - at.x };
+            assert!(off.abs() < 0.3, "{} is {off} units off", text.text);
+            seen += usize::from(wanted.contains(&text.text.as_str()));
+        }
+        assert_eq!(seen, 2, "{wanted:?} {labels:?}");
+    }
+}
