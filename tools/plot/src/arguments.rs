@@ -175,12 +175,12 @@ struct Colours {
     #[arg(long, value_name = "N|LIST", allow_hyphen_values = true)]
     levels: Option<Levels>,
 
-    /// Logarithmic colours (axis of values, for lines)
+    /// Logarithmic: colours of maps, values of series, numbers of histograms, the upright axis of sections and profiles
     #[arg(long, conflicts_with = "diverging")]
     log: bool,
 
-    /// Colours that part at a value
-    #[arg(long, value_name = "CENTRE", num_args = 0..=1, default_missing_value = "0", allow_hyphen_values = true)]
+    /// Colours that part at a value, 0 if none is given: --diverging=273.15
+    #[arg(long, value_name = "CENTRE", num_args = 0..=1, default_missing_value = "0", require_equals = true)]
     diverging: Option<f64>,
 
     /// Contour lines of the same values, with labels

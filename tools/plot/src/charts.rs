@@ -7,7 +7,7 @@ use pangeo::engine::Engine;
 use pangeo::{Error, Result};
 
 use crate::arguments::Kind;
-use crate::axes::{Places, Upright, axis, places, positions, span};
+use crate::axes::{Places, Upright, axis, calendar, places, positions, span};
 use crate::parse::Levels;
 use crate::request::Plot;
 use crate::slice::{Along, Field, Role, Source, Steps};
@@ -126,14 +126,22 @@ impl<'a> Series<'a> {
     }
 
     /// The axis of values: as they are asked for, else what holds all of them.
-    fn value_axis(&self, seen: &Seen, log: bool) -> Axis {
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a logarithmic range that begins at zero or below.
+    fn value_axis(&self, seen: &Seen, log: bool) -> Result<Axis> {
         let (low, high) = style::limits(&self.request.values, seen);
         let label = self.value_label();
-        match (self.request.values.range, log) {
+        Ok(match (self.request.values.range, log) {
+            (Some(_), true) if low <= 0.0 => {
+                return Err(Error::usage(format!("a logarithmic axis cannot begin at {low}"))
+                    .with_hint("--range with both values above 0, or no --log"));
+            }
+            (Some(_), true) => Axis::log_exact(&label, low, high),
             (_, true) => Axis::log(&label, seen.least_positive().unwrap_or(low), high),
             (Some(_), _) => Axis::exact(&label, low, high),
             _ => Axis::linear(&label, low, high),
-        }
+        })
     }
 
     /// What the values are: the variable, or the units that several have in common.
@@ -156,13 +164,17 @@ impl<'a> Series<'a> {
     fn lines(&self, steps: &Steps, seen: &Seen, role: Role, engine: &Engine) -> Result<Chart> {
         let first = self.field()?;
         let upright = role == Role::Vertical && self.kind == Kind::Profile;
+        let along = first.free(role, steps).ok_or_else(|| missing(first, self.kind))?;
+        // The axis is in the calendar of the first.
+        let calendar = calendar(first, along);
         let (mut layers, mut reach) = (Vec::new(), Vec::new());
         for field in &self.fields {
             let along = field.free(role, steps).ok_or_else(|| missing(field, self.kind))?;
-            let places = positions(field, along)?;
+            let places = positions(field, along, calendar)?;
             for (label, values) in self.each(field, &along.dimension, steps, engine)? {
                 let point = |(at, value): (&f64, f64)| if upright { (value, *at) } else { (*at, value) };
-                let points: Vec<(f64, f64)> = places.iter().zip(values).map(point).collect();
+                let there = places.iter().zip(values).filter(|(at, _)| at.is_finite());
+                let points: Vec<(f64, f64)> = there.map(point).collect();
                 layers.push(Layer::line(points, layers.len(), &label));
             }
             reach.extend(places);
@@ -172,9 +184,11 @@ impl<'a> Series<'a> {
         {
             label.clear();
         }
-        let along = first.free(role, steps).ok_or_else(|| missing(first, self.kind))?;
+        if self.stands(upright) == Upright::Log && reach.iter().any(|at| *at > 0.0) {
+            reach.retain(|at| *at > 0.0);
+        }
         let axis = axis(first, along, span(&reach), self.stands(upright));
-        let values = self.value_axis(seen, self.request.values.log && !upright);
+        let values = self.value_axis(seen, self.request.values.log && !upright)?;
         Ok(if upright { Chart::new(values, axis, layers) } else { Chart::new(axis, values, layers) })
     }
 
@@ -231,8 +245,18 @@ impl<'a> Series<'a> {
         if self.kind == Kind::Hovmoller && !time_across {
             y.axis = y.axis.flipped();
         }
-        let values = field.table(up, across, steps, engine)?;
-        let colours: Vec<Colour> = values.iter().map(|v| palette.colour(*v)).collect();
+        let table = field.table(up, across, steps, engine)?;
+        let at = |row: &Option<usize>, column: &Option<usize>| Some((*row)? * across.length + (*column)?);
+        let found: Vec<Option<f64>> = y
+            .steps
+            .iter()
+            .flat_map(|row| x.steps.iter().map(move |column| at(row, column)))
+            .map(|place| table.get(place?).copied())
+            .collect();
+        // Where no step is, nothing is drawn; missing values have a colour of their own.
+        let colours: Vec<Colour> =
+            found.iter().map(|value| value.map_or(Colour::NONE, |value| palette.colour(value))).collect();
+        let values: Vec<f64> = found.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
         let mut layers = vec![Layer::Cells { x_edges: x.edges, y_edges: y.edges, colours }];
         if self.request.values.contour {
             let levels = palette.ticks(10).ticks.iter().map(|t| t.value).collect();
@@ -254,9 +278,10 @@ impl<'a> Series<'a> {
     fn stripes(&self, steps: &Steps, palette: &Palette, engine: &Engine) -> Result<Chart> {
         let field = self.field()?;
         let along = field.free(Role::Time, steps).ok_or_else(|| missing(field, self.kind))?;
-        let Places { edges, axis, .. } = places(field, along, Upright::No)?;
+        let Places { steps: shown, edges, axis, .. } = places(field, along, Upright::No)?;
         let values = field.values(steps, engine)?;
-        let colours = values.iter().map(|v| palette.colour(*v)).collect();
+        let value = |step: &Option<usize>| values.get((*step)?).copied();
+        let colours = shown.iter().map(|s| value(s).map_or(Colour::NONE, |v| palette.colour(v))).collect();
         let chart =
             Chart::new(axis, Axis::with_ticks("", 0.0, 1.0, Vec::new()), vec![Layer::Columns { edges, colours }]);
         Ok(Chart { grid: false, legend: false, ..chart })

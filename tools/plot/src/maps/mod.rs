@@ -18,6 +18,7 @@ use pangeo::Result;
 use pangeo::engine::Engine;
 use pangeo::grid::{Corners, Grid, Locator, Places, projected};
 
+use crate::parse::Extent;
 use crate::request::Plot;
 use crate::slice::{Field, Source, Steps};
 use place::View;
@@ -55,6 +56,11 @@ impl<'a> Map<'a> {
         let grid = projected::placed(grid, &source.dataset, &source.roles, name)?;
         let locator = locator(source, &grid, name)?;
         let view = View::of(request, &grid)?;
+        if let Extent::Box(area) = request.projected.extent
+            && !reaches(&grid, locator.as_ref(), area)
+        {
+            return Err(place::outside(area, &grid).in_file(&source.dataset.source));
+        }
         let winds = match request.projected.vectors.as_slice() {
             [u, v] => Some(Winds::new(source, u, v, &grid)?),
             _ => None,
@@ -148,6 +154,21 @@ impl<'a> Map<'a> {
             None => SEA,
         }
     }
+}
+
+/// Whether a cell or place is within west, south, east and north.
+fn reaches(grid: &Grid, locator: Option<&Locator>, [west, south, east, north]: [f64; 4]) -> bool {
+    const SAMPLES: u32 = 64;
+    let wide = place::wide(west, east);
+    let part = |i: u32| (f64::from(i) + 0.5) / f64::from(SAMPLES);
+    let holds = |locator: &Locator| {
+        let at = |i: u32, j: u32| locator.cell(west + part(i) * wide, south + part(j) * (north - south));
+        (0..SAMPLES).any(|j| (0..SAMPLES).any(|i| at(i, j).is_some()))
+    };
+    let within = |(longitude, latitude): (f64, f64)| {
+        (south..=north).contains(&latitude) && (longitude - west).rem_euclid(360.0) <= wide
+    };
+    locator.is_some_and(holds) || (0..grid.len()).filter_map(|cell| grid.place(cell)).any(within)
 }
 
 /// As many places as are drawn as dots where nothing tells their extent.

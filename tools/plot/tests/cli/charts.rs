@@ -93,3 +93,98 @@ fn files_that_do_not_join_are_lines_in_one_chart() {
     let figure = plot_all(&["nemo_201501.nc", "nemo_201502.nc"], "a.svg", &["--kind", "timeseries", "-v", "votemper"]);
     assert!(!figure.said.stderr.contains("side by side"), "{}", figure.said);
 }
+
+/// The points of the lines of the series in an SVG, by their colours.
+fn curves(svg: &str) -> Vec<(String, Vec<(f64, f64)>)> {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    let colours: Vec<String> =
+        (0..6).map(figure::colour::cycle).map(|c| format!("#{:02x}{:02x}{:02x}", c.r, c.g, c.b)).collect();
+    let mut found = Vec::new();
+    for node in document.descendants().filter(|n| n.has_tag_name("path")) {
+        let Some(colour) = node.attribute("stroke").filter(|c| colours.iter().any(|known| known == c)) else {
+            continue;
+        };
+        let spaced = node.attribute("d").unwrap().replace(['m', 'l', 'M', 'L', ','], " ").replace('-', " -");
+        let numbers: Vec<f64> = spaced.split_whitespace().map(|n| n.parse().unwrap()).collect();
+        let mut at = (0.0, 0.0);
+        let points = numbers.chunks(2).map(|step| {
+            at = (at.0 + step[0], at.1 + step[1]);
+            at
+        });
+        found.push((colour.to_owned(), points.collect()));
+    }
+    found
+}
+
+fn series(folder: &std::path::Path, name: &str, time: &[f64], calendar: &str, values: &[f64]) -> std::path::PathBuf {
+    let units = json!({"units": "days since 2000-01-01", "standard_name": "time", "calendar": calendar,
+        "_FillValue": "NaN"});
+    Store::new(folder, name, json!({}))
+        .array("time", &["time"], &[time.len()], time, units)
+        .array("v", &["time"], &[values.len()], values, json!({"units": "K"}))
+        .path()
+}
+
+#[test]
+fn years_of_calendars_lie_upon_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let time = |length: f64| -> Vec<f64> { (0..13).map(|i| f64::from(i) / 12.0 * length).collect() };
+    let values: Vec<f64> = (0..13).map(f64::from).collect();
+    let short = series(folder.path(), "short.zarr", &time(360.0), "360_day", &values);
+    let long = series(folder.path(), "long.zarr", &time(365.0), "noleap", &values);
+    for inputs in [[&short, &long], [&long, &short]] {
+        let found = curves(&plot_all(&inputs, "a.svg", &["--kind", "timeseries"]).text());
+        let [(_, one), (_, two), ..] = found.as_slice() else { panic!("{found:?}") };
+        assert!(one.len() == 13 && one.iter().zip(two).all(|(a, b)| (a.0 - b.0).abs() < 0.2), "{one:?} {two:?}");
+    }
+}
+
+#[test]
+fn steps_without_a_time_are_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let time = [100.0, 101.0, f64::NAN, 103.0, 104.0];
+    let input = series(folder.path(), "a.zarr", &time, "standard", &[1.0, 2.0, 9.0, 2.0, 1.0]);
+    let found = curves(&plot(&input, "a.svg", &["--kind", "timeseries"]).text());
+    let steps: Vec<f64> = found[0].1.windows(2).map(|p| p[1].0 - p[0].0).collect();
+    assert!(found.len() == 1 && steps.len() == 3 && (steps[1] / steps[0] - 2.0).abs() < 0.01, "{found:?}");
+    plot(&input, "a.png", &["--kind", "stripes"]).said.ok();
+}
+
+#[test]
+fn values_beyond_the_range_are_not_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = series(folder.path(), "a.zarr", &[0.0, 1.0, 2.0, 3.0], "standard", &[1.0, 5.0, 5.0, 1.0]);
+    let found = curves(&plot(&input, "a.svg", &["--kind", "timeseries", "--range", "0,3"]).text());
+    // Up to half-way, and down again.
+    assert!(found.len() == 2 && found.iter().all(|(_, points)| points.len() == 2), "{found:?}");
+    let words = texts(&plot(&input, "a.svg", &["--kind", "timeseries", "--log", "--range", "0.5,20"]).text());
+    assert!(["0.5", "1", "10", "20"].iter().all(|w| words.iter().any(|t| t == w)), "{words:?}");
+}
+
+#[test]
+fn gaps_of_time_are_blank() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = series(folder.path(), "a.zarr", &[0.0, 1.0, 2.0, 7.0, 8.0], "standard", &[1.0, 2.0, 3.0, 4.0, 5.0]);
+    let pixels = plot(&input, "a.png", &["--kind", "stripes"]).pixels();
+    // Nine days, of which 2.5 to 6.5 have no step.
+    let row: Vec<bool> = (0..905).map(|x| pixels.at(f64::from(x), 150.0) == [255; 3]).collect();
+    let longest = row.split(|white| !white).map(<[bool]>::len).max().unwrap();
+    let shown = row.iter().filter(|white| !**white).count();
+    assert!((longest as f64 / shown as f64 - 4.0 / 5.0).abs() < 0.02, "{longest} of {shown}");
+}
+
+#[test]
+fn logarithmic_sections_reach_up_to_half_of_their_highest_level() {
+    let folder = tempfile::tempdir().unwrap();
+    let lat: Vec<f64> = (0..5).map(|j| f64::from(j) * 10.0).collect();
+    let lev = [1000.0, 500.0, 100.0, 10.0];
+    let pressure = json!({"units": "hPa", "standard_name": "air_pressure"});
+    let input = Store::new(folder.path(), "a.zarr", json!({}))
+        .array("lat", &["lat"], &[5], &lat, json!({"units": "degrees_north", "standard_name": "latitude"}))
+        .array("lev", &["lev"], &[4], &lev, pressure)
+        .array("v", &["lev", "lat"], &[4, 5], &(0..20).map(f64::from).collect::<Vec<_>>(), json!({"units": "K"}))
+        .path();
+    // Half-way between the two highest levels and as far beyond is below nothing.
+    let words = texts(&plot(&input, "a.svg", &["--kind", "section", "--log"]).text());
+    assert!(["10", "100", "1000"].iter().all(|w| words.iter().any(|t| t == w)), "{words:?}");
+}

@@ -28,6 +28,7 @@ fn wrong_arguments_end_with_2() {
     refused(AIR, "a.png", &["--facet", "level"], 2, &["level", "time"]);
     refused("coads_climatology.cdf", "a.png", &[], 2, &["several variables", "hint: ", "-v"]);
     refused(AIR, "a.png", &["--log", "--range", "-1,5"], 2, &["log"]);
+    refused(AIR, "a.png", &["--kind", "timeseries", "--log", "--range", "-1,5"], 2, &["log", "hint: "]);
 }
 
 #[test]
@@ -37,6 +38,18 @@ fn what_the_data_do_not_have_ends_with_1() {
     refused("SOI_Darwin.nc", "a.png", &["--kind", "map"], 1, &["latitudes", "hint: "]);
     refused(AIR, "a.png", &["--time", "1999"], 1, &["1999"]);
     refused("mesh_C4_synthetic_float.nc", "a.png", &["--contour"], 1, &["rows and columns"]);
+    refused(AIR, "a.png", &["--extent", "20,-50,40,-30"], 1, &["--extent 20,-50,40,-30", "161.2°W", "28.7°W"]);
+}
+
+#[test]
+fn options_whose_value_may_be_left_out_take_no_input_for_it() {
+    for arguments in [&["--diverging"][..], &["--diverging", "280"], &["--diverging=280"]] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("a.png").display().to_string();
+        let input = testkit::fixture(AIR).display().to_string();
+        let all = [arguments, &[input.as_str(), "-o", output.as_str(), "--isel", "time=0"]].concat();
+        run("plot", &all).ok();
+    }
 }
 
 #[test]
