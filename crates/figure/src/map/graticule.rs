@@ -229,10 +229,23 @@ fn edge_of(frame: &Frame, seen: &Seen, at: impl Fn(f64) -> (f64, f64), parallel:
     }
     if parallel {
         // At the left edge, or to the left of the outline of the whole globe.
-        let x = if best.x - r.x < near { r.x } else { best.x };
-        return Some((Point { x, ..best }, (-1.0, 0.0)));
+        if best.x - r.x < near {
+            return Some((Point { x: r.x, ..best }, (-1.0, 0.0)));
+        }
+        // A line that leaves through the top or the bottom has the map at its left, where no label belongs.
+        let beside = Point { x: best.x - 2.0 * near, ..best };
+        let latitude = at(middle.0).1;
+        let out = if latitude.abs() < 90.0 { (-1.0, 0.0) } else { (-0.75, -0.66 * latitude.signum()) };
+        return (!is_on_map(frame, beside)).then_some((best, out));
     }
     (r.y + r.height - best.y < near).then_some((Point { y: r.y + r.height, ..best }, (0.0, 1.0)))
+}
+
+/// Whether a point of the picture is a place of the Earth on the map.
+fn is_on_map(frame: &Frame, at: Point) -> bool {
+    let (x, y) = frame.plane(at);
+    let place = frame.projection.inverse(x, y).and_then(|(longitude, latitude)| frame.place(longitude, latitude));
+    within(frame, at) && place.is_some_and(|p| (p.x - at.x).hypot(p.y - at.y) < 1.0)
 }
 
 /// Places along a line of the graticule: from a step before what is seen to one after.

@@ -140,3 +140,27 @@ fn labels_of_small_parts_stand_at_their_degrees() {
         assert_eq!(seen, 2, "{wanted:?} {labels:?}");
     }
 }
+
+#[test]
+fn no_label_of_a_parallel_stands_on_the_map() {
+    let sides = Sides { left: true, below: true };
+    let style = Graticule { stroke: Some(thin()), size: 10.0, colour: Colour::BLACK, sides };
+    let area = [-30.0, 30.0, 40.0, 70.0];
+    for (name, wanted, unwanted) in [("lambert", "40°N", "70°N"), ("+proj=gnom +lat_0=60 +lon_0=10", "50°N", "75°N")]
+    {
+        let projection = Projection::parse_for(name, Centre::default(), Some(area)).unwrap();
+        let extent = projection.extent_of(area).unwrap();
+        let frame = Frame::fit(projection, extent, AREA, 1.0);
+        let (_, labels) = graticule(&frame, &style);
+        let texts: Vec<(&str, Point)> = labels
+            .iter()
+            .filter_map(|i| if let Item::Text(t) = i { Some((t.text.as_str(), t.at)) } else { None })
+            .collect();
+        assert!(texts.iter().any(|(t, _)| *t == wanted) && texts.iter().all(|(t, _)| *t != unwanted), "{texts:?}");
+        assert!(texts.iter().filter(|(t, _)| t.ends_with('N')).all(|(_, at)| at.x < frame.rect.x), "{texts:?}");
+    }
+    let (_, labels) = graticule(&whole("robinson"), &style);
+    let pole =
+        labels.iter().find_map(|i| if let Item::Text(t) = i { (t.text == "90°S").then_some(t.at) } else { None });
+    assert!(pole.unwrap().y > whole("robinson").rect.y + whole("robinson").rect.height, "{pole:?}");
+}

@@ -237,3 +237,12 @@ fn lines_end_where_they_leave_the_limits() {
         }
     }
 }
+
+#[test]
+fn long_texts_of_legends_keep_what_tells_them_apart() {
+    let start = "air_temperature_of_a_model_with_a_name_that_is_far_too_long_for_a_legend_";
+    let line = |end: &str| Layer::line(vec![(0.0, 0.0), (1.0, 1.0)], 0, &format!("{start}{end}"));
+    let items = bare(unit(), unit(), vec![line("historical_r1"), line("ssp585_r1")]).draw(AREA, 1.0).unwrap();
+    let found: Vec<&str> = texts(&items).iter().map(|text| text.text.as_str()).collect();
+    assert_eq!(found, ["…historical_r1", "…ssp585_r1"]);
+}
