@@ -105,7 +105,7 @@ struct Slice {
     facet: Option<String>,
 
     /// Panels in a row [default: as fits]
-    #[arg(long, value_name = "N", requires = "facet")]
+    #[arg(long, value_name = "N", requires = "facet", value_parser = columns)]
     columns: Option<usize>,
 
     /// One frame for each step of this dimension: GIF, APNG or HTML
@@ -230,6 +230,11 @@ fn coast(text: &str) -> Result<Coast> {
     }
 }
 
+fn columns(text: &str) -> Result<usize> {
+    let number = text.parse().ok().filter(|n| *n > 0);
+    number.ok_or_else(|| Error::usage(format!("'{text}' is not a number of panels, 1 or more")))
+}
+
 fn dpi(text: &str) -> Result<f64> {
     let number = text.parse().ok().filter(|n| (10.0..=2400.0).contains(n));
     number.ok_or_else(|| Error::usage(format!("'{text}' is not a number between 10 and 2400")))
@@ -286,6 +291,9 @@ impl Args {
     /// [`Error::Usage`] for arguments that do not fit together.
     pub(crate) fn request(&self) -> Result<Plot> {
         let output = self.output.clone().unwrap_or_default();
+        if output.as_os_str() == "-" {
+            return Err(Error::usage("the output can't go to standard output").with_hint("name a file"));
+        }
         let format = self.format_of(&output)?;
         if !self.map.vectors.is_empty() && self.map.vectors.len() != 2 {
             return Err(Error::usage("--vectors wants two variables: U,V"));

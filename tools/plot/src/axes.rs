@@ -41,10 +41,16 @@ pub(crate) fn positions(field: &Field<'_>, along: &Along, calendar: Option<Calen
 }
 
 /// The axis of a dimension from `low` to `high`.
-pub(crate) fn axis(field: &Field<'_>, along: &Along, (low, high): (f64, f64), upright: Upright) -> Axis {
+pub(crate) fn axis(
+    field: &Field<'_>,
+    along: &Along,
+    (low, high): (f64, f64),
+    (upright, calendar): (Upright, Option<Calendar>),
+) -> Axis {
     match along.role {
-        Role::Time => time_axis(field, along, low, high)
-            .unwrap_or_else(|| Axis::exact(&coordinate_label(field, along), low, high)),
+        Role::Time => {
+            time_axis(calendar, low, high).unwrap_or_else(|| Axis::exact(&coordinate_label(field, along), low, high))
+        }
         Role::Row if is_angle(field, along) => Axis::latitude(low.max(-90.0), high.min(90.0)),
         Role::Column if is_angle(field, along) => Axis::longitude(low, high),
         Role::Vertical => match upright {
@@ -61,7 +67,7 @@ pub(crate) fn places(field: &Field<'_>, along: &Along, upright: Upright) -> Resu
     let values = positions(field, along, None)?;
     if along.role == Role::Time {
         let (steps, values, edges) = with_gaps(&values);
-        let axis = axis(field, along, span(&edges), upright);
+        let axis = axis(field, along, span(&edges), (upright, calendar(field, along)));
         return Ok(Places { steps, values, edges, axis });
     }
     let mut edges = bounds::edges(field.source, &along.dimension, &values)?;
@@ -71,7 +77,7 @@ pub(crate) fn places(field: &Field<'_>, along: &Along, upright: Upright) -> Resu
         // The outermost edge may lie at nothing or beyond, of which there is no logarithm.
         edges.iter_mut().filter(|edge| **edge <= 0.0).for_each(|edge| *edge = least / 2.0);
     }
-    let axis = axis(field, along, span(&edges), upright);
+    let axis = axis(field, along, span(&edges), (upright, None));
     Ok(Places { steps: (0..values.len()).map(Some).collect(), values, edges, axis })
 }
 
@@ -141,12 +147,10 @@ pub(crate) fn least_positive(values: &[f64]) -> Option<f64> {
     values.iter().copied().filter(|v| v.is_finite() && *v > 0.0).reduce(f64::min)
 }
 
-/// Dates from `low` to `high`, days since 1970.
-fn time_axis(field: &Field<'_>, along: &Along, low: f64, high: f64) -> Option<Axis> {
-    let times = field.source.times(&along.dimension)?;
-    times.dates().ok()?;
+/// Dates of a calendar from `low` to `high`, days since 1970.
+fn time_axis(calendar: Option<Calendar>, low: f64, high: f64) -> Option<Axis> {
     let (low, high) = if low < high { (low, high) } else { (low - 0.5, high + 0.5) };
-    let (ticks, common) = dates::ticks(times.calendar(), low, high, 7);
+    let (ticks, common) = dates::ticks(calendar?, low, high, 7);
     let ticks: Vec<Tick> = ticks.into_iter().map(|t| Tick { value: t.value, label: t.label }).collect();
     Some(Axis::with_ticks(&common, low, high, ticks))
 }

@@ -5,7 +5,7 @@ use pangeo::cf::time::{Calendar, Components, Instant, TimeAxis};
 
 /// A step's label as a title has it: seconds and midnights that say nothing left out, the calendar named where
 /// it is not the usual one.
-pub(crate) fn readable(label: &str, times: &TimeAxis) -> String {
+fn readable(label: &str, times: &TimeAxis) -> String {
     let text = label.replace('T', " ");
     let text = text.strip_suffix(":00").filter(|rest| rest.matches(':').count() == 1).unwrap_or(&text).to_owned();
     let midnights = times.dates().is_ok_and(|dates| dates.iter().all(|d| d.nanosecond_of_day() == 0));
@@ -13,6 +13,17 @@ pub(crate) fn readable(label: &str, times: &TimeAxis) -> String {
     let calendar = times.calendar().name();
     let usual = ["standard", "gregorian", "proleptic_gregorian", "none"].contains(&calendar);
     if usual || times.dates().is_err() { text } else { format!("{text} ({calendar})") }
+}
+
+/// A step as text: its date to a millisecond, as numbers of days and hours hold no more, or its length of time.
+pub(crate) fn step(times: &TimeAxis, index: usize) -> Option<String> {
+    const MILLISECOND: i128 = 1_000_000;
+    let date = times.dates().ok().and_then(|dates| dates.get(index)).filter(|_| !times.is_missing(index));
+    let Some(date) = date else { return times.label(index) };
+    let nanoseconds = i128::from(date.day_number()) * 86_400_000_000_000 + i128::from(date.nanosecond_of_day());
+    let rounded = (nanoseconds + MILLISECOND / 2).div_euclid(MILLISECOND) * MILLISECOND;
+    let date = Instant::from_nanoseconds(rounded)?;
+    Some(readable(&times.calendar().components(date).to_string(), times))
 }
 
 /// Days since 1970 with their fraction: what dates are along an axis.

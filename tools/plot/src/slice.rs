@@ -190,7 +190,7 @@ impl Source {
     /// What a step of a dimension is called: its date, its level, its name, its number.
     pub(crate) fn step(&self, dimension: &str, index: usize) -> String {
         if let Some(times) = self.times(dimension) {
-            return times.label(index).map_or_else(String::new, |label| crate::dates::readable(&label, &times));
+            return crate::dates::step(&times, index).unwrap_or_default();
         }
         let Some(variable) = self.coordinate(dimension) else { return format!("{dimension} {index}") };
         let number = number_of(variable, index);
@@ -308,6 +308,27 @@ impl Field<'_> {
         Error::data(what, format!("variable '{}' in {}", self.variable.name, self.source.dataset.source))
     }
 
+    /// The first value and the distance of the values that it can have, where it is stored in whole numbers.
+    pub(crate) fn quantum(&self) -> Option<(f64, f64)> {
+        use pangeo::model::DataType::{I8, I16, I32, I64, U8, U16, U32, U64};
+        let whole = matches!(self.variable.data_type(), I8 | I16 | I32 | I64 | U8 | U16 | U32 | U64);
+        let number = |name: &str| self.variable.attributes.number(name);
+        whole.then(|| (number("add_offset").unwrap_or(0.0), number("scale_factor").unwrap_or(1.0).abs()))
+    }
+
+    /// The values of flags (CF §3.5) with what they mean.
+    pub(crate) fn flags(&self) -> Option<Vec<(f64, String)>> {
+        let values = self.variable.attributes.numbers("flag_values")?;
+        let names = self.attribute("flag_meanings").split_whitespace().map(|name| name.replace('_', " "));
+        let flags: Vec<(f64, String)> = values.iter().copied().zip(names.clone()).collect();
+        (!values.is_empty() && values.len() == names.count()).then_some(flags)
+    }
+
+    /// What its units are, as they are written.
+    pub(crate) fn units(&self) -> &str {
+        self.attribute("units").trim()
+    }
+
     fn attribute(&self, name: &str) -> &str {
         self.variable.attributes.text(name).unwrap_or("")
     }
@@ -346,7 +367,7 @@ impl Field<'_> {
         match self.source.roles.kind(name) {
             CoordinateKind::Time => {
                 let times = coordinates::read_axis(variable).ok()?;
-                Some(crate::dates::readable(&times.label(0)?, &times))
+                crate::dates::step(&times, 0)
             }
             CoordinateKind::Vertical => {
                 let value = number_of(variable, 0)?;

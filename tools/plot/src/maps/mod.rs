@@ -114,7 +114,7 @@ impl<'a> Map<'a> {
         if self.request.values.contour {
             inside.extend(contours::draw(&frame, &self.grid, values, palette, &self.field)?);
         }
-        inside.extend(ground::lines(&frame, &self.request.projected, self.detail(), small));
+        inside.extend(ground::lines(&frame, &self.request.projected, self.detail(), (small, is_dark(palette))));
         let grid = self.request.projected.grid;
         let stroke = Stroke::solid(Colour::grey(90).with_alpha(110), 0.6);
         let size = if self.labelled(small) { 10.0 } else { 0.0 };
@@ -126,7 +126,7 @@ impl<'a> Map<'a> {
             inside.extend(points::draw(&frame, &self.grid, values, palette, small));
         }
         if let (Some(winds), Some(locator)) = (&self.winds, &self.locator) {
-            inside.extend(winds.draw(&frame, locator, steps, engine)?);
+            inside.extend(winds.draw(&frame, locator, (steps, is_dark(palette)), engine)?);
         }
         let mut items = vec![frame.clipped(inside)];
         let edge = Stroke::solid(INK, 0.9);
@@ -154,6 +154,13 @@ impl<'a> Map<'a> {
             None => SEA,
         }
     }
+}
+
+/// Whether some colours are so dark that dark lines do not show upon them.
+fn is_dark(palette: &Palette) -> bool {
+    // Rec. 709, in parts of white.
+    let light = |c: Colour| 0.2126 * f64::from(c.r) + 0.7152 * f64::from(c.g) + 0.0722 * f64::from(c.b);
+    palette.blocks().iter().any(|block| light(block.colour) < 70.0)
 }
 
 /// Whether a cell or place is within west, south, east and north.

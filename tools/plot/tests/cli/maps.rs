@@ -159,7 +159,7 @@ fn the_same_arguments_make_the_same_bytes_for_any_threads() {
 
 #[test]
 fn sizes_are_those_asked_for() {
-    for (size, dpi) in [("800x400", "100"), ("400x300", "200"), ("1001x333", "72")] {
+    for (size, dpi) in [("800x400", "100"), ("800x600", "200"), ("1001x333", "72")] {
         let pixels = plot(AIR, "a.png", &["--isel", "time=0", "--size", size, "--dpi", dpi]).pixels();
         assert_eq!(format!("{}x{}", pixels.width, pixels.height), size, "{dpi}");
     }
@@ -187,9 +187,9 @@ fn panels_share_their_colours_and_say_what_they_are() {
 
 #[test]
 fn animations_have_a_frame_a_step() {
-    let gif = plot(AIR, "a.gif", &["--isel", "time=0:3", "--animate", "time", "--size", "300x200"]).bytes();
+    let gif = plot(AIR, "a.gif", &["--isel", "time=0:3", "--animate", "time", "--size", "400x300"]).bytes();
     assert_eq!(&gif[..6], b"GIF89a");
-    let apng = plot(AIR, "a.apng", &["--isel", "time=0:3", "--animate", "time", "--size", "300x200"]);
+    let apng = plot(AIR, "a.apng", &["--isel", "time=0:3", "--animate", "time", "--size", "400x300"]);
     let decoder = png::Decoder::new(std::io::Cursor::new(apng.bytes()));
     assert_eq!(decoder.read_info().unwrap().info().animation_control().unwrap().num_frames, 3);
     let page = plot(AIR, "a.html", &["--isel", "time=0:3", "--animate", "time"]).text();
