@@ -71,7 +71,8 @@ fn round_levels(min: f64, max: f64, count: usize) -> Option<Vec<f64>> {
             let rough = match digits {
                 10 | 20 | 25 | 50 => 0.0,
                 15 | 30 | 40 | 60 | 80 => 0.5,
-                _ => 2.0,
+                70 | 90 => 1.2,
+                _ => 3.0,
             };
             let better = best.as_ref().is_none_or(|(cost, _)| off + rough < *cost);
             if off > 1.0 || last - first < 1.0 || first.abs().max(last.abs()) > 1e15 || !better {

@@ -17,7 +17,14 @@ impl Panels {
     /// As many columns as are wanted, else what fills a page best that is `page` as wide as high, with panels that are
     /// `aspect` as wide as high.
     pub fn new(count: usize, wanted: Option<usize>, aspect: f64, page: f64) -> Self {
-        let best = (count as f64 * page / aspect).sqrt().round().max(1.0) as usize;
+        /// What titles take of the height of a page for each row.
+        const HEAD: f64 = 0.035;
+        let wide = |columns: usize| {
+            let rows = count.div_ceil(columns) as f64;
+            (page / columns as f64).min((1.0 / rows - HEAD) * aspect)
+        };
+        let largest = |best: usize, columns: usize| if wide(columns) > wide(best) { columns } else { best };
+        let best = (1..=count.max(1)).fold(1, largest);
         Self { count, columns: wanted.unwrap_or(best).clamp(1, count.max(1)) }
     }
 
@@ -117,6 +124,15 @@ impl Rooms {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_make_panels_large() {
+        for (count, page, columns) in [(6, 0.55, 2), (6, 1.45, 2), (12, 1.45, 3), (4, 8.0, 4), (5, 0.2, 1), (0, 1.0, 1)]
+        {
+            assert_eq!(Panels::new(count, None, 1.94, page).columns(), columns, "{count} {page}");
+        }
+        assert_eq!(Panels::new(4, Some(3), 1.94, 1.45).columns(), 3);
+    }
 
     #[test]
     fn plotting_areas_are_equal_and_texts_are_between_them() {

@@ -4,6 +4,7 @@ use crate::axis::{Tick, latitude_ticks, longitude_ticks};
 use crate::draw::{Align, Colour, Item, Path, Point, Stroke, Text, Valign, Weight, measure};
 
 use super::{Frame, lines};
+use projection::Projection;
 
 /// How meridians and parallels are drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -207,7 +208,9 @@ fn edge_of(frame: &Frame, seen: &Seen, at: impl Fn(f64) -> (f64, f64), parallel:
     };
     let place = |t: f64| {
         let (x, y) = at(t);
-        frame.place(x, y).filter(|p| within(frame, *p))
+        let on_disc =
+            |p: &Point| !round || from_middle(p).0.hypot(from_middle(p).1) <= 0.5 * r.width.min(r.height) + 0.5;
+        frame.place(x, y).filter(|p| within(frame, *p) && on_disc(p))
     };
     let places = samples(seen, middle.0, parallel);
     let better = |best: (usize, Point), next: (usize, Point)| {
@@ -215,7 +218,7 @@ fn edge_of(frame: &Frame, seen: &Seen, at: impl Fn(f64) -> (f64, f64), parallel:
     };
     let shown = places.iter().enumerate().filter_map(|(i, t)| Some((i, place(*t)?)));
     let (i, best) = shown.reduce(better)?;
-    let Some(&inside) = places.get(i) else { return None };
+    let inside = *places.get(i)?;
     // The edge itself is between this place and the next one, which is not shown.
     let beside = [i.checked_sub(1), i.checked_add(1)].into_iter().flatten().filter_map(|i| places.get(i));
     let edges = beside.filter(|t| place(**t).is_none()).filter_map(|outside| last_shown(&place, inside, *outside));
@@ -274,12 +277,19 @@ fn last_shown(place: &impl Fn(f64) -> Option<Point>, mut inside: f64, mut outsid
     place(inside)
 }
 
-/// Whether the map is a disc.
+/// Whether the map is a disc and all of it is shown.
 fn is_round(frame: &Frame) -> bool {
-    let outline = frame.projection.outline();
+    is_disc(&frame.projection, frame.extent)
+}
+
+/// Whether the part `extent` of a plane shows the whole Earth or a half of it as a disc, with labels on all sides.
+pub fn is_disc(projection: &Projection, [x0, y0, x1, y1]: [f64; 4]) -> bool {
+    let outline = projection.outline();
     // Of a rectangle the corners alone are all as far away.
     let middles = outline.iter().zip(outline.iter().skip(1)).map(|(a, b)| (a.0.midpoint(b.0), a.1.midpoint(b.1)));
     let far = outline.iter().copied().chain(middles).map(|(x, y)| x.hypot(y));
     let (low, high) = far.fold((f64::INFINITY, 0.0f64), |(a, b), v| (a.min(v), b.max(v)));
-    high > 0.0 && low / high > 0.99
+    let room = 0.01 * high;
+    let shown = |&(x, y): &(f64, f64)| (x0 - room..=x1 + room).contains(&x) && (y0 - room..=y1 + room).contains(&y);
+    high > 0.0 && low / high > 0.99 && outline.iter().all(shown)
 }

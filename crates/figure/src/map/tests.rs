@@ -106,6 +106,8 @@ fn labels_of_degrees_stand_around_the_map() {
             "robinson" => ["45°N", "0°"],
             _ => ["45°N", "60°E"],
         };
+        let far = |p: &Point| (p.x - 370.0).hypot(p.y - 200.0);
+        assert!(name != "north-polar" || texts.iter().all(|(_, at)| (180.0..190.0).contains(&far(at))), "{texts:?}");
         assert!(wanted.iter().all(|w| texts.iter().any(|(t, _)| t == w)), "{name}: {texts:?}");
     }
 }

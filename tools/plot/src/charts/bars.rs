@@ -19,7 +19,7 @@ impl Series<'_> {
         if let [only] = self.fields.as_slice()
             && let Some(flags) = only.flags().filter(|flags| flags.len() <= MOST_LINES)
         {
-            return self.meanings(&only.values(steps, engine)?, &flags);
+            return Ok(self.meanings(&only.values(steps, engine)?, &flags));
         }
         let bins = match &self.request.values.levels {
             Some(Levels::Count(count)) => Some(*count),
@@ -53,7 +53,7 @@ impl Series<'_> {
     }
 
     /// A bar for each meaning of a flag.
-    fn meanings(&self, values: &[f64], flags: &[(f64, String)]) -> Result<Chart> {
+    fn meanings(&self, values: &[f64], flags: &[(f64, String)]) -> Chart {
         let heights: Vec<f64> =
             flags.iter().map(|(flag, _)| values.iter().filter(|v| *v == flag).count() as f64).collect();
         let most = heights.iter().copied().fold(0.0, f64::max);
@@ -67,6 +67,6 @@ impl Series<'_> {
         let axis = Axis::with_ticks(&self.value_label(), 0.0, flags.len() as f64, ticks);
         let edges = (0..=flags.len()).map(|i| i as f64).collect();
         let bars = Layer::Bars { edges, heights, colour: cycle(0), label: String::new() };
-        Ok(Chart::new(axis, self.number_axis(most), vec![bars]))
+        Chart::new(axis, self.number_axis(most), vec![bars])
     }
 }

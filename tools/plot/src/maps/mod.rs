@@ -13,7 +13,7 @@ use figure::colour::Palette;
 use figure::draw::{Colour, Item, Rect, Stroke};
 use figure::geography::{Land, land};
 use figure::layout::INK;
-use figure::map::{Frame, Graticule, Resolution, Sides, graticule, raster};
+use figure::map::{Frame, Graticule, Resolution, Sides, graticule, is_disc, raster};
 use pangeo::Result;
 use pangeo::engine::Engine;
 use pangeo::grid::{Corners, Grid, Locator, Places, projected};
@@ -82,9 +82,12 @@ impl<'a> Map<'a> {
         self.field.cells(steps, engine)
     }
 
-    /// Room for the labels of degrees, which stand at the left and below where they are wanted.
+    /// Room for the labels of degrees, which stand at the left and below where they are wanted; around discs.
     pub(crate) fn margins(&self, small: bool, (left, below): (bool, bool)) -> Margins {
         let room = |wanted: bool, room: f64| if wanted && self.labelled(small) { room } else { 2.0 };
+        if self.labelled(small) && is_disc(&self.view.projection, self.view.extent) {
+            return Margins { left: 46.0, top: 18.0, right: 46.0, bottom: 20.0 };
+        }
         Margins { left: room(left, 46.0), bottom: room(below, 20.0), ..Margins::default() }
     }
 
