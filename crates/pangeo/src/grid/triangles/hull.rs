@@ -66,11 +66,17 @@ pub(super) fn triangulated(points: &[Vector], order: &[u32]) -> Faces {
     let at = |corner: u32| points[corner as usize];
     faces.retain(|face| {
         let [a, b, c] = face.corners.map(at);
-        let longest = apart(a, b).max(apart(b, c)).max(apart(c, a)).sqrt();
-        !face.corners.contains(&APEX) && left(a, b, c) > 2.0 * ROUNDING * longest
+        !face.corners.contains(&APEX) && faces_away(a, b, c)
     });
     settle(&mut faces, points, order);
     faces
+}
+
+/// Whether a triangle, counter-clockwise, is seen from outside the sphere, beyond what rounding could make of corners
+/// on one great circle.
+fn faces_away(a: Vector, b: Vector, c: Vector) -> bool {
+    let longest = apart(a, b).max(apart(b, c)).max(apart(c, a)).sqrt();
+    left(a, b, c) > 2.0 * ROUNDING * longest
 }
 
 /// A point to project from: opposite the middle of all points, and not where one of them is.
@@ -249,14 +255,20 @@ fn take_out(faces: &mut Faces, points: &[Vector]) {
     let Some(mut face) = faces.list.iter().position(|face| apex_of(*face).is_some()).map(|face| face as u32) else {
         return;
     };
+    // Rounding may have folded a face between points on one great circle; what hangs on it stays as it is.
+    let upright = |faces: &Faces, face: u32| {
+        let across = apex_of(faces.get(face)).and_then(|corner| faces.across(face, corner));
+        let [a, b, c] = across.map_or([APEX; 3], |(inner, _)| faces.get(inner).corners);
+        faces_away(at(a), at(b), at(c))
+    };
     let mut done = 0;
     while degree > 3 && done < degree {
         let Some(corner) = apex_of(faces.get(face)).map(|corner| (corner + 1) % 3) else { return };
         let Some((next, back)) = faces.across(face, corner) else { return };
         let a = faces.get(face).corners[corner];
         let (b, d) = (faces.get(face).edge(corner).0, faces.get(next).corners[back]);
-        let ear = left(at(a), at(b), at(d)) > 1e-12 * (apart(at(a), at(b)) * apart(at(b), at(d))).sqrt();
-        if ear && left(at(APEX), at(a), at(d)) > 0.0 {
+        let ear = faces_away(at(a), at(b), at(d)) && left(at(APEX), at(a), at(d)) > 0.0;
+        if ear && upright(faces, face) && upright(faces, next) {
             faces.flip(face, corner);
             // Back to the corner before, which may have become free.
             let Some(turn) = apex_of(faces.get(next)).map(|corner| (corner + 2) % 3) else { return };
@@ -270,7 +282,7 @@ fn take_out(faces: &mut Faces, points: &[Vector]) {
         let Some(corner) = apex_of(around) else { return };
         let (a, b) = around.edge(corner);
         let Some((next, back)) = faces.across(face, (corner + 1) % 3) else { return };
-        if left(at(a), at(b), at(faces.get(next).corners[back])) > 0.0 {
+        if faces_away(at(a), at(b), at(faces.get(next).corners[back])) {
             faces.close(face, corner);
         }
     }
@@ -315,7 +327,7 @@ fn is_worse(corners: [u32; 4], points: &[Vector], order: &[u32]) -> bool {
             return false;
         }
     }
-    let bulges =
-        |from: Vector, by: Vector, to: Vector| left(from, by, to) > 1e-9 * (apart(from, by) * apart(by, to)).sqrt();
+    let sine = |from: Vector, by: Vector, to: Vector| left(from, by, to) / (apart(from, by) * apart(by, to)).sqrt();
+    let bulges = |from: Vector, by: Vector, to: Vector| faces_away(from, by, to) && sine(from, by, to) > 1e-9;
     bulges(p, a, d) && bulges(d, b, p)
 }

@@ -238,7 +238,11 @@ proptest! {
         };
         let lists: Lists = places.iter().map(place).unzip();
         let triangles = of(&lists);
-        let part = filled(&triangles, &points(&lists));
+        let points = points(&lists);
+        let part = filled(&triangles, &points);
+        // Between two places opposite each other great circles go every way, and areas have no meaning.
+        let opposite = |a: u32, b: u32| dot(points[a as usize], points[b as usize]) < -0.999;
+        prop_assume!(!triangles.corners().any(|[a, b, c]| opposite(a, b) || opposite(b, c) || opposite(c, a)));
         prop_assert!(part < 1.0 + 1e-9);
         if let Some(weights) = triangles.weights(at.1 * scale / 10.0, at.0 * scale / 10.0) {
             prop_assert!((weights.iter().map(|(_, w)| w).sum::<f64>() - 1.0).abs() < 1e-14);
