@@ -213,8 +213,8 @@ impl Hull<'_> {
                 Err(next) => at = next,
             }
         }
-        let finite = (0..self.faces.list.len() as u32).filter(|face| apex_of(self.faces.get(*face)).is_none());
-        finite.filter_map(|face| self.step(face, point).ok()).next().unwrap_or(Spot::Taken)
+        let mut finite = (0..self.faces.list.len() as u32).filter(|face| apex_of(self.faces.get(*face)).is_none());
+        finite.find_map(|face| self.step(face, point).ok()).unwrap_or(Spot::Taken)
     }
 
     /// Where a point is if it is in a face without the apex or right outside of it; else the face to look at next.

@@ -34,10 +34,10 @@ pub struct Triangles {
 }
 
 impl Triangles {
-    /// Triangles between cells with these latitudes and longitudes in degrees, one each a cell; at most 2^32 − 1 of
-    /// them.
+    /// Triangles between cells with these latitudes and longitudes in degrees, one each a cell; at most
+    /// 2^31 − 8 of them, as there are twice as many triangles.
     pub fn new(latitudes: &[f64], longitudes: &[f64]) -> Self {
-        let places = latitudes.iter().zip(longitudes).take(u32::MAX as usize);
+        let places = latitudes.iter().zip(longitudes).take((u32::MAX / 2) as usize - 7);
         let all: Vec<Vector> = places.map(|(lat, lon)| unit_vector(*lon, *lat)).collect();
         let known = order::rounds(&all);
         let place = |cell: &u32| all.get(*cell as usize).copied();

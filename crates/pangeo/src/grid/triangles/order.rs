@@ -51,7 +51,7 @@ pub(super) fn rounds(points: &[Vector]) -> Vec<u32> {
     keyed.into_iter().map(|(_, cell)| cell).collect()
 }
 
-/// A number without the order of `n` (the last step of MurmurHash3, which is in the public domain).
+/// A number without the order of `n` (the last step of `MurmurHash3`, which is in the public domain).
 fn scattered(n: u32) -> u32 {
     let n = (n ^ (n >> 16)).wrapping_mul(0x85eb_ca6b);
     let n = (n ^ (n >> 13)).wrapping_mul(0xc2b2_ae35);
