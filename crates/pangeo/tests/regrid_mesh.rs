@@ -6,7 +6,7 @@ use pangeo::cf::packing::Packing;
 use pangeo::cf::roles::Roles;
 use pangeo::engine::Engine;
 use pangeo::grid::{Corners, Grid, Locator, Target};
-use pangeo::io::open;
+use pangeo::io::open::open;
 use pangeo::model::array::Memory;
 use pangeo::model::{Block, Buffer, Dataset, Encoding};
 use pangeo::ops::regrid::{Method, Regrid, Wish};
