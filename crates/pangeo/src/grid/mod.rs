@@ -25,6 +25,7 @@ mod summary;
 pub mod target;
 #[cfg(test)]
 mod tests;
+mod triangles;
 
 pub use areas::{CellAreas, polygon_area};
 pub use bbox::Bbox;
@@ -46,6 +47,7 @@ pub use rotated::RotatedPole;
 pub use selection::{Selection, select_latitudes};
 pub use summary::GridSummary;
 pub use target::Target;
+pub use triangles::Triangles;
 
 /// The kind of a grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

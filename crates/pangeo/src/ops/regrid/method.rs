@@ -10,7 +10,8 @@ use crate::{Error, Result};
 pub enum Method {
     /// The value of the cell whose centre is nearest along a great circle.
     Nearest,
-    /// Between the four centres around, linear in the two directions of the source grid.
+    /// Between the four centres around, linear in the two directions of the source grid; of cells in a list between
+    /// the three around, linear on their triangle.
     Bilinear,
     /// Between sixteen centres: cubic in the two directions of the source grid, with the slopes of the
     /// neighbours (Catmull–Rom).

@@ -7,6 +7,7 @@ mod kernel;
 mod lattice;
 mod nearest;
 mod slopes;
+mod triangles;
 
 use std::ops::Range;
 
@@ -181,11 +182,7 @@ fn between(source: &Source, target: &Target, curve: Curve, engine: &Engine) -> R
             "the grid has no latitudes and longitudes",
             format!("variable '{}' in {}", source.variable, source.dataset.source),
         )),
-        _ => Err(Error::unsupported(
-            "cells of a list have no rows and columns to go between",
-            format!("variable '{}' in {}", source.variable, source.dataset.source),
-        )
-        .with_hint("--method conservative, distance-weighted or nearest")),
+        (Places::PerCell { .. }, _) => triangles::operator(source, target, curve, engine),
     }
 }
 
