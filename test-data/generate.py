@@ -45,6 +45,16 @@ PACKAGED = {
     "etopo60.cdf": ("Debian ferret-datasets 7.6.0-5", "Ferret licence, US Government, public domain", "relief, classic"),
 }
 
+# Made by other programs from the files here.
+CONVERTED = {
+    "pressure.zarr": ("xarray 2026.9.0 from made/pressure_dateline.nc", "Zarr v3 by zarr-python, for uploads of a folder"),
+    "galaxy/air_variables.tabular": ("inspect --list variables", "The list that feeds a menu in Galaxy"),
+    "galaxy/monthly_v3.zarr.zip": ("made/monthly_v3.zarr, stored", "A zipped store"),
+    "galaxy/grid_description.txt": ("written by hand", "A grid description as CDO has them"),
+    "galaxy/weights_pressure.nc": ("cdo gencon,made/pressure_dateline.nc -selname,tas -seltimestep,1 made/monthly_bounds.nc, CDO 2.1.1",
+                               "Weights in the layout of SCRIP"),
+}
+
 
 def create(name, **kw):
     return nc.Dataset(os.path.join(OUT, name), "w", **kw)
@@ -253,6 +263,30 @@ def curvilinear():
     d.close()
 
 
+def rotated_winds():
+    """Winds along a rotated grid (CORDEX's pole), a mask, classes as flags, counts as integers."""
+    d = create("rotated_winds.nc")
+    x, y = np.arange(-4.0, 4.0), np.arange(-3.0, 3.0)
+    axis(d, "rlat", y, units="degrees", standard_name="grid_latitude", axis="Y")
+    axis(d, "rlon", x, units="degrees", standard_name="grid_longitude", axis="X")
+    pole = d.createVariable("rotated_pole", "i4", ())
+    pole.setncatts(dict(grid_mapping_name="rotated_latitude_longitude", grid_north_pole_latitude=39.25,
+                        grid_north_pole_longitude=-162.0))
+    i, j = np.meshgrid(np.arange(8), np.arange(6))
+    flags = dict(flag_values=np.array([1, 2, 3], "i1"), flag_meanings="forest grass water")
+    for name, dtype, values, attrs in (
+            ("ua", "f4", 10.0 + i, dict(units="m s-1", standard_name="x_wind")),
+            ("va", "f4", 2.0 * j, dict(units="m s-1", standard_name="y_wind")),
+            ("lsm", "i1", (i + j) % 3 > 0, dict(standard_name="land_binary_mask")),
+            ("cover", "i1", 1 + (i // 2 + j // 2) % 3, dict(standard_name="land_cover", **flags)),
+            ("trees", "i4", 100 * i + j, dict(long_name="number of trees"))):
+        v = d.createVariable(name, dtype, ("rlat", "rlon"))
+        v.setncatts(dict(grid_mapping="rotated_pole", **attrs))
+        v[:] = values.astype(dtype)
+    d.setncatts(dict(Conventions="CF-1.8"))
+    d.close()
+
+
 def filters():
     """The same field behind each filter and chunk index of HDF5 that the writers here offer."""
     field = (np.arange(24 * 20 * 30) % 997).reshape(24, 20, 30).astype("f4")
@@ -393,6 +427,8 @@ def manifest(made):
     for name, what in sorted(made.items()):
         path = os.path.join(OUT, name)
         rows.append(f"made/{name}\tgenerate.py\tMIT OR Apache-2.0\t{size(path)}\t{digest(path)}\t{what}")
+    for name, (source, what) in CONVERTED.items():
+        rows.append(f"{name}\t{source}\tMIT OR Apache-2.0\t{size(os.path.join(HERE, name))}\t-\t{what}")
     with open(os.path.join(HERE, "MANIFEST.tsv"), "w") as f:
         f.write("\n".join(rows) + "\n")
 
@@ -401,8 +437,8 @@ def main():
     shutil.rmtree(OUT, ignore_errors=True)
     os.makedirs(OUT)
     made = {}
-    for make in (cams_like, calendars, packed_series, monthly_bounds, pressure_levels, ragged, groups, types, curvilinear, filters, zarrs,
-                 malformed, shapes):
+    for make in (cams_like, calendars, packed_series, monthly_bounds, pressure_levels, ragged, groups, types, curvilinear, rotated_winds,
+                 filters, zarrs, malformed, shapes):
         before = set(os.listdir(OUT))
         make()
         for name in set(os.listdir(OUT)) - before:

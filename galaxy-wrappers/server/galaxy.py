@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """A real Galaxy server with the tools of this suite, for tests and for trying them out.
 
-    galaxy.py test BIN_DIR    install, start, run planemo on every wrapper and workflow, read remote
-                              data, drive a browser, stop
-    galaxy.py up BIN_DIR      install, start, leave it running and say where
-    galaxy.py stop            stop what `up` left running
-    galaxy.py lint            planemo lint and workflow_lint
-    galaxy.py install         only install
+    galaxy.py test BIN_DIR         install, start, run planemo on every wrapper and workflow, read
+                                   remote data, drive a browser, stop
+    galaxy.py test BIN_DIR NAME…   only the wrappers of these names, such as regrid
+    galaxy.py up BIN_DIR           install, start, leave it running and say where
+    galaxy.py stop                 stop what `up` left running
+    galaxy.py lint                 planemo lint and workflow_lint
+    galaxy.py install              only install
 
 BIN_DIR holds the compiled tools. Galaxy, planemo and the browser driver come from PyPI and npm into
 $PANGEO_TOOLS/galaxy, else ${XDG_CACHE_HOME:-~/.cache}/pangeo-suite/galaxy. Standard library only.
@@ -51,9 +52,14 @@ def planemo(home, *arguments, **options):
     return subprocess.run([home / "planemo/bin/planemo", *map(str, arguments)], **options).returncode
 
 
+def lint_wrappers(home, some):
+    """Warnings count; how planemo ended."""
+    return planemo(home, "lint", "--fail_level", "warn", "--skip", "BioToolsValid", *some)
+
+
 def lint(home):
-    """Every wrapper and workflow; warnings count."""
-    failed = planemo(home, "lint", "--fail_level", "warn", "--skip", "BioToolsValid", *wrappers())
+    """Every wrapper and workflow."""
+    failed = lint_wrappers(home, wrappers())
     for workflow in workflows():
         failed |= planemo(home, "workflow_lint", workflow)
     if failed:
@@ -88,10 +94,10 @@ def run_test(home, server, results, name, arguments):
     return ran, max(failed, int(status != 0 or ran == 0))
 
 
-def run_tests(home, server, results):
+def run_tests(home, server, results, tools, flows):
     """planemo test on each wrapper and workflow, as many at a time as the server works on; how many tests ran."""
-    jobs = [(w.stem, ["--no_dependency_resolution", "--test_timeout", "600", w]) for w in wrappers()]
-    jobs += [(f"workflow-{w.stem}", ["--no_shed_install", w]) for w in workflows()]
+    jobs = [(w.stem, ["--no_dependency_resolution", "--test_timeout", "600", w]) for w in tools]
+    jobs += [(f"workflow-{w.stem}", ["--no_shed_install", w]) for w in flows]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         counts = list(pool.map(lambda job: run_test(home, server, results, *job), jobs))
     total, broken = map(sum, zip(*counts))
@@ -112,14 +118,32 @@ def browse(home, server, results):
         sys.exit(f"error: the browser test failed; see {results}")
 
 
-def test(home, binaries):
+def results_folder(home):
     results = Path(os.environ.get("GALAXY_RESULTS") or home / "results")
     results.mkdir(parents=True, exist_ok=True)
+    return results
+
+
+def test_some(home, binaries, names):
+    """Lint and tests of the wrappers of these names, beside a whole test that may be running."""
+    chosen = [w for w in wrappers() if w.stem in names]
+    missing = sorted(set(names) - {w.stem for w in chosen})
+    if missing:
+        sys.exit(f"error: no wrapper of {', '.join(missing)}\nhint: there are {', '.join(w.stem for w in wrappers())}")
+    if lint_wrappers(home, chosen):
+        sys.exit("error: planemo lint found faults")
+    with Server(home, binaries, chosen, port=8092) as server:
+        ran = run_tests(home, server, results_folder(home), chosen, [])
+    say(f"{ran} tests in Galaxy passed")
+
+
+def test(home, binaries):
+    results = results_folder(home)
     began = time.time()
     lint(home)
     with Server(home, binaries, wrappers(), port=8091) as server:
         say(f"Galaxy is up after {time.time() - began:.0f} s")
-        ran = run_tests(home, server, results)
+        ran = run_tests(home, server, results, wrappers(), workflows())
         remote.play(server, ROOT / "test-data")
         browse(home, server, results)
     say(f"{ran} tests in Galaxy, those of remote data and the browser test passed in {time.time() - began:.0f} s")
@@ -139,7 +163,8 @@ def stop(home):
 
 def main():
     arguments = sys.argv[1:]
-    if len(arguments) not in (1, 2) or arguments[0] not in ("test", "up", "stop", "lint", "install"):
+    most = {"test": len(arguments), "up": 2, "stop": 1, "lint": 1, "install": 1}
+    if not arguments or len(arguments) > most.get(arguments[0], 0):
         sys.exit(__doc__)
     # An interruption unwinds like any error, so that servers are stopped.
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
@@ -157,6 +182,8 @@ def main():
     binaries = Path(arguments[1]).resolve()
     if not (binaries / "subset").exists():
         sys.exit(f"error: no tools in {binaries}\nhint: make build")
+    if len(arguments) > 2:
+        return test_some(home, binaries, arguments[2:])
     return {"test": test, "up": up}[arguments[0]](home, binaries)
 
 

@@ -3,6 +3,7 @@
 #[path = "layers/sources.rs"]
 mod sources;
 
+use std::fs;
 use std::path::Path;
 
 use sources::names;

@@ -3,6 +3,7 @@
 
 mod bounds;
 mod centres;
+mod reduced;
 mod separable;
 
 use std::sync::OnceLock;
@@ -98,7 +99,11 @@ impl Corners {
         }
         if on.cells.is_some() {
             let faces = outlines(dataset, roles, variable)?;
-            return Ok(faces.filter(|f| f.len() == on.len()).map(|f| Self::PerCell(Outlines::listed(f))));
+            if let Some(faces) = faces.filter(|f| f.len() == on.len()) {
+                return Ok(Some(Self::PerCell(Outlines::listed(faces))));
+            }
+            let (latitudes, longitudes) = on.all_places();
+            return Ok(reduced::outlines(&latitudes, &longitudes).map(Self::PerCell));
         }
         if on.kind == GridKind::Rotated
             && let Some((rows, columns)) = rotated(dataset, roles, on, variable)?

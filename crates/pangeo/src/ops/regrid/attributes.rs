@@ -1,31 +1,12 @@
-//! How results are stored, and what attributes say of them.
+//! What attributes say of results.
 
 use super::method::Method;
 use crate::Result;
-use crate::cf::packing::{Packing, decode, missing_value};
+use crate::cf::packing::Packing;
 use crate::cf::roles::CellMethods;
-use crate::model::{AttributeValue, Attributes, Buffer, DataType, Encoding, Variable};
+use crate::model::{Attributes, Buffer, DataType, Variable};
 use crate::ops::mask::fillable;
 use crate::ops::names::{add_coordinates, forget};
-
-/// A variable as it is stored once its values are computed: unpacked; one value that stands for missing.
-///
-/// # Errors
-/// As [`Packing::of`].
-pub(super) fn computed(variable: &Variable, packing: &Packing) -> Result<(Attributes, Encoding, Buffer)> {
-    let float = variable.data_type().is_float() && !packing.is_packed();
-    let to = if float { variable.data_type().clone() } else { packing.unpacked_type().clone() };
-    let mut made = if float { variable.clone() } else { decode(variable)? };
-    let own = if float { missing_value(variable) } else { None };
-    let fill = own.unwrap_or_else(|| Buffer::from_f64(&to, &[f64::NAN]).unwrap_or(Buffer::F64(vec![f64::NAN])));
-    for gone in ["flag_values", "flag_masks", "flag_meanings"] {
-        made.attributes.remove(gone);
-    }
-    if made.attributes.get("_FillValue").is_none() && made.attributes.get("missing_value").is_none() {
-        made.attributes.set("_FillValue", AttributeValue::Numbers(fill.clone()));
-    }
-    Ok((made.attributes, made.encoding, fill))
-}
 
 /// A variable as it is stored once its values are taken from cells: as before, with a value for missing ones.
 ///

@@ -9,6 +9,7 @@ use super::layout::Layout;
 use super::method::Method;
 use super::operator::{Field, Rules};
 use super::plane::Work;
+use super::stored::{Stored, encoding};
 use super::view::Regridded;
 use super::{Regrid, Wish, weights};
 use crate::cf::packing::Packing;
@@ -151,9 +152,12 @@ impl Move<'_> {
         let packing = variable.data_type().is_numeric().then(|| Packing::of(variable)).transpose()?;
         let fill = match (&work.maker, &packing) {
             (Maker::Computes(_), Some(packing)) => {
-                let (attributes, encoding, fill) = attributes::computed(variable, packing)?;
-                (made.attributes, made.encoding) = (attributes, encoding);
-                fill
+                let stored = Stored::of(variable, packing);
+                (made.attributes, made.encoding) = (stored.attributes(variable, packing), encoding(variable));
+                for gone in ["flag_values", "flag_masks", "flag_meanings"] {
+                    made.attributes.remove(gone);
+                }
+                stored.fill()
             }
             _ => attributes::taken(&mut made)?,
         };
@@ -187,6 +191,7 @@ impl Move<'_> {
         let rules = Rules {
             normalize: self.request.weights.as_ref().map_or(self.request.normalize, weights::normalize),
             min_coverage: self.request.min_coverage.unwrap_or(usual),
+            complete: false,
         };
         let filler = extrapolate.then(|| filler(&source, target));
         let work = Arc::new(Work { maker, source: source.plane(), target: Plane::of(&target.grid), rules, filler });

@@ -14,6 +14,7 @@ mod matrix;
 mod method;
 mod operator;
 mod plane;
+mod stored;
 pub mod vertical;
 mod view;
 mod weights;

@@ -3,12 +3,12 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::attributes;
+use super::stored::{Stored, encoding};
 use crate::cf::packing::Packing;
 use crate::cf::roles::{Axis, Roles};
 use crate::grid::{Grid, Places, projected};
 use crate::model::array::{Broadcast, Mapped, Memory};
-use crate::model::{Array, Block, Buffer, DataType, Dataset, Region, Variable};
+use crate::model::{Array, Block, Buffer, Dataset, Region, Variable};
 use crate::{Error, Result};
 
 /// The variables of the components along the columns (towards greater x) and along the rows (towards greater y).
@@ -107,16 +107,16 @@ fn check(dataset: &Dataset, u: &Variable, v: &Variable) -> Result<()> {
 /// One component from both.
 fn turned(eastward: bool, own: &Variable, both: [&Variable; 2], angle: Array) -> Result<Variable> {
     let packing = [Packing::of(both[0])?, Packing::of(both[1])?];
-    let (mut made_attributes, encoding, fill) = attributes::computed(own, &Packing::of(own)?)?;
+    let own_packing = Packing::of(own)?;
+    let stored = Stored::of(own, &own_packing);
+    let mut made_attributes = stored.attributes(own, &own_packing);
     let standard = made_attributes.text("standard_name").unwrap_or_default().trim().to_owned();
     if let Some((_, name)) = NAMES.iter().find(|(known, _)| *known == standard) {
         made_attributes.set("standard_name", *name);
     }
     let named = made_attributes.text("long_name").unwrap_or(&own.name).to_owned();
     made_attributes.set("long_name", format!("{named}, {} component", if eastward { "eastward" } else { "northward" }));
-    let data_type: DataType = fill.data_type();
-    let missing = fill.get_f64(0).unwrap_or(f64::NAN);
-    let to = data_type.clone();
+    let data_type = stored.data_type.clone();
     let inputs = vec![Arc::clone(&both[0].array), Arc::clone(&both[1].array), angle];
     let array = Mapped::array(inputs, data_type, move |blocks: Vec<Block>, region: &Region| {
         let lost = || Error::data("internal: no components", "array");
@@ -125,13 +125,12 @@ fn turned(eastward: bool, own: &Variable, both: [&Variable; 2], angle: Array) ->
         let angle = angle.data().to_f64().ok_or_else(lost)?;
         let one = |((u, v), angle): ((&f64, &f64), &f64)| {
             let (sin, cos) = angle.sin_cos();
-            let value = if eastward { u * cos - v * sin } else { u * sin + v * cos };
-            if value.is_nan() { missing } else { value }
+            if eastward { u * cos - v * sin } else { u * sin + v * cos }
         };
-        let values: Vec<f64> = u.iter().zip(&v).zip(&angle).map(one).collect();
-        Buffer::from_f64(&to, &values).and_then(|b| Block::new(region.shape(), b)).ok_or_else(lost)
+        stored.block(u.iter().zip(&v).zip(&angle).map(one).collect(), region)
     });
     let dimensions = own.dimensions.clone();
+    let encoding = encoding(own);
     Ok(Variable { name: own.name.clone(), dimensions, attributes: made_attributes, encoding, array })
 }
 

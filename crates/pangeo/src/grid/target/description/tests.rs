@@ -1,5 +1,6 @@
 use crate::cf::packing::numbers;
-use crate::grid::{Corners, GridKind, Places, Target, gaussian_latitudes, is_description};
+use crate::grid::target::is_description;
+use crate::grid::{Corners, GridKind, Places, Target, gaussian_latitudes};
 
 fn described(text: &str) -> crate::Result<Target> {
     Target::described(text.as_bytes(), "grid.txt")

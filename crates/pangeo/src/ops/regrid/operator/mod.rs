@@ -32,6 +32,8 @@ pub(in crate::ops::regrid) struct Rules {
     pub(in crate::ops::regrid) normalize: Normalize,
     /// The least part of the weights that must have values.
     pub(in crate::ops::regrid) min_coverage: f64,
+    /// Whether a single missing value makes the result missing, as where some weights are negative.
+    pub(in crate::ops::regrid) complete: bool,
 }
 
 impl Rules {
@@ -71,7 +73,7 @@ impl Operator {
             Self::Separable(separable) => separable.compute(field, targets, rules),
             Self::Slopes(slopes) => slopes.compute(field, targets, rules),
             Self::Or(both) => {
-                let mut values = both.0.compute(field, targets.clone(), Rules { min_coverage: 1.0, ..rules });
+                let mut values = both.0.compute(field, targets.clone(), Rules { complete: true, ..rules });
                 if values.iter().any(|v| v.is_nan()) {
                     let others = both.1.compute(field, targets, rules);
                     values.iter_mut().zip(others).filter(|(v, _)| v.is_nan()).for_each(|(v, other)| *v = other);

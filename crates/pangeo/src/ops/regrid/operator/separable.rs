@@ -107,7 +107,9 @@ impl Separable {
                 here.iter_mut().zip(sums).for_each(|(value, sum)| *value += weight * sum);
             }
             for ((column, column_weight), value) in column_weights.iter().enumerate().zip(here) {
-                *value = if value.is_nan() {
+                *value = if value.is_nan() && rules.complete {
+                    f64::NAN
+                } else if value.is_nan() {
                     self.beside_missing(&lines, &entries, (target, column), rules)
                 } else {
                     rules.value(*value, row_weight * column_weight, self.full_of(target, column))

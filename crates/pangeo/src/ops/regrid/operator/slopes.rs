@@ -2,7 +2,7 @@
 //!
 //! The field in a source cell is its value plus its gradient times the way from the cell's centroid, so that the
 //! mean over the cell is the value whatever the gradient (Jones 1999). Gradients are fitted to the neighbours
-//! that have values, by least squares in the plane that touches the sphere at the cell.
+//! by least squares in the plane that touches the sphere at the cell.
 
 use std::ops::Range;
 
@@ -95,25 +95,39 @@ impl Slopes {
         // Normal equations in two unknowns.
         let (mut a, mut b, mut c, mut p, mut q) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for neighbour in self.neighbours.1.get(*from..*to).unwrap_or(&[]) {
-            let there = self.places.get(*neighbour as usize);
+            let there = self.places.get(*neighbour as usize).filter(|place| place.iter().any(|v| *v != 0.0));
+            let Some(there) = there else { continue };
+            // One without a value counts as level: a slope from one side alone would overshoot at coasts.
             let rise = field.get(*neighbour as usize) - own;
-            let Some(there) = there.filter(|_| !rise.is_nan()) else { continue };
+            let rise = if rise.is_nan() { 0.0 } else { rise };
             let (x, y) = (dot(&east, there), dot(&north, there));
             // Near neighbours count more.
             let near = 1.0 / (x * x + y * y).max(f64::MIN_POSITIVE);
             (a, b, c) = (a + near * x * x, b + near * x * y, c + near * y * y);
             (p, q) = (p + near * x * rise, q + near * y * rise);
         }
-        // So little that it matters only where neighbours lie on one line.
-        let steady = 1e-9 * (a + c);
-        let (a, c) = (a + steady, c + steady);
-        let determinant = a * c - b * b;
-        if determinant.is_nan() || determinant <= 0.0 {
-            return [0.0; 3];
-        }
-        let (u, v) = ((c * p - b * q) / determinant, (a * q - b * p) / determinant);
+        let (u, v) = fitted([a, b, c], [p, q]);
         [0, 1, 2].map(|k| u * east[k] + v * north[k])
     }
+}
+
+/// The least solution of a x + b y = p, b x + c y = q. A direction in which neighbours hardly stand is left out: where
+/// only those east and west have values, their bow on the sphere is no slope to the north.
+fn fitted([a, b, c]: [f64; 3], [p, q]: [f64; 2]) -> (f64, f64) {
+    let (middle, half) = (0.5 * (a + c), (0.5 * (a - c)).hypot(b));
+    let (most, least) = (middle + half, middle - half);
+    if most.is_nan() || most <= 0.0 {
+        return (0.0, 0.0);
+    }
+    if least > 0.1 * most {
+        let determinant = a * c - b * b;
+        return ((c * p - b * q) / determinant, (a * q - b * p) / determinant);
+    }
+    // The direction in which they stand.
+    let angle = 0.5 * (2.0 * b).atan2(a - c);
+    let (sin, cos) = angle.sin_cos();
+    let along = (cos * p + sin * q) / most;
+    (along * cos, along * sin)
 }
 
 fn dot(a: &[f64; 3], b: &[f64; 3]) -> f64 {

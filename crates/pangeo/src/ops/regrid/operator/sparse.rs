@@ -60,6 +60,9 @@ impl Sparse {
             sum += share * field.get(source);
             weight += share;
         }
+        if sum.is_nan() && rules.complete {
+            return f64::NAN;
+        }
         if sum.is_nan() {
             (sum, weight) = (0.0, 0.0);
             for (source, share) in self.matrix.entries_of(target) {

@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::axis::Pick;
-use super::output::Stored;
 use crate::Result;
 use crate::cf::packing::Packing;
 use crate::model::array::{AxisSelection, LazyArray, Selected, misfit};
 use crate::model::{Array, Block, DataType, Region, Starts};
+use crate::ops::regrid::stored::Stored;
 
 /// An array seen at other levels.
 #[derive(Debug)]

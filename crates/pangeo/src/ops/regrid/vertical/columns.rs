@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::Scale;
 use super::axis::same;
 use super::field::Field;
-use super::output::Stored;
 use crate::Result;
 use crate::cf::packing::Packing;
 use crate::model::array::{LazyArray, misfit};
 use crate::model::{Array, Block, DataType, Region, Starts};
+use crate::ops::regrid::stored::Stored;
 
 /// An array seen at other levels, column by column.
 #[derive(Debug)]

@@ -14,7 +14,6 @@ mod columns;
 mod describe;
 mod field;
 mod formula;
-mod output;
 mod result;
 #[cfg(test)]
 mod tests;

@@ -7,14 +7,14 @@ use super::axis::{Axis, Pick, same};
 use super::choose::{Means, for_none, means, vertical};
 use super::columns::{Columns, Targets};
 use super::field::Field;
-use super::output::{Stored, encoding};
 use super::{Levels, Scale, describe};
 use crate::cf::packing::Packing;
 use crate::cf::roles::{Role, Roles, Tie};
 use crate::cf::units::{Converter, Unit};
 use crate::model::array::{AxisSelection, Selected};
-use crate::model::{DataType, Dataset, Dimension, Variable};
+use crate::model::{DataType, Dataset, Dimension, Encoding, Variable};
 use crate::ops::names::forget_missing;
+use crate::ops::regrid::stored::{Stored, encoding};
 use crate::{Error, Result};
 
 /// # Errors
@@ -303,7 +303,7 @@ fn picked(variable: &Variable, axis: usize, picks: &[Pick]) -> Result<Variable> 
         let mut kept = variable.clone();
         kept.array = Selected::array(Arc::clone(&variable.array), selection)?;
         kept.attributes.remove("actual_range");
-        let chunks = encoding(variable, axis, picks.len());
+        let chunks = cut(variable, axis, picks.len());
         kept.encoding.chunk_shape = chunks.chunk_shape;
         kept.encoding.shard_shape = chunks.shard_shape;
         return Ok(kept);
@@ -311,7 +311,7 @@ fn picked(variable: &Variable, axis: usize, picks: &[Pick]) -> Result<Variable> 
     let (packing, stored) = storage(variable)?;
     let attributes = stored.attributes(variable, &packing);
     let array = Along::array(&variable.array, axis, picks, packing, stored)?;
-    let encoding = encoding(variable, axis, picks.len());
+    let encoding = cut(variable, axis, picks.len());
     Ok(Variable { attributes, encoding, array, ..variable.clone() })
 }
 
@@ -321,7 +321,7 @@ fn in_columns(variable: &Variable, axis: usize, new: &str, field: &Field, target
     let attributes = stored.attributes(variable, &packing);
     let (own, array) = (&variable.dimensions, &variable.array);
     let array = Columns::array(array, own, axis, field.clone(), targets.clone(), packing, stored);
-    let encoding = encoding(variable, axis, array.shape().get(axis).copied().unwrap_or(1));
+    let encoding = cut(variable, axis, array.shape().get(axis).copied().unwrap_or(1));
     let mut dimensions = variable.dimensions.clone();
     if let Some(name) = dimensions.get_mut(axis) {
         new.clone_into(name);
@@ -342,4 +342,13 @@ fn storage(variable: &Variable) -> Result<(Packing, Stored)> {
     }
     let stored = Stored::of(variable, &packing);
     Ok((packing, stored))
+}
+
+/// The encoding of a variable of which dimension `axis` has `length` now.
+fn cut(variable: &Variable, axis: usize, length: usize) -> Encoding {
+    let mut encoding = encoding(variable);
+    if let Some(chunk) = encoding.chunk_shape.as_mut().and_then(|shape| shape.get_mut(axis)) {
+        *chunk = (*chunk).min(length).max(1);
+    }
+    encoding
 }

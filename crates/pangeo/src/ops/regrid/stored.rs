@@ -6,18 +6,21 @@ use crate::{Error, Result};
 
 /// The type of results and what stands for missing ones.
 #[derive(Debug, Clone)]
-pub(super) struct Stored {
-    pub(super) data_type: DataType,
+pub(in crate::ops::regrid) struct Stored {
+    pub(in crate::ops::regrid) data_type: DataType,
     /// In place of NaN.
     fill: f64,
 }
 
 impl Stored {
-    /// `float` for floats and for integers of up to 16 bits that stand for others (packed), which have no
-    /// more digits; else `double`. Missing is what it was in floating variables, else NaN.
-    pub(super) fn of(variable: &Variable, packing: &Packing) -> Self {
+    /// `float` for floats and for packed integers of up to 16 bits whose steps it tells apart; else `double`. Missing
+    /// is what it was in floating variables, else NaN.
+    pub(in crate::ops::regrid) fn of(variable: &Variable, packing: &Packing) -> Self {
         let stored = variable.data_type();
-        let narrow = *stored == DataType::F32 || (packing.is_packed() && stored.size() <= 2);
+        // Four hundred times as fine as the steps of the packed numbers, at least four times with the offset.
+        let (scale, offset) = packing.scale_offset();
+        let fine = offset.abs() < scale.abs() * f64::from(1 << 21);
+        let narrow = *stored == DataType::F32 || (packing.is_packed() && stored.size() <= 2 && fine);
         let data_type = if narrow { DataType::F32 } else { DataType::F64 };
         let kept = stored.is_float() && !packing.is_packed();
         let fill = missing_value(variable).filter(|_| kept).and_then(|fill| fill.get_f64(0));
@@ -28,7 +31,7 @@ impl Stored {
     ///
     /// # Errors
     /// Never for as many values as the region has.
-    pub(super) fn block(&self, mut values: Vec<f64>, region: &Region) -> Result<Block> {
+    pub(in crate::ops::regrid) fn block(&self, mut values: Vec<f64>, region: &Region) -> Result<Block> {
         if !self.fill.is_nan() {
             values.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = self.fill);
         }
@@ -37,12 +40,17 @@ impl Stored {
         block.ok_or_else(|| Error::data("internal: values of another size", "array"))
     }
 
+    /// The value that stands for missing, of the type.
+    pub(in crate::ops::regrid) fn fill(&self) -> Buffer {
+        Buffer::from_f64(&self.data_type, &[self.fill]).unwrap_or(Buffer::F64(vec![self.fill]))
+    }
+
     fn number(&self, value: f64) -> AttributeValue {
         AttributeValue::Numbers(Buffer::from_f64(&self.data_type, &[value]).unwrap_or(Buffer::F64(vec![value])))
     }
 
     /// The attributes of a variable that is stored so: nothing of packing, the valid range in values.
-    pub(super) fn attributes(&self, variable: &Variable, packing: &Packing) -> Attributes {
+    pub(in crate::ops::regrid) fn attributes(&self, variable: &Variable, packing: &Packing) -> Attributes {
         let kept = variable.data_type().is_float() && !packing.is_packed();
         let (low, high) = packing.valid_range();
         let mut attributes = Attributes::new();
@@ -67,19 +75,15 @@ impl Stored {
     }
 }
 
-/// The encoding of a variable of which dimension `axis` has `length` now.
-pub(super) fn encoding(variable: &Variable, axis: usize, length: usize) -> Encoding {
-    let mut encoding = Encoding {
+/// The encoding of a variable whose values are computed: nothing that told what stored values mean.
+pub(in crate::ops::regrid) fn encoding(variable: &Variable) -> Encoding {
+    Encoding {
         fill_value: None,
         default_fill: false,
         enumeration: None,
         boolean: false,
+        // Shards are whole numbers of chunks.
+        shard_shape: None,
         ..variable.encoding.clone()
-    };
-    if let Some(chunk) = encoding.chunk_shape.as_mut().and_then(|shape| shape.get_mut(axis)) {
-        *chunk = (*chunk).min(length).max(1);
     }
-    // Shards are whole numbers of chunks.
-    encoding.shard_shape = None;
-    encoding
 }
