@@ -187,11 +187,12 @@ impl Move<'_> {
             (Some(file), None) => weights::maker(file, source.plane(), Plane::of(&target.grid))?,
             _ => Maker::new(method.unwrap_or(Method::Nearest), &source, target, extrapolate, self.engine)?,
         };
-        let usual = method.map_or(0.0, Method::min_coverage);
+        let all = self.request.weights.as_ref().is_some_and(weights::between_centres);
+        let usual = method.map_or(if all { 1.0 } else { 0.0 }, Method::min_coverage);
         let rules = Rules {
             normalize: self.request.weights.as_ref().map_or(self.request.normalize, weights::normalize),
             min_coverage: self.request.min_coverage.unwrap_or(usual),
-            complete: false,
+            complete: all && self.request.min_coverage.is_none(),
         };
         let filler = extrapolate.then(|| filler(&source, target));
         let work = Arc::new(Work { maker, source: source.plane(), target: Plane::of(&target.grid), rules, filler });

@@ -31,6 +31,13 @@ pub(in crate::ops::regrid) fn normalize(file: &Dataset) -> Normalize {
     }
 }
 
+/// Whether the weights of a file go between centres, where a value that is missing has no stand-in: as with the methods
+/// themselves, the result is missing then.
+pub(in crate::ops::regrid) fn between_centres(file: &Dataset) -> bool {
+    let method = file.attributes.text("map_method").unwrap_or_default();
+    ["Bilinear", "Bicubic"].iter().any(|name| method.starts_with(name))
+}
+
 /// The weights of a file between grids of so many cells.
 ///
 /// # Errors
