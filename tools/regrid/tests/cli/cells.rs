@@ -21,9 +21,16 @@ enum Layout {
     /// Rows and columns of cells with corners of their own.
     Curvilinear { rows: usize, corners: [Vec<f64>; 2] },
     /// The same, told by the coordinates of a grid mapping.
-    Mapped { x: (Vec<f64>, Value), y: (Vec<f64>, Value), mapping: Value },
+    Mapped(Box<Mapped>),
     /// A list of cells with four corners.
     List { corners: [Vec<f64>; 2] },
+}
+
+/// Coordinates along two axes of a grid mapping, with their attributes.
+struct Mapped {
+    x: (Vec<f64>, Value),
+    y: (Vec<f64>, Value),
+    mapping: Value,
 }
 
 /// Numbers from `first` in steps.
@@ -90,7 +97,7 @@ impl Cells {
     ) -> Self {
         let places: Vec<(f64, f64)> = y.0.iter().flat_map(|b| x.0.iter().map(|a| place(*a, *b))).collect();
         let (lon, lat) = places.into_iter().unzip();
-        Self { lon, lat, layout: Layout::Mapped { x, y, mapping } }
+        Self { lon, lat, layout: Layout::Mapped(Box::new(Mapped { x, y, mapping })) }
     }
 
     /// A list of the cells of a cube's faces, five by five each, drawn on the sphere.
@@ -162,7 +169,8 @@ impl Cells {
                 );
                 (store, vec!["lat", "lon"], shape, json!({}))
             }
-            Layout::Mapped { x, y, mapping } => {
+            Layout::Mapped(mapped) => {
+                let Mapped { x, y, mapping } = &**mapped;
                 let store = store
                     .array("y", &["y"], &[y.0.len()], &y.0, y.1.clone())
                     .array("x", &["x"], &[x.0.len()], &x.0, x.1.clone())

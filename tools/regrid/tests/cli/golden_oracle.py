@@ -8,7 +8,8 @@ Values are those of the flat index in the output (time slowest). Only cells coun
 remapped alike is 1), and whose nearest cells are no matter of rounding; nearest is checked against a search among all great circles.
 In two cases numpy is the judge: CDO takes the corners of one quadrilateral for the four nearest cells of curvilinear grids, and its
 second order has next to no slopes on limited areas. Bilinear and bicubic on curvilinear grids are compared south of 75 degrees
-only, beyond which CDO goes along meridians that meet. Grids that CDO does not read (rotated poles, meshes) are given to it as lists of cells, computed here from their definitions.
+only, beyond which CDO goes along meridians that meet. Grids that CDO does not read (rotated poles, meshes) are given to it as
+lists of cells, computed here from their definitions.
 """
 
 import os
