@@ -131,14 +131,15 @@ enum Extrapolate {
 /// Shown by `--help`; `tests/cli.rs` runs every line that starts with `$`.
 const EXAMPLES: &str = "\
 Examples:
-  $ regrid coads_climatology.cdf -o coads_1x1.nc --method conservative --target r360x180
-  $ regrid coads_climatology.cdf -o sst.nc -v SST --method bilinear --target n32
-  $ regrid orca2_votemper.nc -o ocean.nc --method conservative --resolution 2 --min-coverage 0.5
-  $ regrid rotated_pole.nc -o europe.nc --method bilinear --resolution 0.5 --bbox=-10,40,20,60
-  $ regrid A1B_north_america.nc -o lambert.nc --method nearest --target epsg:2163 --resolution 200000
-  $ regrid coads_climatology.cdf -o air.nc -v AIRT --method bilinear --target air_temperature_small.nc
+  $ regrid etopo60.cdf -o relief.nc --method conservative --target r180x90
+  $ regrid coads_climatology.cdf -o s.nc -v SST --method bilinear --target n32
+  $ regrid orca2_votemper.nc -o ocean.nc --method conservative --resolution 2
+  $ regrid nemo_201501.nc -o tos.nc --method nearest --target etopo60.cdf
+  $ regrid etopo60.cdf -o a.nc --method nearest --resolution 1 --bbox=0,40,9,60
+  $ regrid etopo60.cdf -o r.nc --method bilinear --target rotated_pole.nc
   $ regrid made/pressure_dateline.nc -o t.nc --levels 900,600hPa --vertical log
-  $ regrid coads_climatology.cdf -o slp.nc -v SLP --method conservative --target r36x18 --save-weights weights.nc";
+  $ regrid etopo60.cdf -o r.nc --method nearest --target n8 --save-weights w.nc
+  $ regrid etopo60.cdf -o again.nc --weights w.nc";
 
 /// One size or two.
 fn sizes(text: &str) -> Result<(f64, f64)> {

@@ -188,11 +188,13 @@ impl Move<'_> {
             (Some(file), None) => weights::maker(file, source.plane(), Plane::of(&target.grid))?,
             _ => Maker::new(method.unwrap_or(Method::Nearest), &source, target, extrapolate, self.engine)?,
         };
-        let usual = method.map_or(0.0, Method::min_coverage);
+        let told = self.request.weights.as_ref().map_or(method, weights::method);
+        let usual = told.map_or(0.0, Method::min_coverage);
         let rules = Rules {
             normalize: self.request.weights.as_ref().map_or(self.request.normalize, weights::normalize),
             min_coverage: self.request.min_coverage.unwrap_or(usual),
-            complete: false,
+            // Of a file's weights between centres some may be negative.
+            complete: method.is_none() && usual > 0.0 && self.request.min_coverage.is_none(),
         };
         let filler = extrapolate.then(|| filler(&source, target));
         let work = Arc::new(Work { maker, source: source.plane(), target: Plane::of(&target.grid), rules, filler });

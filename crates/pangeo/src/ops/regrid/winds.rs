@@ -188,15 +188,26 @@ fn angles(grid: &Grid, against: bool) -> Vec<f64> {
             if around { at(row, (column + 1) % own) } else { (column + 1 < columns).then(|| at(row, column + 1))? };
         direction(before.unwrap_or(here), here, behind.unwrap_or(here))
     };
-    let one_sided = |row: usize, column: usize| {
-        let here = at(row, column)?;
-        let before = column.checked_sub(1).and_then(|c| at(row, c)).unwrap_or(here);
-        let behind = (column + 1 < columns).then(|| at(row, column + 1)).flatten().unwrap_or(here);
-        direction(before, here, behind)
+    let place = |row: usize, column: usize, step: isize| {
+        let column = column.checked_add_signed(step).filter(|column| *column < columns)?;
+        at(row, column)
     };
+    let at_end = |row: usize, column: usize, step: isize| {
+        let [here, next] = [0, step].map(|step| place(row, column, step));
+        end(here?, next?, place(row, column, 2 * step), step < 0)
+    };
+    let one_sided = |row: usize, column: usize| at_end(row, column, 1).or_else(|| at_end(row, column, -1));
     let turn = if against { std::f64::consts::PI } else { 0.0 };
     let all = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
     all.map(|(r, c)| angle(r, c).or_else(|| one_sided(r, c)).map_or(f64::NAN, |angle| angle + turn)).collect()
+}
+
+/// The direction of a row at its end: that to the only neighbour, less what the row bends on the way, which it does as much
+/// before the next but one. `backwards` where the row ends here.
+fn end(here: (f64, f64), next: (f64, f64), far: Option<(f64, f64)>, backwards: bool) -> Option<f64> {
+    let way = |a, seen, b| if backwards { direction(b, seen, a) } else { direction(a, seen, b) };
+    let bend = far.and_then(|far| Some(way(next, next, far)? - way(here, next, far)?));
+    Some(way(here, here, next)? - bend.unwrap_or(0.0))
 }
 
 /// The direction of the way from one place to another as seen from a third, radians anticlockwise from east; `None`

@@ -21,7 +21,7 @@ pub(super) fn operator(source: &Source, target: &Target, engine: &Engine) -> Res
         [0, 1, 2].map(|k| area * (centre[k] - own[k]))
     };
     let moments = found.sources.iter().zip(&found.areas).zip(&centres).map(moment).collect();
-    let pieces = Pieces { starts: found.starts, sources: found.sources, areas: found.areas, moments };
+    let pieces = own(Pieces { starts: found.starts, sources: found.sources, areas: found.areas, moments }, source);
     let full = corner_areas(to).to_vec();
     let neighbours = neighbours(source);
     Ok(Operator::Slopes(Slopes::new(
@@ -32,6 +32,33 @@ pub(super) fn operator(source: &Source, target: &Target, engine: &Engine) -> Res
         source.plane().rows,
         Plane::of(&target.grid).columns,
     )))
+}
+
+/// Without the columns that repeat the first ones, which would count twice.
+fn own(pieces: Pieces, source: &Source) -> Pieces {
+    let columns = source.plane().columns;
+    let own = columns.saturating_sub(source.grid.overlap);
+    if own == columns {
+        return pieces;
+    }
+    let mut kept = Pieces { starts: vec![0], sources: Vec::new(), areas: Vec::new(), moments: Vec::new() };
+    for ends in pieces.starts.windows(2) {
+        let [from, to] = *ends else { continue };
+        for at in from..to {
+            let (Some(cell), Some(area), Some(moment)) =
+                (pieces.sources.get(at), pieces.areas.get(at), pieces.moments.get(at))
+            else {
+                continue;
+            };
+            if *cell as usize % columns < own {
+                kept.sources.push(*cell);
+                kept.areas.push(*area);
+                kept.moments.push(*moment);
+            }
+        }
+        kept.starts.push(kept.sources.len());
+    }
+    kept
 }
 
 /// The direction of a point; 0 for the centre of the Earth.

@@ -8,6 +8,9 @@ use std::ops::Range;
 
 use super::{Field, Rules};
 
+/// Nearer than this, in square radians, places are the same: some centimetres.
+const SAME: f64 = 1e-16;
+
 /// The pieces of source cells in each target cell.
 #[derive(Debug)]
 pub(in crate::ops::regrid) struct Pieces {
@@ -101,8 +104,13 @@ impl Slopes {
             let rise = field.get(*neighbour as usize) - own;
             let rise = if rise.is_nan() { 0.0 } else { rise };
             let (x, y) = (dot(&east, there), dot(&north, there));
+            let apart = x * x + y * y;
+            // Rings around the same axis have their centroids in one direction: no slope is seen from there.
+            if apart < SAME {
+                continue;
+            }
             // Near neighbours count more.
-            let near = 1.0 / (x * x + y * y).max(f64::MIN_POSITIVE);
+            let near = 1.0 / apart;
             (a, b, c) = (a + near * x * x, b + near * x * y, c + near * y * y);
             (p, q) = (p + near * x * rise, q + near * y * rise);
         }

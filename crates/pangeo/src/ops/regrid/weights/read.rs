@@ -32,10 +32,14 @@ pub(in crate::ops::regrid) fn normalize(file: &Dataset) -> Normalize {
     }
 }
 
-/// The method that made the weights of a file, where that matters to what is said of results.
+/// The kind of method that made the weights of a file: between centres or by areas; `None` for others.
 pub(in crate::ops::regrid) fn method(file: &Dataset) -> Option<Method> {
-    let by_area = file.attributes.text("map_method").is_some_and(|method| method.trim().starts_with("Conservative"));
-    by_area.then_some(Method::Conservative)
+    let name = file.attributes.text("map_method").unwrap_or_default().trim();
+    let is = |words: &[&str]| words.iter().any(|word| name.starts_with(word));
+    if is(&["Bilinear", "Bicubic"]) {
+        return Some(Method::Bilinear);
+    }
+    is(&["Conservative"]).then_some(Method::Conservative)
 }
 
 /// The weights of a file between grids of so many cells.

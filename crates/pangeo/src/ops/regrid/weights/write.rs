@@ -81,12 +81,15 @@ impl Used {
     #[must_use]
     pub(in crate::ops::regrid) fn masked(mut self, valid: Vec<bool>, rules: Rules) -> Self {
         let has = |source: usize| valid.get(source).copied().unwrap_or(false);
+        let cubic = self.method == Some(Method::Bicubic);
         let row = |target: usize| -> Vec<(u32, f64)> {
             let left = self.matrix.entries_of(target).filter(|(source, _)| has(*source));
             let row: Vec<(u32, f64)> = left.map(|(source, weight)| (source as u32, weight)).collect();
             let weight = row.iter().map(|(_, weight)| weight).sum();
             let full = self.full.get(target).copied().unwrap_or(1.0);
-            if rules.value(0.0, weight, full).is_nan() { Vec::new() } else { row }
+            // Of cubic weights, some of which are negative, a part is no mean.
+            let part = cubic && row.len() < self.matrix.row(target).0.len();
+            if part || rules.value(0.0, weight, full).is_nan() { Vec::new() } else { row }
         };
         self.matrix = Matrix::from_rows((0..self.matrix.len()).map(row));
         self.source.valid = Some(valid);
