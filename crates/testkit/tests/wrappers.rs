@@ -124,7 +124,7 @@ fn flags(tool: &str) -> HashMap<String, Flag> {
     let mut flags: HashMap<String, Flag> = HashMap::new();
     let mut current = String::new();
     for line in said.ok().lines().map(str::trim) {
-        let mut words = line.split([' ', ',']).filter(|w| !w.is_empty()).take(2);
+        let mut words = line.split([' ', ',', '[']).filter(|w| !w.is_empty()).take(2);
         if let Some(name) = words.find(|w| w.starts_with("--")).filter(|_| line.starts_with('-')) {
             name.clone_into(&mut current);
             flags.entry(current.clone()).or_default();

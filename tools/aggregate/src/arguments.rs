@@ -79,7 +79,7 @@ struct What {
     zone_name: Option<String>,
 
     /// Departures from that climatology: difference, ratio or standardized
-    #[arg(long, value_name = "KIND", requires = "climatology", num_args = 0..=1, default_missing_value = "difference")]
+    #[arg(long, value_name = "KIND", requires = "climatology", num_args = 0..=1, default_missing_value = "difference", require_equals = true)]
     anomaly: Option<Anomaly>,
 
     /// The period of which the climatology is, if not all of the data: 1961/1990

@@ -105,7 +105,7 @@ struct Slice {
     facet: Option<String>,
 
     /// Panels in a row [default: as fits]
-    #[arg(long, value_name = "N", requires = "facet")]
+    #[arg(long, value_name = "N", requires = "facet", value_parser = columns)]
     columns: Option<usize>,
 
     /// One frame for each step of this dimension: GIF, APNG or HTML
@@ -175,12 +175,12 @@ struct Colours {
     #[arg(long, value_name = "N|LIST", allow_hyphen_values = true)]
     levels: Option<Levels>,
 
-    /// Logarithmic colours (axis of values, for lines)
+    /// Logarithmic: colours of maps, values of series, numbers of histograms, the upright axis of sections and profiles
     #[arg(long, conflicts_with = "diverging")]
     log: bool,
 
-    /// Colours that part at a value
-    #[arg(long, value_name = "CENTRE", num_args = 0..=1, default_missing_value = "0", allow_hyphen_values = true)]
+    /// Colours that part at a value, 0 if none is given: --diverging=273.15
+    #[arg(long, value_name = "CENTRE", num_args = 0..=1, default_missing_value = "0", require_equals = true)]
     diverging: Option<f64>,
 
     /// Contour lines of the same values, with labels
@@ -228,6 +228,11 @@ fn coast(text: &str) -> Result<Coast> {
         "50m" => Ok(Coast::Scale(Detail::Medium)),
         _ => Err(Error::usage(format!("'{text}' is none of 110m, 50m and none"))),
     }
+}
+
+fn columns(text: &str) -> Result<usize> {
+    let number = text.parse().ok().filter(|n| *n > 0);
+    number.ok_or_else(|| Error::usage(format!("'{text}' is not a number of panels, 1 or more")))
 }
 
 fn dpi(text: &str) -> Result<f64> {
@@ -286,6 +291,9 @@ impl Args {
     /// [`Error::Usage`] for arguments that do not fit together.
     pub(crate) fn request(&self) -> Result<Plot> {
         let output = self.output.clone().unwrap_or_default();
+        if output.as_os_str() == "-" {
+            return Err(Error::usage("the output can't go to standard output").with_hint("name a file"));
+        }
         let format = self.format_of(&output)?;
         if !self.map.vectors.is_empty() && self.map.vectors.len() != 2 {
             return Err(Error::usage("--vectors wants two variables: U,V"));

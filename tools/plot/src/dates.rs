@@ -5,7 +5,7 @@ use pangeo::cf::time::{Calendar, Components, Instant, TimeAxis};
 
 /// A step's label as a title has it: seconds and midnights that say nothing left out, the calendar named where
 /// it is not the usual one.
-pub(crate) fn readable(label: &str, times: &TimeAxis) -> String {
+fn readable(label: &str, times: &TimeAxis) -> String {
     let text = label.replace('T', " ");
     let text = text.strip_suffix(":00").filter(|rest| rest.matches(':').count() == 1).unwrap_or(&text).to_owned();
     let midnights = times.dates().is_ok_and(|dates| dates.iter().all(|d| d.nanosecond_of_day() == 0));
@@ -15,9 +15,36 @@ pub(crate) fn readable(label: &str, times: &TimeAxis) -> String {
     if usual || times.dates().is_err() { text } else { format!("{text} ({calendar})") }
 }
 
+/// A step as text: its date to a millisecond, as numbers of days and hours hold no more, or its length of time.
+pub(crate) fn step(times: &TimeAxis, index: usize) -> Option<String> {
+    const MILLISECOND: i128 = 1_000_000;
+    let date = times.dates().ok().and_then(|dates| dates.get(index)).filter(|_| !times.is_missing(index));
+    let Some(date) = date else { return times.label(index) };
+    let nanoseconds = i128::from(date.day_number()) * 86_400_000_000_000 + i128::from(date.nanosecond_of_day());
+    let rounded = (nanoseconds + MILLISECOND / 2).div_euclid(MILLISECOND) * MILLISECOND;
+    let date = Instant::from_nanoseconds(rounded)?;
+    Some(readable(&times.calendar().components(date).to_string(), times))
+}
+
 /// Days since 1970 with their fraction: what dates are along an axis.
 pub(crate) fn days(instant: Instant) -> f64 {
     instant.day_number() as f64 + instant.nanosecond_of_day() as f64 / 86_400e9
+}
+
+/// A date of the calendar `own` on an axis of the calendar `on`, days since 1970: as far into its year there as in its
+/// own, so that January is beside January whatever the lengths of years.
+pub(crate) fn days_on(on: Calendar, own: Calendar, instant: Instant) -> f64 {
+    let at = days(instant);
+    if on == own {
+        return at;
+    }
+    let year = own.components(instant).year;
+    let begin = |calendar: Calendar, year| calendar.instant(&Components::date(year, 1, 1)).map(days);
+    let bounds = |calendar| begin(calendar, year).zip(begin(calendar, year.checked_add(1)?));
+    match (bounds(own), bounds(on)) {
+        (Some((first, next)), Some((low, high))) if next > first => low + (at - first) / (next - first) * (high - low),
+        _ => at,
+    }
 }
 
 /// How far marks are apart.
@@ -138,6 +165,16 @@ mod tests {
         let day = |(y, m, d)| days(calendar.instant(&Components::date(y, m, d)).unwrap());
         let (ticks, common) = ticks(calendar, day(from), day(to), about);
         (ticks.into_iter().map(|t| t.label).collect(), common)
+    }
+
+    #[test]
+    fn dates_of_other_calendars_are_at_their_part_of_the_year() {
+        let [standard, short, noleap] = ["standard", "360_day", "noleap"].map(|c| c.parse::<Calendar>().unwrap());
+        let day = |c: Calendar, (y, m, d)| c.instant(&Components::date(y, m, d)).unwrap();
+        // The middle of a year of 360 days is that of one of 366.
+        assert_eq!(days_on(standard, short, day(short, (2000, 7, 1))), days(day(standard, (2000, 1, 1))) + 183.0);
+        assert_eq!(days_on(noleap, short, day(short, (2001, 1, 1))), days(day(noleap, (2001, 1, 1))));
+        assert_eq!(days_on(noleap, noleap, day(noleap, (1999, 3, 1))), days(day(noleap, (1999, 3, 1))));
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl Numbers {
 /// Steps of colour.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Levels {
-    /// About so many, at round numbers.
+    /// So many, or one more or fewer where those have round limits; of a range that is given exactly so many.
     Count(usize),
     /// Their limits, ascending.
     Limits(Vec<f64>),

@@ -1,7 +1,7 @@
 //! Reading slices of a variable.
 
 use pangeo::cf::packing::Packing;
-use pangeo::cf::roles::{Axis, Kind as CoordinateKind, Roles, resolve_variables};
+use pangeo::cf::roles::{Axis, Kind as CoordinateKind, Role as DatasetRole, Roles, resolve_variables};
 use pangeo::cf::time::TimeAxis;
 use pangeo::cli::{Input, Session};
 use pangeo::engine::Engine;
@@ -90,28 +90,42 @@ impl Source {
         Ok(Self { label: self.label.clone(), ..Self::new(outcome.dataset) })
     }
 
-    /// The variables to draw: those that are named, else the only one there is.
+    /// The variables to draw: those that are named, else the only one there is beside arrows and what belongs to
+    /// others (ancillary variables, terms of formulas).
     ///
     /// # Errors
     /// [`Error::Usage`] naming them where several could be meant, [`Error::Data`] where there is none.
     pub(crate) fn variables(&self, request: &Plot) -> Result<Vec<String>> {
-        let vectors = &request.projected.vectors;
-        let drawn = |name: &&str| self.dataset.variable(name).is_some_and(|v| v.data_type().is_numeric());
-        let there: Vec<String> = self.roles.data_variables().into_iter().filter(drawn).map(str::to_owned).collect();
+        let numeric = |name: &&str| self.dataset.variable(name).is_some_and(|v| v.data_type().is_numeric());
+        let nothing = || Error::data("nothing to draw: no variable holds numbers", self.dataset.source.clone());
         if !request.variables.is_empty() {
-            let wanted: Vec<String> = there.iter().filter(|n| !vectors.contains(n)).cloned().collect();
-            return if wanted.is_empty() { Ok(there) } else { Ok(wanted) };
+            let named = self.named(&request.variables);
+            let named: Vec<String> = named.into_iter().filter(|name| numeric(&name.as_str())).collect();
+            return if named.is_empty() { Err(nothing()) } else { Ok(named) };
         }
-        let others: Vec<String> = there.iter().filter(|n| !vectors.contains(n)).cloned().collect();
-        match others.as_slice() {
-            [] if there.is_empty() => {
-                Err(Error::data("nothing to draw: no variable holds numbers", self.dataset.source.clone()))
+        let there: Vec<&str> = self.roles.data_variables().into_iter().filter(numeric).collect();
+        let is_arrow = |name: &&&str| request.projected.vectors.iter().any(|v| v == **name);
+        let others: Vec<&str> = there.iter().filter(|name| !is_arrow(name)).copied().collect();
+        let own = others.iter().filter(|name| self.roles.role(name) == Some(DatasetRole::Data));
+        let own: Vec<&str> = own.copied().collect();
+        match (own.as_slice(), others.as_slice(), there.first()) {
+            (_, _, None) => Err(nothing()),
+            ([only], ..) | ([], [only], _) => Ok(vec![(*only).to_owned()]),
+            ([], [], Some(first)) => Ok(vec![(*first).to_owned()]),
+            ([], several, _) | (several, ..) => {
+                let names = several.join(", ");
+                Err(Error::usage(format!("{} has several variables: {names}", self.dataset.source))
+                    .with_hint("choose with -v NAME"))
             }
-            [] => Ok(there.into_iter().take(1).collect()),
-            [_] => Ok(others),
-            _ => Err(Error::usage(format!("{} has several variables: {}", self.dataset.source, others.join(", ")))
-                .with_hint("choose with -v NAME")),
         }
+    }
+
+    /// The variables that `patterns` name, in the order of the file; of several files each may lack some.
+    fn named(&self, patterns: &[String]) -> Vec<String> {
+        let found = patterns.iter().filter_map(|name| resolve_variables(&self.dataset, &self.roles, &[name]).ok());
+        let found: Vec<String> = found.flatten().collect();
+        let all = self.dataset.variables.iter().filter(|v| found.contains(&v.name));
+        all.map(|v| v.name.clone()).collect()
     }
 
     /// A variable with its axes.
@@ -176,7 +190,7 @@ impl Source {
     /// What a step of a dimension is called: its date, its level, its name, its number.
     pub(crate) fn step(&self, dimension: &str, index: usize) -> String {
         if let Some(times) = self.times(dimension) {
-            return times.label(index).map_or_else(String::new, |label| crate::dates::readable(&label, &times));
+            return crate::dates::step(&times, index).unwrap_or_default();
         }
         let Some(variable) = self.coordinate(dimension) else { return format!("{dimension} {index}") };
         let number = number_of(variable, index);
@@ -294,6 +308,27 @@ impl Field<'_> {
         Error::data(what, format!("variable '{}' in {}", self.variable.name, self.source.dataset.source))
     }
 
+    /// The first value and the distance of the values that it can have, where it is stored in whole numbers.
+    pub(crate) fn quantum(&self) -> Option<(f64, f64)> {
+        use pangeo::model::DataType::{I8, I16, I32, I64, U8, U16, U32, U64};
+        let whole = matches!(self.variable.data_type(), I8 | I16 | I32 | I64 | U8 | U16 | U32 | U64);
+        let number = |name: &str| self.variable.attributes.number(name);
+        whole.then(|| (number("add_offset").unwrap_or(0.0), number("scale_factor").unwrap_or(1.0).abs()))
+    }
+
+    /// The values of flags (CF §3.5) with what they mean.
+    pub(crate) fn flags(&self) -> Option<Vec<(f64, String)>> {
+        let values = self.variable.attributes.numbers("flag_values")?;
+        let names = self.attribute("flag_meanings").split_whitespace().map(|name| name.replace('_', " "));
+        let flags: Vec<(f64, String)> = values.iter().copied().zip(names.clone()).collect();
+        (!values.is_empty() && values.len() == names.count()).then_some(flags)
+    }
+
+    /// What its units are, as they are written.
+    pub(crate) fn units(&self) -> &str {
+        self.attribute("units").trim()
+    }
+
     fn attribute(&self, name: &str) -> &str {
         self.variable.attributes.text(name).unwrap_or("")
     }
@@ -332,7 +367,7 @@ impl Field<'_> {
         match self.source.roles.kind(name) {
             CoordinateKind::Time => {
                 let times = coordinates::read_axis(variable).ok()?;
-                Some(crate::dates::readable(&times.label(0)?, &times))
+                crate::dates::step(&times, 0)
             }
             CoordinateKind::Vertical => {
                 let value = number_of(variable, 0)?;

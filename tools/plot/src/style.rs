@@ -1,6 +1,10 @@
 //! From values and wishes to colours.
 
-use figure::colour::{ColourMap, Kind, Palette, Scale, categories_default, default_for, nice_levels, robust};
+use figure::axis::readable_units;
+use figure::colour::{
+    ColourMap, Kind, Palette, Scale, categories_default, default_for, equal_levels, nice_levels, robust,
+};
+use figure::draw::plain;
 use pangeo::model::Variable;
 use pangeo::{Error, Result};
 
@@ -16,6 +20,8 @@ pub(crate) struct Seen {
     sample: Vec<f64>,
     every: usize,
     count: usize,
+    sum: f64,
+    missing: usize,
 }
 
 /// Percentiles of more values than this are of a part of them.
@@ -23,14 +29,24 @@ const SAMPLE: usize = 1 << 21;
 
 impl Default for Seen {
     fn default() -> Self {
-        Self { min: f64::INFINITY, max: f64::NEG_INFINITY, sample: Vec::new(), every: 1, count: 0 }
+        Self {
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+            sample: Vec::new(),
+            every: 1,
+            count: 0,
+            sum: 0.0,
+            missing: 0,
+        }
     }
 }
 
 impl Seen {
     /// Look at more values; missing and infinite ones say nothing.
     pub(crate) fn add(&mut self, values: &[f64], sampled: bool) {
+        self.missing += values.iter().filter(|v| v.is_nan()).count();
         for &value in values.iter().filter(|v| v.is_finite()) {
+            self.sum += value;
             self.min = self.min.min(value);
             self.max = self.max.max(value);
             self.count += 1;
@@ -48,9 +64,23 @@ impl Seen {
         }
     }
 
-    /// The mean of the values, or of those picked.
+    /// The mean of the values, none weighs more than others.
     pub(crate) fn mean(&self) -> f64 {
-        if self.sample.is_empty() { 0.0 } else { self.sample.iter().sum::<f64>() / self.sample.len() as f64 }
+        if self.count == 0 { 0.0 } else { self.sum / self.count as f64 }
+    }
+
+    /// The values in words: from where to where, their mean, how many are missing.
+    pub(crate) fn in_words(&self, units: &str) -> String {
+        if self.is_empty() {
+            return "no values".to_owned();
+        }
+        let units = if units.is_empty() { String::new() } else { format!(" {}", readable_units(units)) };
+        let [low, high, mean] = [self.min, self.max, self.mean()].map(sensible);
+        let missing = match self.missing {
+            0 => String::new(),
+            missing => format!("; {missing} of {} missing", missing + self.count),
+        };
+        plain(&format!("values from {low} to {high}{units}, mean {mean}{missing}"))
     }
 
     /// The least value above zero.
@@ -78,7 +108,9 @@ pub(crate) fn palette(wishes: &Values, variable: &Variable, seen: &Seen) -> Resu
     let difference = ["anomaly", "anomalies", "difference", "departure"];
     let described = format!("{} {} {}", variable.name, text("long_name"), text("standard_name")).to_lowercase();
     let departs = difference.iter().any(|word| described.contains(word));
-    let spans = low < 0.0 && high > 0.0;
+    // A few values beyond zero do not make it a middle.
+    let comparable = low.abs().min(high.abs()) >= 0.25 * low.abs().max(high.abs());
+    let spans = low < 0.0 && high > 0.0 && (departs || comparable);
     let name = match named {
         Some(name) => name,
         None if wishes.diverging.is_some() => "RdBu_r",
@@ -86,11 +118,11 @@ pub(crate) fn palette(wishes: &Values, variable: &Variable, seen: &Seen) -> Resu
     };
     let map = ColourMap::named(name).map_err(usage)?;
     let scale = match (&wishes.levels, wishes.log, wishes.diverging) {
-        (Some(levels), false, None) => Scale::levels(steps(levels, low, high)),
+        (Some(levels), false, None) => Scale::levels(steps(levels, low, high, wishes.range.is_some())),
         (Some(levels), false, Some(centre)) => {
             let far = (high - centre).abs().max((centre - low).abs());
             let (low, high) = if wishes.range.is_some() { (low, high) } else { (centre - far, centre + far) };
-            Scale::levels(steps(levels, low, high))
+            Scale::levels(steps(levels, low, high, wishes.range.is_some()))
         }
         (Some(Levels::Limits(limits)), true, _) => Scale::levels(limits.clone()),
         (_, true, _) => Scale::log(positive(wishes, seen, low), high),
@@ -109,6 +141,11 @@ pub(crate) fn palette(wishes: &Values, variable: &Variable, seen: &Seen) -> Resu
     Ok(palette.extended(below, above))
 }
 
+/// A number to six figures, more of which say nothing of data.
+fn sensible(value: f64) -> String {
+    figure::axis::number(format!("{value:.5e}").parse().unwrap_or(value))
+}
+
 /// An error of the figure crate as one of wrong arguments.
 pub(crate) fn usage(error: figure::Error) -> Error {
     let text = error.to_string();
@@ -124,6 +161,8 @@ pub(crate) fn limits(wishes: &Values, seen: &Seen) -> (f64, f64) {
     match wishes.range {
         Some(range) => range,
         None if wishes.robust => robust(&seen.sample, 2.0, 98.0).unwrap_or(whole),
+        // Nothing everywhere, of rain and the like: not as far below nothing as above.
+        None if whole == (0.0, 0.0) => (0.0, 1.0),
         None => whole,
     }
 }
@@ -138,9 +177,10 @@ fn positive(wishes: &Values, seen: &Seen, low: f64) -> f64 {
     if least.is_finite() { least.max(seen.max * 1e-6) } else { low }
 }
 
-fn steps(levels: &Levels, low: f64, high: f64) -> Vec<f64> {
+fn steps(levels: &Levels, low: f64, high: f64, exact: bool) -> Vec<f64> {
     match levels {
         Levels::Limits(limits) => limits.clone(),
+        Levels::Count(count) if exact => equal_levels(low, high, *count),
         Levels::Count(count) => nice_levels(low, high, *count),
     }
 }

@@ -82,8 +82,9 @@ struct How {
     method: Option<Method>,
 
     /// By what a conservative mean is divided: fracarea (the part with values) or destarea (the whole cell)
-    #[arg(long, value_name = "BY", default_value = "fracarea")]
-    normalize: Normalize,
+    /// [default: fracarea]
+    #[arg(long, value_name = "BY", conflicts_with = "weights")]
+    normalize: Option<Normalize>,
 
     /// The part of a cell, from 0 to 1, that must have values [default: 1 for bilinear and bicubic, else any]
     #[arg(long, value_name = "PART")]
@@ -167,11 +168,12 @@ impl Args {
         Output { output: path.clone(), ..self.output.clone() }.refuse_inputs(&self.reads()?)
     }
 
-    /// What is chosen of the input: a mask is read with it.
+    /// What is chosen of the input: a mask and the components of winds are read with it.
     pub(crate) fn chosen(&self) -> Subset {
         let mut chosen = Subset::from(&self.select);
         if !chosen.variables.is_empty() {
-            chosen.variables.extend(self.how.mask.clone());
+            let winds = self.how.rotate_winds.iter().flat_map(|winds| [winds.u.clone(), winds.v.clone()]);
+            chosen.variables.extend(self.how.mask.clone().into_iter().chain(winds));
         }
         chosen
     }
@@ -187,7 +189,7 @@ impl TryFrom<&Args> for Regrid {
         Ok(Self {
             method: args.how.method,
             levels: (!levels.levels.is_empty()).then_some(levels),
-            normalize: args.how.normalize,
+            normalize: args.how.normalize.unwrap_or_default(),
             min_coverage: args.how.min_coverage,
             extrapolate,
             mask: args.how.mask.clone(),

@@ -110,7 +110,9 @@ impl Axis {
         self
     }
 
-    fn log_exact(label: &str, low: f64, high: f64) -> Self {
+    /// Logarithmic between limits as they are given; those that are not above zero are as in [`Axis::log`].
+    pub fn log_exact(label: &str, min: f64, max: f64) -> Self {
+        let (low, high) = positive(min, max);
         let marks = axis::log_ticks(low, high, ABOUT);
         let texts = axis::log_labels(&marks.major);
         Self { log: true, ticks: ticks(&marks.major, texts), minor: marks.minor, ..Self::plain(label, low, high) }

@@ -30,8 +30,47 @@ pub fn histogram(values: &[f64], bins: Option<usize>, range: Option<(f64, f64)>)
     let inside: Vec<f64> = finite().filter(|value| (low..=high).contains(value)).collect();
     let bins = bins.unwrap_or_else(|| automatic(&inside, high / 2.0 - low / 2.0)).clamp(1, MOST);
     let edges = limits(low, high, bins);
-    let counts = count(&inside, &edges);
+    let counts = count_in(&inside, &edges);
     (edges, counts)
+}
+
+/// The same for values that are all `offset` and a whole number of steps of `quantum`, as packed ones and counts are:
+/// as many steps in each bin, and limits half-way between values, so that no bin has more values to hold than others.
+/// None if `quantum` is not above zero.
+///
+/// ```
+/// let counted = figure::chart::histogram_in_steps(&[1.0, 1.0, 2.0, 4.0], Some(4), None, (0.0, 1.0));
+/// assert_eq!(counted, Some((vec![0.5, 1.5, 2.5, 3.5, 4.5], vec![2, 1, 0, 1])));
+/// ```
+pub fn histogram_in_steps(
+    values: &[f64],
+    bins: Option<usize>,
+    range: Option<(f64, f64)>,
+    (offset, quantum): (f64, f64),
+) -> Option<(Vec<f64>, Vec<u64>)> {
+    if !(offset.is_finite() && quantum.is_finite() && quantum > 0.0) {
+        return None;
+    }
+    let step = |value: f64| (value - offset) / quantum;
+    let inside = |v: &f64| v.is_finite() && range.is_none_or(|(low, high)| (low..=high).contains(v));
+    let inside: Vec<f64> = values.iter().copied().filter(inside).collect();
+    let whole = |value: f64| step(value).round();
+    let (first, last) = match range {
+        Some((low, high)) => ((step(low) - 1e-6).ceil(), (step(high) + 1e-6).floor()),
+        None => {
+            inside.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(whole(*v)), b.max(whole(*v))))
+        }
+    };
+    if !(first <= last && first.abs().max(last.abs()) < 1e15) {
+        return None;
+    }
+    let wanted = bins.unwrap_or_else(|| automatic(&inside, (last - first) * quantum / 2.0)).clamp(1, MOST) as f64;
+    let each = ((last - first + 1.0) / wanted).ceil();
+    let count = ((last - first + 1.0) / each).ceil().min(MOST as f64);
+    let edge = |i: usize| offset + (first + i as f64 * each - 0.5) * quantum;
+    let edges: Vec<f64> = (0..=count as usize).map(edge).collect();
+    let counts = count_in(&inside, &edges);
+    Some((edges, counts))
 }
 
 fn apart(value: f64) -> (f64, f64) {
@@ -67,7 +106,7 @@ fn limits(low: f64, high: f64, bins: usize) -> Vec<f64> {
     edges
 }
 
-fn count(values: &[f64], edges: &[f64]) -> Vec<u64> {
+fn count_in(values: &[f64], edges: &[f64]) -> Vec<u64> {
     let bins = edges.len().saturating_sub(1);
     let mut counts = vec![0_u64; bins];
     for value in values {

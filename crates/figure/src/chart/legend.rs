@@ -30,11 +30,12 @@ impl<'a> Legend<'a> {
     pub(super) fn new(chart: &'a Chart) -> Option<Self> {
         let named = chart.layers.iter().filter_map(|layer| match layer {
             Layer::Line { label, .. } | Layer::Band { label, .. } | Layer::Bars { label, .. } if !label.is_empty() => {
-                Some((Some(layer), elide(label, SIZE, Weight::Regular, WIDEST)))
+                Some((Some(layer), label.clone()))
             }
             _ => None,
         });
-        let entries: Vec<(Option<&Layer>, String)> = named.collect();
+        let mut entries: Vec<(Option<&Layer>, String)> = named.collect();
+        shorten(&mut entries, WIDEST);
         let widest = entries.iter().map(|entry| measure(&entry.1, SIZE, Weight::Regular).width).fold(0.0, f64::max);
         (chart.legend && !entries.is_empty()).then_some(Self { entries, width: SAMPLE + GAP + widest })
     }
@@ -52,9 +53,7 @@ impl<'a> Legend<'a> {
     fn fitted(mut self, area: Rect) -> Self {
         let room = if self.is_outside() { WIDEST } else { area.width - 2.0 * INSET - SAMPLE - GAP };
         self.width = self.width.min(SAMPLE + GAP + room.max(0.0));
-        for entry in &mut self.entries {
-            entry.1 = elide(&entry.1, SIZE, Weight::Regular, room);
-        }
+        shorten(&mut self.entries, room);
         let rows = (area.height / ROW).floor().max(1.0) as usize;
         if self.entries.len() > rows {
             let more = format!("and {} more", self.entries.len() + 1 - rows);
@@ -118,6 +117,45 @@ impl<'a> Legend<'a> {
         let best = crowds.into_iter().zip(places).min_by_key(|(crowd, _)| *crowd);
         best.map_or((Point { x: right, y: top }, false), |(crowd, place)| (place, crowd > 0))
     }
+}
+
+/// Texts that are too wide lose what all of them begin with, then their middle: what tells them apart, and their
+/// units, stay.
+fn shorten(entries: &mut [(Option<&Layer>, String)], room: f64) {
+    let wide = |text: &str| measure(text, SIZE, Weight::Regular).width > room;
+    if !entries.iter().any(|entry| wide(&entry.1)) {
+        return;
+    }
+    let common = entries.iter().zip(entries.iter().skip(1)).map(|(a, b)| {
+        let same = a.1.char_indices().zip(b.1.chars()).take_while(|((_, a), b)| a == b);
+        same.map(|((at, letter), _)| at + letter.len_utf8()).last().unwrap_or(0)
+    });
+    let common = common.min().unwrap_or(0);
+    for (_, text) in entries.iter_mut() {
+        // Back to the beginning of a word.
+        let start = text.get(..common).and_then(|same| same.rfind([' ', '_', '-'])).map_or(0, |at| at + 1);
+        if let Some(rest) = text.get(start..).filter(|_| start > 3) {
+            *text = format!("…{rest}");
+        }
+        *text = without_middle(text, room);
+    }
+}
+
+/// A text that is no wider than `room`, with its beginning and its end.
+fn without_middle(text: &str, room: f64) -> String {
+    if measure(text, SIZE, Weight::Regular).width <= room {
+        return text.to_owned();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    for kept in (2..letters.len()).rev() {
+        let (head, tail) = (kept.div_ceil(2), kept / 2);
+        let ends = letters.iter().take(head).chain(['…'].iter()).chain(letters.iter().skip(letters.len() - tail));
+        let short: String = ends.collect();
+        if measure(&short, SIZE, Weight::Regular).width <= room {
+            return short;
+        }
+    }
+    elide(text, SIZE, Weight::Regular, room)
 }
 
 /// Shows places about 3 units apart along lines and over areas.

@@ -17,7 +17,7 @@ mod series;
 mod tests;
 
 pub use axis::Axis;
-pub use histogram::histogram;
+pub use histogram::{histogram, histogram_in_steps};
 pub use isolines::{Contour, contour_lines, contours};
 pub use layer::Layer;
 pub use lines::{ContourPen, draw_contours};

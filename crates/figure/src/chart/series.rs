@@ -1,5 +1,6 @@
 //! Lines, bands, bars and grids, drawn by plotters.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 
 use plotters::prelude::*;
@@ -95,17 +96,42 @@ impl<'a> Series<'a> {
         let mut items = self.plot(|chart| {
             for run in &runs {
                 if run.len() > 1 && line.stroke_width > 0 {
-                    chart.draw_series(LineSeries::new(self.thinned(run), line))?;
+                    for piece in self.within(run) {
+                        chart.draw_series(LineSeries::new(self.thinned(&piece), line))?;
+                    }
                 }
                 let dots = if run.len() == 1 { Some(alone) } else { marker.map(dot) };
                 if let Some(radius) = dots {
-                    chart.draw_series(run.iter().map(|point| Circle::new(*point, radius, line.filled())))?;
+                    let inside = run.iter().filter(|point| self.inside(**point));
+                    chart.draw_series(inside.map(|point| Circle::new(*point, radius, line.filled())))?;
                 }
             }
             Ok(())
         })?;
         finish(&mut items, dashes);
         Ok(self.cut(items, points.iter().copied()))
+    }
+
+    /// The pieces of a line that are in the plotting area. plotters would draw what is outside along its edge, where no
+    /// values are.
+    fn within<'p>(&self, run: &'p [(f64, f64)]) -> Vec<Cow<'p, [(f64, f64)]>> {
+        if run.iter().all(|point| self.inside(*point)) {
+            return vec![Cow::Borrowed(run)];
+        }
+        let (x, y) = (&self.chart.x, &self.chart.y);
+        let part = |point: &(f64, f64)| Some((x.position(point.0)?, y.position(point.1)?));
+        let mut pieces: Vec<Vec<(f64, f64)>> = Vec::new();
+        let mut end = None;
+        for (from, to) in run.iter().zip(run.iter().skip(1)) {
+            let Some((from, to)) = part(from).zip(part(to)).and_then(|(from, to)| inner(from, to)) else { continue };
+            let value = |at: (f64, f64)| (x.value_at(at.0), y.value_at(at.1));
+            match pieces.last_mut().filter(|_| end == Some(from)) {
+                Some(piece) => piece.push(value(to)),
+                None => pieces.push(vec![value(from), value(to)]),
+            }
+            end = Some(to);
+        }
+        pieces.into_iter().map(Cow::Owned).collect()
     }
 
     /// A line of far more points than pixels by those that show: of each stretch of the axis the first, the lowest,
@@ -225,6 +251,25 @@ impl<'a> Series<'a> {
         finish(&mut items, dashes);
         Ok(items)
     }
+}
+
+/// The part of a line that is in the unit square (Liang and Barsky 1984).
+fn inner(from: (f64, f64), to: (f64, f64)) -> Option<((f64, f64), (f64, f64))> {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let (mut first, mut last) = (0.0_f64, 1.0_f64);
+    for (step, room) in [(-dx, from.0), (dx, 1.0 - from.0), (-dy, from.1), (dy, 1.0 - from.1)] {
+        if step == 0.0 {
+            if room < 0.0 {
+                return None;
+            }
+        } else if step < 0.0 {
+            first = first.max(room / step);
+        } else {
+            last = last.min(room / step);
+        }
+    }
+    let at = |t: f64| if t == 0.0 { from } else { (from.0 + t * dx, from.1 + t * dy) };
+    (first <= last).then(|| (at(first), if last >= 1.0 { to } else { at(last) }))
 }
 
 /// What plotters does not know of lines: their ends and joins, and dashes.

@@ -15,5 +15,5 @@ mod tests;
 pub use defaults::{categories_default, cycle, default_for};
 pub use map::{ColourMap, Family, Kind};
 pub use palette::{Block, Palette, Tick, Ticks};
-pub use range::{nice_levels, percentiles, robust};
+pub use range::{equal_levels, nice_levels, percentiles, robust};
 pub use scale::Scale;

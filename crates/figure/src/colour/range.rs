@@ -35,12 +35,59 @@ fn percentile(values: &mut [f64], percent: f64) -> Option<f64> {
     })
 }
 
-/// About `count` bins with round limits that hold all from `min` to `max`: their limits, one more than bins. Both are
-/// put in order; equal ones get a range around them. Empty when one is not finite.
+/// `count` bins between round limits that hold all from `min` to `max`, or one more or fewer where those are rounder;
+/// equal bins from end to end where no round ones are: their limits, one more than bins. Both ends are put in order;
+/// equal ones get a range around them. Empty when one is not finite.
 pub fn nice_levels(min: f64, max: f64, count: usize) -> Vec<f64> {
     if !min.is_finite() || !max.is_finite() {
         return Vec::new();
     }
     let (min, max) = super::scale::widened(min.min(max), min.max(max));
-    axis::covering(min, max, count)
+    let count = count.clamp(1, 1000);
+    let usual = axis::covering(min, max, count);
+    if usual.len() == count + 1 {
+        usual
+    } else {
+        round_levels(min, max, count).unwrap_or_else(|| equal_levels(min, max, count))
+    }
+}
+
+/// `count` equal bins.
+pub fn equal_levels(min: f64, max: f64, count: usize) -> Vec<f64> {
+    let part = |i: usize| i as f64 / count.max(1) as f64;
+    (0..=count.max(1)).map(|i| min * (1.0 - part(i)) + max * part(i)).collect()
+}
+
+/// Limits at multiples of a step of two digits at most: of those that give as many bins as wanted but for one, the
+/// roundest and nearest.
+fn round_levels(min: f64, max: f64, count: usize) -> Option<Vec<f64>> {
+    let decade = (max / count as f64 - min / count as f64).log10().floor() as i32;
+    let mut best: Option<(f64, Vec<f64>)> = None;
+    for exponent in decade - 2..=decade {
+        for digits in 10..100_u8 {
+            let step: f64 = format!("{digits}e{exponent}").parse().ok().filter(|step| *step > 0.0)?;
+            let (first, last) = ((min / step + 1e-6).floor(), (max / step - 1e-6).ceil());
+            let off = (last - first - count as f64).abs();
+            let rough = match digits {
+                10 | 20 | 25 | 50 => 0.0,
+                15 | 30 | 40 | 60 | 80 => 0.5,
+                70 | 90 => 1.2,
+                _ => 3.0,
+            };
+            let better = best.as_ref().is_none_or(|(cost, _)| off + rough < *cost);
+            if off > 1.0 || last - first < 1.0 || first.abs().max(last.abs()) > 1e15 || !better {
+                continue;
+            }
+            let multiple = |i: i64| format!("{}e{exponent}", i * i64::from(digits)).parse::<f64>().ok();
+            let mut limits: Vec<f64> = (first as i64..=last as i64).filter_map(multiple).collect();
+            if let [low, .., high] = limits.as_mut_slice() {
+                (*low, *high) = (low.min(min), high.max(max));
+            }
+            let ascending = limits.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+            if ascending {
+                best = Some((off + rough, limits));
+            }
+        }
+    }
+    best.map(|found| found.1)
 }

@@ -233,6 +233,15 @@ fn round_levels() {
     assert_eq!(nice_levels(-1.0, 1.0, 8), [-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0]);
     assert_eq!(nice_levels(0.0, 0.1 + 0.2, 3), [0.0, 0.1, 0.2, 0.1 + 0.2]);
     assert!(nice_levels(f64::NAN, 1.0, 3).is_empty());
+    assert_eq!(nice_levels(0.0, 30.0, 10), (0..=10).map(|i| 3.0 * f64::from(i)).collect::<Vec<_>>());
+    assert_eq!(nice_levels(-44.8, 32.3, 12), (-7..=5).map(|i| 7.0 * f64::from(i)).collect::<Vec<_>>());
+    for (low, high) in [(227.3, 301.9), (-3.7e-6, 9.1e-6), (0.0, 1.0), (95_000.0, 104_321.0), (-80.0, 15.0)] {
+        for count in [2, 3, 5, 7, 8, 9, 11, 12, 16, 20, 30] {
+            let levels = nice_levels(low, high, count);
+            assert!((levels.len() - 1).abs_diff(count) <= 1, "{low} {high} {count}: {levels:?}");
+            assert!(levels[0] <= low && levels[levels.len() - 1] >= high);
+        }
+    }
     assert!(nice_levels(7.0, 7.0, 4).len() > 2);
 }
 

@@ -30,4 +30,4 @@ pub use plotters_backend::{Backend, FINENESS};
 pub use png::{encode_png, png};
 pub use raster::pixels;
 pub use svg::{escaped, svg};
-pub use text::{Extent, elide, measure, outline, wrap};
+pub use text::{Extent, elide, measure, outline, plain, wrap};

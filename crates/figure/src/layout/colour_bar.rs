@@ -1,7 +1,7 @@
 //! The bar that says which colour stands for which value.
 
 use crate::colour::Palette;
-use crate::draw::{Align, Colour, Image, Item, Path, Point, Rect, Stroke, Text, Valign, Weight, measure};
+use crate::draw::{Align, Colour, Image, Item, Path, Point, Rect, Stroke, Text, Valign, Weight, measure, wrap};
 
 use super::INK;
 
@@ -24,6 +24,8 @@ pub struct ColourBar<'a> {
 const THICKNESS: f64 = 13.0;
 /// How long its arrows are.
 const ARROW: f64 = 12.0;
+/// From line to line of a label, in parts of its size.
+const LINE: f64 = 1.25;
 /// From a bar to its numbers.
 const GAP: f64 = 7.0;
 
@@ -45,10 +47,17 @@ impl ColourBar<'_> {
         }
     }
 
+    /// The label in lines as long as the bar.
+    fn label_lines(&self, power: Option<&str>, length: f64) -> Vec<String> {
+        let label = self.whole_label(power);
+        if label.is_empty() { Vec::new() } else { wrap(&label, self.size, Weight::Regular, length.max(60.0)) }
+    }
+
     /// How much room it takes across: to the right if upright, else downwards.
     pub fn across(&self, length: f64) -> f64 {
         let ticks = self.ticks(length);
-        let label = if self.label.is_empty() && ticks.power.is_none() { 0.0 } else { 1.75 * self.size };
+        let lines = self.label_lines(ticks.power.as_deref(), length).len() as f64;
+        let label = if lines == 0.0 { 0.0 } else { 0.5 * self.size + LINE * self.size * lines };
         let wide = |label: &String| measure(label, self.size, Weight::Regular).width;
         let numbers =
             if self.upright { ticks.ticks.iter().map(|t| wide(&t.label)).fold(0.0, f64::max) } else { self.size };
@@ -132,14 +141,12 @@ impl ColourBar<'_> {
                 if self.upright { (Align::Start, Valign::Middle) } else { (Align::Middle, Valign::Top) };
             items.push(text(&tick.label, self.point(area, (at, THICKNESS + GAP)), self.size, (align, valign), 0.0));
         }
-        let label = self.whole_label(ticks.power.as_deref());
-        if !label.is_empty() {
-            let across = THICKNESS + GAP + if self.upright { widest } else { self.size } + 0.75 * self.size;
-            let at = self.point(area, (length / 2.0, across + if self.upright { self.size } else { 0.0 }));
+        let beside = THICKNESS + GAP + if self.upright { widest } else { self.size } + 0.75 * self.size;
+        for (row, label) in self.label_lines(ticks.power.as_deref(), length).iter().enumerate() {
+            let across = beside + row as f64 * LINE * self.size + if self.upright { self.size } else { 0.0 };
+            let at = self.point(area, (length / 2.0, across));
             let (valign, angle) = if self.upright { (Valign::Baseline, 90.0) } else { (Valign::Top, 0.0) };
-            // Labels longer than the bar in smaller letters.
-            let fits = length / measure(&label, self.size, Weight::Regular).width.max(1.0);
-            items.push(text(&label, at, self.size * fits.clamp(0.6, 1.0), (Align::Middle, valign), angle));
+            items.push(text(label, at, self.size, (Align::Middle, valign), angle));
         }
     }
 }
@@ -172,5 +179,22 @@ mod tests {
         assert!((x - (100.0 + text.parse::<f64>().unwrap() * 30.0)).abs() < 1e-9, "{text} {x}");
         assert!(items.iter().any(|i| matches!(i, Item::Text(t) if t.text == "x (K)")));
         assert!(bar.across(312.0) > 30.0);
+    }
+
+    #[test]
+    fn long_labels_have_several_lines_inside_their_room() {
+        let palette = Palette::new(Scale::linear(0.0, 10.0).unwrap(), ColourMap::named("viridis").unwrap());
+        let label = "a long name of a variable that goes on and on (kg m^{-2} s^{-1})".to_owned();
+        for upright in [false, true] {
+            let bar =
+                ColourBar { palette: &palette, label: label.clone(), extends: (false, false), upright, size: 10.0 };
+            let area = Rect { x: 0.0, y: 0.0, width: 200.0, height: 200.0 };
+            let items = bar.draw(area);
+            let lines = items.iter().filter_map(|i| if let Item::Text(t) = i { Some(t) } else { None });
+            let lines: Vec<&Text> = lines.filter(|t| t.text.parse::<f64>().is_err()).collect();
+            let far = lines.iter().map(|t| if upright { t.at.x } else { t.at.y + t.size }).fold(0.0, f64::max);
+            assert!(lines.len() > 1 && far <= bar.across(200.0), "{far} {}", bar.across(200.0));
+            assert_eq!(lines.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "), label);
+        }
     }
 }

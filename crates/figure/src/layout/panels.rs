@@ -14,9 +14,17 @@ pub struct Panels {
 }
 
 impl Panels {
-    /// As many columns as are wanted, else what fills a page best with panels that are `aspect` as wide as high.
-    pub fn new(count: usize, wanted: Option<usize>, aspect: f64) -> Self {
-        let best = (count as f64 * 1.45 / aspect).sqrt().round().max(1.0) as usize;
+    /// As many columns as are wanted, else what fills a page best that is `page` as wide as high, with panels that are
+    /// `aspect` as wide as high.
+    pub fn new(count: usize, wanted: Option<usize>, aspect: f64, page: f64) -> Self {
+        /// What titles take of the height of a page for each row.
+        const HEAD: f64 = 0.035;
+        let wide = |columns: usize| {
+            let rows = count.div_ceil(columns) as f64;
+            (page / columns as f64).min((1.0 / rows - HEAD) * aspect)
+        };
+        let largest = |best: usize, columns: usize| if wide(columns) > wide(best) { columns } else { best };
+        let best = (1..=count.max(1)).fold(1, largest);
         Self { count, columns: wanted.unwrap_or(best).clamp(1, count.max(1)) }
     }
 
@@ -81,9 +89,13 @@ impl Rooms {
 
     /// What is left of `width` for each plotting area.
     pub fn width_of_each(&self, panels: Panels, width: f64) -> f64 {
+        ((width - self.width_of_all(panels, 0.0)) / panels.columns as f64).max(1.0)
+    }
+
+    /// What plotting areas of a width of `each` take together.
+    pub fn width_of_all(&self, panels: Panels, each: f64) -> f64 {
         let columns = panels.columns as f64;
-        let taken = self.left + (self.inner.left + GAP) * (columns - 1.0) + self.inner.right * columns;
-        ((width - taken) / columns).max(1.0)
+        each * columns + self.left + (self.inner.left + GAP) * (columns - 1.0) + self.inner.right * columns
     }
 
     /// What plotting areas of a height of `each` take together.
@@ -114,8 +126,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn columns_make_panels_large() {
+        for (count, page, columns) in [(6, 0.55, 2), (6, 1.45, 2), (12, 1.45, 3), (4, 8.0, 4), (5, 0.2, 1), (0, 1.0, 1)]
+        {
+            assert_eq!(Panels::new(count, None, 1.94, page).columns(), columns, "{count} {page}");
+        }
+        assert_eq!(Panels::new(4, Some(3), 1.94, 1.45).columns(), 3);
+    }
+
+    #[test]
     fn plotting_areas_are_equal_and_texts_are_between_them() {
-        let panels = Panels::new(5, Some(3), 1.0);
+        let panels = Panels::new(5, Some(3), 1.0, 1.45);
         let outer = |panel: usize| Margins {
             left: if panels.is_left(panel) { 30.0 } else { 2.0 },
             bottom: if panels.is_lowest(panel) { 20.0 } else { 1.0 },

@@ -4,6 +4,7 @@ use crate::axis::{Tick, latitude_ticks, longitude_ticks};
 use crate::draw::{Align, Colour, Item, Path, Point, Stroke, Text, Valign, Weight, measure};
 
 use super::{Frame, lines};
+use projection::Projection;
 
 /// How meridians and parallels are drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +52,7 @@ pub fn graticule(frame: &Frame, style: &Graticule) -> (Vec<Item>, Vec<Item>) {
         .collect();
     let inside =
         style.stroke.iter().map(|stroke| lines(frame, along.iter().chain(&across).map(Vec::as_slice), stroke.clone()));
-    let labels = if style.size > 0.0 { labels(frame, style, &meridians, &parallels) } else { Vec::new() };
+    let labels = if style.size > 0.0 { labels(frame, style, &seen, (&meridians, &parallels)) } else { Vec::new() };
     (inside.collect(), labels)
 }
 
@@ -118,17 +119,17 @@ fn within(frame: &Frame, p: Point) -> bool {
 
 /// Labels where the lines meet the edge: below for meridians, at the left for parallels; on round maps outside
 /// the circle.
-fn labels(frame: &Frame, style: &Graticule, meridians: &[Tick], parallels: &[Tick]) -> Vec<Item> {
+fn labels(frame: &Frame, style: &Graticule, seen: &Seen, (meridians, parallels): (&[Tick], &[Tick])) -> Vec<Item> {
     let mut written: Vec<Written> = Vec::new();
     let mut items = Vec::new();
     let round = is_round(frame);
     for parallel in parallels.iter().filter(|_| round || style.sides.left) {
-        if let Some((point, outward)) = edge_of(frame, |t| (t, parallel.value), true) {
+        if let Some((point, outward)) = edge_of(frame, seen, |t| (t, parallel.value), true) {
             write(&mut items, &mut written, style, (point, outward), &parallel.label);
         }
     }
     for meridian in meridians.iter().filter(|_| round || style.sides.below) {
-        if let Some((point, outward)) = edge_of(frame, |t| (meridian.value, t), false) {
+        if let Some((point, outward)) = edge_of(frame, seen, |t| (meridian.value, t), false) {
             write(&mut items, &mut written, style, (point, outward), &meridian.label);
         }
     }
@@ -193,16 +194,9 @@ fn write(
 /// `at` gives the place for a longitude (parallels) or latitude (meridians). Parallels are labelled at their
 /// western end, meridians at their lowest one in the picture; on a disc about a pole meridians at their outer
 /// end, on other discs parallels alone.
-fn edge_of(frame: &Frame, at: impl Fn(f64) -> (f64, f64), parallel: bool) -> Option<(Point, (f64, f64))> {
+fn edge_of(frame: &Frame, seen: &Seen, at: impl Fn(f64) -> (f64, f64), parallel: bool) -> Option<(Point, (f64, f64))> {
     let [x0, y0, x1, y1] = frame.extent;
     let middle = frame.projection.inverse(0.5 * (x0 + x1), 0.5 * (y0 + y1)).unwrap_or((0.0, 0.0));
-    let range = if parallel { (middle.0 - 180.0, middle.0 + 180.0) } else { (-89.999, 89.999) };
-    let steps = 2000;
-    let places = (0..=steps).map(|i| range.0 + (range.1 - range.0) * f64::from(i) / f64::from(steps));
-    let shown = places.filter_map(|t| {
-        let (x, y) = at(t);
-        frame.place(x, y).filter(|p| within(frame, *p))
-    });
     let r = &frame.rect;
     let from_middle = |p: &Point| (p.x - r.x - r.width / 2.0, p.y - r.y - r.height / 2.0);
     let round = is_round(frame);
@@ -212,7 +206,23 @@ fn edge_of(frame: &Frame, at: impl Fn(f64) -> (f64, f64), parallel: bool) -> Opt
         (_, true) => -p.x,
         (_, false) => p.y,
     };
-    let best = shown.reduce(|best, p| if score(&p) > score(&best) + 1e-9 { p } else { best })?;
+    let place = |t: f64| {
+        let (x, y) = at(t);
+        let on_disc =
+            |p: &Point| !round || from_middle(p).0.hypot(from_middle(p).1) <= 0.5 * r.width.min(r.height) + 0.5;
+        frame.place(x, y).filter(|p| within(frame, *p) && on_disc(p))
+    };
+    let places = samples(seen, middle.0, parallel);
+    let better = |best: (usize, Point), next: (usize, Point)| {
+        if score(&next.1) > score(&best.1) + 1e-9 { next } else { best }
+    };
+    let shown = places.iter().enumerate().filter_map(|(i, t)| Some((i, place(*t)?)));
+    let (i, best) = shown.reduce(better)?;
+    let inside = *places.get(i)?;
+    // The edge itself is between this place and the next one, which is not shown.
+    let beside = [i.checked_sub(1), i.checked_add(1)].into_iter().flatten().filter_map(|i| places.get(i));
+    let edges = beside.filter(|t| place(**t).is_none()).filter_map(|outside| last_shown(&place, inside, *outside));
+    let best = edges.fold(best, |best, p| if score(&p) > score(&best) { p } else { best });
     let near = 2.0;
     if round {
         let (dx, dy) = from_middle(&best);
@@ -222,18 +232,64 @@ fn edge_of(frame: &Frame, at: impl Fn(f64) -> (f64, f64), parallel: bool) -> Opt
     }
     if parallel {
         // At the left edge, or to the left of the outline of the whole globe.
-        let x = if best.x - r.x < near { r.x } else { best.x };
-        return Some((Point { x, ..best }, (-1.0, 0.0)));
+        if best.x - r.x < near {
+            return Some((Point { x: r.x, ..best }, (-1.0, 0.0)));
+        }
+        // A line that leaves through the top or the bottom has the map at its left, where no label belongs.
+        let beside = Point { x: best.x - 2.0 * near, ..best };
+        let latitude = at(middle.0).1;
+        let out = if latitude.abs() < 90.0 { (-1.0, 0.0) } else { (-0.75, -0.66 * latitude.signum()) };
+        return (!is_on_map(frame, beside)).then_some((best, out));
     }
     (r.y + r.height - best.y < near).then_some((Point { y: r.y + r.height, ..best }, (0.0, 1.0)))
 }
 
-/// Whether the map is a disc.
+/// Whether a point of the picture is a place of the Earth on the map.
+fn is_on_map(frame: &Frame, at: Point) -> bool {
+    let (x, y) = frame.plane(at);
+    let place = frame.projection.inverse(x, y).and_then(|(longitude, latitude)| frame.place(longitude, latitude));
+    within(frame, at) && place.is_some_and(|p| (p.x - at.x).hypot(p.y - at.y) < 1.0)
+}
+
+/// Places along a line of the graticule: from a step before what is seen to one after.
+fn samples(seen: &Seen, middle: f64, parallel: bool) -> Vec<f64> {
+    const STEPS: u32 = 2000;
+    let (low, high) = if parallel {
+        let room = (seen.east - seen.west) * 0.01;
+        if seen.east - seen.west < 350.0 {
+            (seen.west - room, seen.east + room)
+        } else {
+            (middle - 180.0, middle + 180.0)
+        }
+    } else {
+        let room = (seen.north - seen.south) * 0.01;
+        ((seen.south - room).max(-89.999), (seen.north + room).min(89.999))
+    };
+    (0..=STEPS).map(|i| low + (high - low) * f64::from(i) / f64::from(STEPS)).collect()
+}
+
+/// The last point that is shown on the way from `inside` to `outside`.
+fn last_shown(place: &impl Fn(f64) -> Option<Point>, mut inside: f64, mut outside: f64) -> Option<Point> {
+    for _ in 0..40 {
+        let middle = inside.midpoint(outside);
+        if place(middle).is_some() { inside = middle } else { outside = middle }
+    }
+    place(inside)
+}
+
+/// Whether the map is a disc and all of it is shown.
 fn is_round(frame: &Frame) -> bool {
-    let outline = frame.projection.outline();
+    is_disc(&frame.projection, frame.extent)
+}
+
+/// Whether the part `extent` of a plane shows the whole Earth or a half of it as a disc, with labels on all sides.
+pub fn is_disc(projection: &Projection, [x0, y0, x1, y1]: [f64; 4]) -> bool {
+    let outline = projection.outline();
     // Of a rectangle the corners alone are all as far away.
     let middles = outline.iter().zip(outline.iter().skip(1)).map(|(a, b)| (a.0.midpoint(b.0), a.1.midpoint(b.1)));
     let far = outline.iter().copied().chain(middles).map(|(x, y)| x.hypot(y));
     let (low, high) = far.fold((f64::INFINITY, 0.0f64), |(a, b), v| (a.min(v), b.max(v)));
-    high > 0.0 && low / high > 0.99
+    let room = 0.01 * high;
+    let shown = |&(x, y): &(f64, f64)| (x0 - room..=x1 + room).contains(&x) && (y0 - room..=y1 + room).contains(&y);
+    high > 0.0 && low / high > 0.99 && outline.iter().all(shown)
 }

@@ -10,6 +10,6 @@ mod tests;
 
 pub use arrows::{Arrow, arrows, level_arrow};
 pub use frame::Frame;
-pub use graticule::{Graticule, Sides, graticule};
+pub use graticule::{Graticule, Sides, graticule, is_disc};
 pub use lines::lines;
 pub use raster::{Pixel, Resolution, raster};

@@ -106,6 +106,63 @@ fn labels_of_degrees_stand_around_the_map() {
             "robinson" => ["45°N", "0°"],
             _ => ["45°N", "60°E"],
         };
+        let far = |p: &Point| (p.x - 370.0).hypot(p.y - 200.0);
+        assert!(name != "north-polar" || texts.iter().all(|(_, at)| (180.0..190.0).contains(&far(at))), "{texts:?}");
         assert!(wanted.iter().all(|w| texts.iter().any(|(t, _)| t == w)), "{name}: {texts:?}");
     }
+}
+
+#[test]
+fn labels_of_small_parts_stand_at_their_degrees() {
+    let sides = Sides { left: true, below: true };
+    let style = Graticule { stroke: Some(thin()), size: 10.0, colour: Colour::BLACK, sides };
+    for ([west, south, east, north], wanted) in [
+        ([7.0, 46.0, 7.5, 46.3], ["7.10°E", "46.20°N"]),
+        ([10.0, -50.0, 20.0, -40.0], ["14°E", "44°S"]),
+        ([175.0, -22.0, 185.0, -12.0], ["176°W", "20°S"]),
+    ] {
+        let projection = Projection::parse("platecarree", Centre { longitude: Some(180.0), latitude: None });
+        let projection = if east > 180.0 { projection } else { Projection::parse("platecarree", Centre::default()) };
+        let projection = projection.unwrap();
+        let extent = projection.extent_of([west, south, east, north]).unwrap();
+        let frame = Frame::fit(projection, extent, AREA, 1.0);
+        let (_, labels) = graticule(&frame, &style);
+        let mut seen = 0;
+        for label in &labels {
+            let Item::Text(text) = label else { continue };
+            let (digits, side) = text.text.split_once('°').unwrap();
+            let degrees: f64 = digits.parse().unwrap();
+            let degrees = if side == "W" || side == "S" { -degrees } else { degrees };
+            let is_latitude = side == "N" || side == "S";
+            let at = if is_latitude { frame.place(west, degrees) } else { frame.place(degrees, south) }.unwrap();
+            let off = if is_latitude { text.at.y - at.y } else { text.at.x - at.x };
+            assert!(off.abs() < 0.3, "{} is {off} units off", text.text);
+            seen += usize::from(wanted.contains(&text.text.as_str()));
+        }
+        assert_eq!(seen, 2, "{wanted:?} {labels:?}");
+    }
+}
+
+#[test]
+fn no_label_of_a_parallel_stands_on_the_map() {
+    let sides = Sides { left: true, below: true };
+    let style = Graticule { stroke: Some(thin()), size: 10.0, colour: Colour::BLACK, sides };
+    let area = [-30.0, 30.0, 40.0, 70.0];
+    for (name, wanted, unwanted) in [("lambert", "40°N", "70°N"), ("+proj=gnom +lat_0=60 +lon_0=10", "50°N", "75°N")]
+    {
+        let projection = Projection::parse_for(name, Centre::default(), Some(area)).unwrap();
+        let extent = projection.extent_of(area).unwrap();
+        let frame = Frame::fit(projection, extent, AREA, 1.0);
+        let (_, labels) = graticule(&frame, &style);
+        let texts: Vec<(&str, Point)> = labels
+            .iter()
+            .filter_map(|i| if let Item::Text(t) = i { Some((t.text.as_str(), t.at)) } else { None })
+            .collect();
+        assert!(texts.iter().any(|(t, _)| *t == wanted) && texts.iter().all(|(t, _)| *t != unwanted), "{texts:?}");
+        assert!(texts.iter().filter(|(t, _)| t.ends_with('N')).all(|(_, at)| at.x < frame.rect.x), "{texts:?}");
+    }
+    let (_, labels) = graticule(&whole("robinson"), &style);
+    let pole =
+        labels.iter().find_map(|i| if let Item::Text(t) = i { (t.text == "90°S").then_some(t.at) } else { None });
+    assert!(pole.unwrap().y > whole("robinson").rect.y + whole("robinson").rect.height, "{pole:?}");
 }

@@ -5,6 +5,7 @@ mod history;
 mod progress;
 mod session;
 mod size;
+mod values;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -63,7 +64,8 @@ fn guarded(run: impl FnOnce() -> Result<()>) -> Result<()> {
 /// The arguments. Values that our own types refuse keep the hint of those; for everything else
 /// (`--help` as well) clap prints and ends the process.
 fn parse<A: clap::Parser>() -> Result<A> {
-    A::try_parse().map_err(|refusal| {
+    let words = values::joined(&A::command(), std::env::args_os());
+    A::try_parse_from(words).map_err(|refusal| {
         let ours = std::error::Error::source(&refusal).and_then(|source| source.downcast_ref::<Error>());
         let Some(ours) = ours else { refusal.exit() };
         let text = refusal.to_string();

@@ -70,8 +70,9 @@ impl FromStr for IndexSelection {
 
     fn from_str(text: &str) -> Result<Self> {
         let wrong = || {
-            Error::usage(format!("'{text}' is not an index selection"))
-                .with_hint("DIM=I or DIM=START:STOP[:STEP], such as time=0, time=-1, lat=10:20, time=::2")
+            Error::usage(format!("'{text}' is not an index selection")).with_hint(
+                "DIM=I or DIM=START:STOP[:STEP], such as time=0, time=-1, lat=10:20, time=::2; one dimension each time",
+            )
         };
         let (dimension, rest) = text.split_once('=').filter(|(d, _)| !d.trim().is_empty()).ok_or_else(wrong)?;
         let bound = |part: &str| -> Result<Option<i64>> {

@@ -5,7 +5,7 @@ mod picture;
 use std::fmt::Write;
 
 use figure::colour::Palette;
-use figure::draw::escaped;
+use figure::draw::{escaped, plain};
 use pangeo::cli::Session;
 use pangeo::engine::Engine;
 use pangeo::{Error, Result};
@@ -27,7 +27,8 @@ pub(crate) struct Figure<'a> {
     fixed: Steps,
     frames: Vec<Steps>,
     panels: Vec<Steps>,
-    seen: Seen,
+    /// What is known of the values of each chart, or of the map.
+    seen: Vec<Seen>,
     palette: Option<Palette>,
     /// What was averaged over, for the title.
     averaged: String,
@@ -38,13 +39,14 @@ pub(crate) struct Figure<'a> {
 #[derive(Debug)]
 enum Drawing<'a> {
     Map(Box<Map<'a>>),
-    Chart(Series<'a>),
+    /// One for each of the units.
+    Charts(Vec<Series<'a>>),
 }
 
 impl<'a> Drawing<'a> {
     fn new(request: &'a Plot, kind: Kind, sources: &'a [Source], engine: &Engine) -> Result<Self> {
         if kind != Kind::Map {
-            return Ok(Self::Chart(Series::new(sources, kind, request)?));
+            return Ok(Self::Charts(Series::of(sources, kind, request)?));
         }
         let nothing = || Error::data("nothing to draw", "the inputs");
         let source = sources.first().ok_or_else(nothing)?;
@@ -78,7 +80,7 @@ impl<'a> Figure<'a> {
             fixed: Vec::new(),
             frames: vec![Vec::new()],
             panels: vec![Vec::new()],
-            seen: Seen::default(),
+            seen: Vec::new(),
             palette: None,
             only: Vec::new(),
             averaged: if averaged.is_empty() { String::new() } else { format!("mean over {averaged}") },
@@ -91,7 +93,7 @@ impl<'a> Figure<'a> {
     fn field(&self) -> Option<&Field<'a>> {
         match &self.drawing {
             Drawing::Map(map) => Some(&map.field),
-            Drawing::Chart(series) => series.fields.first(),
+            Drawing::Charts(all) => all.first().and_then(|series| series.fields.first()),
         }
     }
 
@@ -102,7 +104,7 @@ impl<'a> Figure<'a> {
                 let along = |a: &&Along| matches!(a.role, Role::Row | Role::Column | Role::Cells);
                 map.field.axes.iter().filter(along).map(|a| a.dimension.clone()).collect()
             }
-            Drawing::Chart(series) => series.drawn(),
+            Drawing::Charts(all) => all.first().map(Series::drawn).unwrap_or_default(),
         }
     }
 
@@ -119,7 +121,7 @@ impl<'a> Figure<'a> {
                 facets = Some(each(axis));
             } else if !drawn.contains(&axis.dimension) {
                 if axis.length > 1 {
-                    let step = field.source.step(&axis.dimension, 0);
+                    let step = plain(&field.source.step(&axis.dimension, 0));
                     session.say(&format!(
                         "note: {} has {} steps, drawn is the first ({step}); --isel, --facet and --animate choose others",
                         axis.dimension, axis.length
@@ -157,6 +159,18 @@ impl<'a> Figure<'a> {
         }
     }
 
+    /// How many panels there are: for each step one of each chart.
+    fn panel_count(&self) -> usize {
+        self.panels.len() * self.charts_of_a_step()
+    }
+
+    fn charts_of_a_step(&self) -> usize {
+        match &self.drawing {
+            Drawing::Map(_) => 1,
+            Drawing::Charts(all) => all.len().max(1),
+        }
+    }
+
     /// Where a panel of a frame is.
     fn steps(&self, frame: usize, panel: usize) -> Steps {
         let own = |list: &[Steps], i: usize| list.get(i).cloned().unwrap_or_default();
@@ -165,7 +179,7 @@ impl<'a> Figure<'a> {
 
     /// Read what decides about colours and axes: all values that will be drawn, unless the range is given.
     fn look(&mut self, session: &Session) -> Result<()> {
-        let (mut seen, mut only) = (Seen::default(), Vec::new());
+        let (mut seen, mut only) = (vec![Seen::default(); self.charts_of_a_step()], Vec::new());
         for frame in 0..self.frames.len() {
             for panel in 0..self.panels.len() {
                 self.engine.check()?;
@@ -174,19 +188,23 @@ impl<'a> Figure<'a> {
                     Drawing::Map(map) => {
                         let sampled = self.request.values.robust || self.request.values.log;
                         let values = map.values(&steps, self.engine)?;
-                        seen.add(&values, sampled);
+                        seen.iter_mut().for_each(|seen| seen.add(&values, sampled));
                         only = values;
                     }
-                    Drawing::Chart(series) => series.look(&steps, &mut seen, self.engine)?,
+                    Drawing::Charts(all) => {
+                        let mut each = all.iter().zip(&mut seen);
+                        each.try_for_each(|(series, seen)| series.look(&steps, seen, self.engine))?;
+                    }
                 }
             }
         }
-        if seen.is_empty() {
+        if seen.iter().all(Seen::is_empty) {
             session.warn("every value is missing: the figure shows none");
         }
-        self.palette = match &self.drawing {
-            Drawing::Map(map) => Some(style::palette(&self.request.values, map.field.variable, &seen)?),
-            Drawing::Chart(series) => series.palette(&seen)?,
+        self.palette = match (&self.drawing, seen.as_slice()) {
+            (Drawing::Map(map), [seen]) => Some(style::palette(&self.request.values, map.field.variable, seen)?),
+            (Drawing::Charts(all), [seen]) => all.first().map(|series| series.palette(seen)).transpose()?.flatten(),
+            _ => None,
         };
         self.seen = seen;
         if self.frames.len() * self.panels.len() == 1 {
@@ -202,17 +220,17 @@ impl<'a> Figure<'a> {
 
     /// What it is, for the user.
     pub(crate) fn kind(&self) -> &'static str {
-        match (&self.drawing, self.panels.len()) {
+        match (&self.drawing, self.panel_count()) {
             (Drawing::Map(_), 1) => "a map",
             (Drawing::Map(_), _) => "maps",
-            (Drawing::Chart(_), 1) => "a chart",
-            (Drawing::Chart(_), _) => "charts",
+            (Drawing::Charts(_), 1) => "a chart",
+            (Drawing::Charts(_), _) => "charts",
         }
     }
 
     /// What a frame shows: its date or level.
     pub(crate) fn caption(&self, frame: usize) -> String {
-        self.said(self.frames.get(frame))
+        plain(&self.said(self.frames.get(frame)))
     }
 
     /// Steps as text.
@@ -223,17 +241,15 @@ impl<'a> Figure<'a> {
 
     /// The values that are shown, in words.
     fn range(&self) -> String {
-        if self.seen.is_empty() {
-            return "no values".to_owned();
-        }
-        let units = self.field().and_then(|f| f.variable.attributes.text("units")).unwrap_or("");
-        format!(
-            "values from {} to {} {units}",
-            figure::axis::number(self.seen.min),
-            figure::axis::number(self.seen.max)
-        )
-        .trim_end()
-        .to_owned()
+        let words = |(seen, field): (&Seen, &Field<'_>)| match self.seen.len() {
+            1 => seen.in_words(field.units()),
+            _ => format!("{}: {}", field.name(), seen.in_words(field.units())),
+        };
+        let firsts: Vec<&Field<'_>> = match &self.drawing {
+            Drawing::Map(map) => vec![&map.field],
+            Drawing::Charts(all) => all.iter().filter_map(|series| series.fields.first()).collect(),
+        };
+        self.seen.iter().zip(firsts).map(words).collect::<Vec<_>>().join("; ")
     }
 
     /// What the figure shows as a small table in HTML.

@@ -13,11 +13,12 @@ use figure::colour::Palette;
 use figure::draw::{Colour, Item, Rect, Stroke};
 use figure::geography::{Land, land};
 use figure::layout::INK;
-use figure::map::{Frame, Graticule, Resolution, Sides, graticule, raster};
+use figure::map::{Frame, Graticule, Resolution, Sides, graticule, is_disc, raster};
 use pangeo::Result;
 use pangeo::engine::Engine;
 use pangeo::grid::{Grid, Locator, Places, projected};
 
+use crate::parse::Extent;
 use crate::request::Plot;
 use crate::slice::{Field, Source, Steps};
 use place::View;
@@ -55,6 +56,11 @@ impl<'a> Map<'a> {
         let grid = projected::placed(grid, &source.dataset, &source.roles, name)?;
         let locator = locator(source, &grid, name)?;
         let view = View::of(request, &grid)?;
+        if let Extent::Box(area) = request.projected.extent
+            && !reaches(&grid, locator.as_ref(), area)
+        {
+            return Err(place::outside(area, &grid).in_file(&source.dataset.source));
+        }
         let winds = match request.projected.vectors.as_slice() {
             [u, v] => Some(Winds::new(source, u, v, &grid)?),
             _ => None,
@@ -76,9 +82,12 @@ impl<'a> Map<'a> {
         self.field.cells(steps, engine)
     }
 
-    /// Room for the labels of degrees, which stand at the left and below where they are wanted.
+    /// Room for the labels of degrees, which stand at the left and below where they are wanted; around discs.
     pub(crate) fn margins(&self, small: bool, (left, below): (bool, bool)) -> Margins {
         let room = |wanted: bool, room: f64| if wanted && self.labelled(small) { room } else { 2.0 };
+        if self.labelled(small) && is_disc(&self.view.projection, self.view.extent) {
+            return Margins { left: 46.0, top: 18.0, right: 46.0, bottom: 20.0 };
+        }
         Margins { left: room(left, 46.0), bottom: room(below, 20.0), ..Margins::default() }
     }
 
@@ -108,7 +117,7 @@ impl<'a> Map<'a> {
         if self.request.values.contour {
             inside.extend(contours::draw(&frame, &self.grid, values, palette, &self.field)?);
         }
-        inside.extend(ground::lines(&frame, &self.request.projected, self.detail(), small));
+        inside.extend(ground::lines(&frame, &self.request.projected, self.detail(), (small, is_dark(palette))));
         let grid = self.request.projected.grid;
         let stroke = Stroke::solid(Colour::grey(90).with_alpha(110), 0.6);
         let size = if self.labelled(small) { 10.0 } else { 0.0 };
@@ -120,7 +129,7 @@ impl<'a> Map<'a> {
             inside.extend(points::draw(&frame, &self.grid, values, palette, small));
         }
         if let (Some(winds), Some(locator)) = (&self.winds, &self.locator) {
-            inside.extend(winds.draw(&frame, locator, steps, engine)?);
+            inside.extend(winds.draw(&frame, locator, (steps, is_dark(palette)), engine)?);
         }
         let mut items = vec![frame.clipped(inside)];
         let edge = Stroke::solid(INK, 0.9);
@@ -148,6 +157,28 @@ impl<'a> Map<'a> {
             None => SEA,
         }
     }
+}
+
+/// Whether some colours are so dark that dark lines do not show upon them.
+fn is_dark(palette: &Palette) -> bool {
+    // Rec. 709, in parts of white.
+    let light = |c: Colour| 0.2126 * f64::from(c.r) + 0.7152 * f64::from(c.g) + 0.0722 * f64::from(c.b);
+    palette.blocks().iter().any(|block| light(block.colour) < 70.0)
+}
+
+/// Whether a cell or place is within west, south, east and north.
+fn reaches(grid: &Grid, locator: Option<&Locator>, [west, south, east, north]: [f64; 4]) -> bool {
+    const SAMPLES: u32 = 64;
+    let wide = place::wide(west, east);
+    let part = |i: u32| (f64::from(i) + 0.5) / f64::from(SAMPLES);
+    let holds = |locator: &Locator| {
+        let at = |i: u32, j: u32| locator.cell(west + part(i) * wide, south + part(j) * (north - south));
+        (0..SAMPLES).any(|j| (0..SAMPLES).any(|i| at(i, j).is_some()))
+    };
+    let within = |(longitude, latitude): (f64, f64)| {
+        (south..=north).contains(&latitude) && (longitude - west).rem_euclid(360.0) <= wide
+    };
+    locator.is_some_and(holds) || (0..grid.len()).filter_map(|cell| grid.place(cell)).any(within)
 }
 
 /// As many places as are drawn as dots where nothing tells their extent.

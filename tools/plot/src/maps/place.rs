@@ -1,5 +1,6 @@
 //! Which part of the Earth a map shows, in which projection.
 
+use figure::axis::{latitude_label, longitude_label};
 use figure::geography::Detail;
 use pangeo::grid::{Grid, Places, span};
 use pangeo::{Error, Result};
@@ -53,8 +54,27 @@ impl View {
     }
 }
 
+/// Nothing of `grid` is in an extent.
+pub(crate) fn outside([west, south, east, north]: [f64; 4], grid: &Grid) -> Error {
+    let range = around(grid).map_or_else(String::new, |[west, south, east, north]| {
+        let (longitude, latitude) = (|v: f64| longitude_label(tenths(v)), |v: f64| latitude_label(tenths(v)));
+        format!(
+            "longitudes {} to {}, latitudes {} to {}",
+            longitude(west),
+            longitude(east),
+            latitude(south),
+            latitude(north)
+        )
+    });
+    Error::empty_selection(format!("--extent {west},{south},{east},{north}"), range)
+}
+
+fn tenths(degrees: f64) -> f64 {
+    (degrees * 10.0).round() / 10.0
+}
+
 /// Degrees from west to east, at most a whole circle.
-fn wide(west: f64, east: f64) -> f64 {
+pub(crate) fn wide(west: f64, east: f64) -> f64 {
     span(west, east).min(360.0)
 }
 

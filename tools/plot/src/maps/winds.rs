@@ -1,6 +1,6 @@
 //! Arrows of two variables.
 
-use figure::draw::{Align, Item, Point, Text, Valign};
+use figure::draw::{Align, Colour, Item, Point, Stroke, Text, Valign};
 use figure::layout::INK;
 use figure::map::{Arrow, Frame, arrows, level_arrow};
 use pangeo::Result;
@@ -47,7 +47,13 @@ impl<'a> Winds<'a> {
     ///
     /// # Errors
     /// When the values can't be read.
-    pub(crate) fn draw(&self, frame: &Frame, locator: &Locator, steps: &Steps, engine: &Engine) -> Result<Vec<Item>> {
+    pub(crate) fn draw(
+        &self,
+        frame: &Frame,
+        locator: &Locator,
+        (steps, dark): (&Steps, bool),
+        engine: &Engine,
+    ) -> Result<Vec<Item>> {
         let (u, v) = (self.east.cells(steps, engine)?, self.north.cells(steps, engine)?);
         let at = |i: usize, j: usize| Point {
             x: frame.rect.x + (i as f64 + 0.5 + 0.5 * (j % 2) as f64) * APART,
@@ -69,7 +75,14 @@ impl<'a> Winds<'a> {
         let key = *self.key.get_or_init(|| {
             figure::axis::ticks(0.0, longest, 3).last().copied().filter(|t| *t > 0.0).unwrap_or(longest)
         });
-        Ok(arrows(frame, &field, key, LONG, INK))
+        let drawn = arrows(frame, &field, key, LONG, INK);
+        let around = |item: &Item| match item {
+            Item::Fill(path, _) if dark => {
+                Some(Item::Stroke(path.clone(), Stroke::solid(Colour::WHITE.with_alpha(170), 1.8).rounded()))
+            }
+            _ => None,
+        };
+        Ok(drawn.iter().filter_map(around).chain(drawn.clone()).collect())
     }
 
     /// An arrow of a known length above the map, at its right.

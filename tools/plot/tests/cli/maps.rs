@@ -159,7 +159,7 @@ fn the_same_arguments_make_the_same_bytes_for_any_threads() {
 
 #[test]
 fn sizes_are_those_asked_for() {
-    for (size, dpi) in [("800x400", "100"), ("400x300", "200"), ("1001x333", "72")] {
+    for (size, dpi) in [("800x400", "100"), ("800x600", "200"), ("1001x333", "72")] {
         let pixels = plot(AIR, "a.png", &["--isel", "time=0", "--size", size, "--dpi", dpi]).pixels();
         assert_eq!(format!("{}x{}", pixels.width, pixels.height), size, "{dpi}");
     }
@@ -187,9 +187,9 @@ fn panels_share_their_colours_and_say_what_they_are() {
 
 #[test]
 fn animations_have_a_frame_a_step() {
-    let gif = plot(AIR, "a.gif", &["--isel", "time=0:3", "--animate", "time", "--size", "300x200"]).bytes();
+    let gif = plot(AIR, "a.gif", &["--isel", "time=0:3", "--animate", "time", "--size", "400x300"]).bytes();
     assert_eq!(&gif[..6], b"GIF89a");
-    let apng = plot(AIR, "a.apng", &["--isel", "time=0:3", "--animate", "time", "--size", "300x200"]);
+    let apng = plot(AIR, "a.apng", &["--isel", "time=0:3", "--animate", "time", "--size", "400x300"]);
     let decoder = png::Decoder::new(std::io::Cursor::new(apng.bytes()));
     assert_eq!(decoder.read_info().unwrap().info().animation_control().unwrap().num_frames, 3);
     let page = plot(AIR, "a.html", &["--isel", "time=0:3", "--animate", "time"]).text();
@@ -277,6 +277,56 @@ fn lengths(svg: &str) -> Vec<f64> {
         }
     }
     found
+}
+
+#[test]
+fn what_belongs_to_a_variable_is_not_drawn_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lat, lon) = ([10.0, 20.0, 30.0], [5.0, 8.0, 12.0, 15.0]);
+    let values: Vec<f64> = (0..12).map(f64::from).collect();
+    let store = Store::new(folder.path(), "quality.zarr", json!({}))
+        .array("lat", &["lat"], &[3], &lat, json!({"units": "degrees_north", "standard_name": "latitude"}))
+        .array("lon", &["lon"], &[4], &lon, json!({"units": "degrees_east", "standard_name": "longitude"}))
+        .array("ht", &["lat", "lon"], &[3, 4], &values, json!({"units": "m", "ancillary_variables": "ht_qc"}))
+        .array("ht_qc", &["lat", "lon"], &[3, 4], &[0i8; 12], json!({"long_name": "quality"}))
+        .array("east", &["lat", "lon"], &[3, 4], &values, json!({"units": "m s-1"}))
+        .array("north", &["lat", "lon"], &[3, 4], &values, json!({"units": "m s-1"}));
+    for (arguments, title) in [
+        (&["-v", "ht"][..], "ht"),
+        (&["-v", "ht_qc"], "Quality"),
+        (&["--vectors", "east,north"], "ht"),
+        (&["-v", "east", "--vectors", "east,north"], "east"),
+    ] {
+        let words = texts(&plot(store.path(), "a.svg", arguments).text());
+        assert_eq!(words.first().map(String::as_str), Some(title), "{arguments:?} {words:?}");
+    }
+    let words = texts(&plot(store.path(), "a.svg", &["-v", "ht", "--kind", "histogram"]).text());
+    assert!(!words.iter().any(|t| t.contains("Quality")), "{words:?}");
+}
+
+#[test]
+fn geostationary_grids_are_where_the_satellite_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    // Angles of 0.02 rad are about 720 km below the satellite at 35,786 km.
+    let angle: Vec<f64> = (0..5).map(|i| 0.02 * f64::from(i - 2)).collect();
+    let axis = |name: &str| json!({"units": "rad", "standard_name": format!("projection_{name}_coordinate")});
+    let mapping = json!({"grid_mapping_name": "geostationary", "perspective_point_height": 35_786_023.0,
+        "semi_major_axis": 6_378_137.0, "semi_minor_axis": 6_356_752.314_14, "sweep_angle_axis": "x",
+        "longitude_of_projection_origin": -75.0, "latitude_of_projection_origin": 0.0});
+    let store = Store::new(folder.path(), "goes.zarr", json!({}))
+        .array("x", &["x"], &[5], &angle, axis("x"))
+        .array("y", &["y"], &[5], &angle, axis("y"))
+        .array("goes", &["one"], &[1], &[0i32], mapping)
+        .array("v", &["y", "x"], &[5, 5], &(0..25).map(f64::from).collect::<Vec<_>>(), json!({"grid_mapping": "goes"}));
+    let arguments = [&PLAIN[..], &["--projection", "platecarree", "--extent", "-85,-10,-65,10"]].concat();
+    let pixels = plot(store.path(), "a.png", &arguments).pixels();
+    let rect = image(&plot(store.path(), "a.svg", &arguments).text());
+    // By the formulas of the GOES-R product definition: 0.02 rad away at (0, 0.02) is 6.45° east.
+    for (lon, lat, value) in [(-75.0, 0.0, 12.0), (-75.0 + 6.45, 0.0, 13.0), (-75.0, 6.49, 17.0)] {
+        let at = (rect[0] + (lon + 85.0) / 20.0 * rect[2], rect[1] + (10.0 - lat) / 20.0 * rect[3]);
+        let found = 24.0 * share(pixels.at(at.0, at.1));
+        assert!((found - value).abs() < 0.3, "{found} at {lon} {lat}, not {value}");
+    }
 }
 
 #[test]

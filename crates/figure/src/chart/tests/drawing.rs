@@ -202,3 +202,47 @@ fn mistakes_are_named() {
     let chart = bare(unit(), unit(), Vec::new());
     assert!(chart.draw(Rect { width: 0.0, ..AREA }, 1.0).is_err() && chart.draw(AREA, 1e6).is_err());
 }
+
+#[test]
+fn lines_end_where_they_leave_the_limits() {
+    // From 0 up to 2 and back, far above, and one that crosses a corner from outside to outside.
+    let line = |points: Vec<(f64, f64)>| Layer::line(points, 0, "");
+    for (points, expected) in [
+        (vec![(0.0, 0.0), (0.5, 2.0), (1.0, 0.0)], vec![vec![(0.0, 0.0), (0.25, 1.0)], vec![(0.75, 1.0), (1.0, 0.0)]]),
+        (vec![(0.0, 5.0), (0.5, 6.0), (1.0, 7.0)], vec![]),
+        (vec![(-0.5, 0.5), (0.0, 0.5), (0.5, 0.75)], vec![vec![(0.0, 0.5), (0.0, 0.5), (0.5, 0.75)]]),
+        (vec![(-0.5, 1.0), (0.5, -0.5)], vec![vec![(0.0, 0.25), (1.0 / 6.0, 0.0)]]),
+    ] {
+        let items = bare(unit(), unit(), vec![line(points)]).draw(AREA, 1.0).unwrap();
+        let mut found = Vec::new();
+        let drawn = items.iter().flat_map(|item| match item {
+            Item::Clip(_, inside) => inside.clone(),
+            other => vec![other.clone()],
+        });
+        for item in drawn {
+            let Item::Stroke(path, stroke) = item else { continue };
+            if stroke.colour == cycle(0) {
+                let points = path.segments.iter().filter_map(|segment| match segment {
+                    Segment::Move(p) | Segment::Line(p) => Some(*p),
+                    _ => None,
+                });
+                found.push(points.collect::<Vec<Point>>());
+            }
+        }
+        let placed = |(x, y): &(f64, f64)| within(AREA, *x, *y);
+        let expected: Vec<Vec<Point>> = expected.iter().map(|piece| piece.iter().map(placed).collect()).collect();
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        for (found, expected) in found.iter().flatten().zip(expected.iter().flatten()) {
+            assert!((found.x - expected.x).hypot(found.y - expected.y) < 0.1, "{found:?} {expected:?}");
+        }
+    }
+}
+
+#[test]
+fn long_texts_of_legends_keep_what_tells_them_apart() {
+    let start = "air_temperature_of_a_model_with_a_name_that_is_far_too_long_for_a_legend_";
+    let line = |end: &str| Layer::line(vec![(0.0, 0.0), (1.0, 1.0)], 0, &format!("{start}{end}"));
+    let items = bare(unit(), unit(), vec![line("historical_r1"), line("ssp585_r1")]).draw(AREA, 1.0).unwrap();
+    let found: Vec<&str> = texts(&items).iter().map(|text| text.text.as_str()).collect();
+    assert_eq!(found, ["…historical_r1", "…ssp585_r1"]);
+}

@@ -57,6 +57,37 @@ pub(super) fn roles(text: &[char]) -> Vec<Role> {
     roles
 }
 
+/// A text without marks, for where there are no raised letters: digits become raised ones of Unicode, `m s⁻¹`.
+pub fn plain(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let (mut raised, mut open) = (0_usize, Vec::new());
+    let mut plain = String::new();
+    for (&letter, role) in letters.iter().zip(roles(&letters)) {
+        match (role, letter) {
+            (Role::Letter, _) => plain.push(if raised > 0 { superscript(letter) } else { letter }),
+            (Role::Raise | Role::Lower, '{') => {
+                raised += usize::from(role == Role::Raise);
+                open.push(role);
+            }
+            (Role::Close, _) => raised -= usize::from(open.pop() == Some(Role::Raise)),
+            _ => {}
+        }
+    }
+    plain
+}
+
+fn superscript(letter: char) -> char {
+    match letter {
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '−' | '-' => '⁻',
+        '+' => '⁺',
+        '0' | '4'..='9' => char::from_u32(0x2070 + (letter as u32 - '0' as u32)).unwrap_or(letter),
+        _ => letter,
+    }
+}
+
 /// The characters of `text` that show, in their order.
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let text: Vec<char> = text.chars().collect();

@@ -3,6 +3,7 @@
 mod markup;
 mod wrap;
 
+pub use markup::plain;
 pub use wrap::{elide, wrap};
 
 use ttf_parser::GlyphId;

@@ -1,7 +1,7 @@
 //! x along the columns and y along the rows of a projected grid, and the projection that they belong to.
 
-use super::Plane;
 use super::definition::definitions;
+use super::{Plane, Sides};
 use crate::cf::packing::numbers;
 use crate::cf::roles::{Axis, Roles};
 use crate::cf::units::converter;
@@ -65,6 +65,16 @@ impl<'a> Lattice<'a> {
     /// Longitude and latitude of all cells, rows slowest; NaN where there is none.
     pub(super) fn centres(&self) -> Vec<(f64, f64)> {
         self.plane.places(&self.y.values, &self.x.values)
+    }
+
+    /// Places a hundredth of a column before and behind the centre of each cell, towards greater x.
+    pub(super) fn aside(&self) -> Sides {
+        let values = &self.x.values;
+        let step = values.first().zip(values.get(1)).map_or(1.0, |(a, b)| (b - a).abs());
+        [-0.01, 0.01].map(|share| {
+            let moved: Vec<f64> = values.iter().map(|x| x + share * step).collect();
+            self.plane.places(&self.y.values, &moved)
+        })
     }
 
     /// Longitude and latitude of a cell.

@@ -74,6 +74,25 @@ pub fn corners_of(dataset: &Dataset, roles: &Roles, on: &Grid, variable: &str) -
     Corners::of(dataset, roles, on, variable)
 }
 
+/// Longitudes and latitudes of a place on either side of each cell's centre.
+pub type Sides = [Vec<(f64, f64)>; 2];
+
+/// Longitude and latitude of two places close by the centre of each cell of a projected grid, on either side along
+/// growing x: the direction of x there. `None` as for [`corners`].
+///
+/// # Errors
+/// As [`corners`].
+pub fn aside(dataset: &Dataset, roles: &Roles, on: &Grid, variable: &str) -> Result<Option<Sides>> {
+    if on.kind != GridKind::Projected {
+        return Ok(None);
+    }
+    match Lattice::of(dataset, roles, on, variable) {
+        Ok(lattice) if leads_to_places(&lattice, on) => Ok(Some(lattice.aside())),
+        Ok(_) | Err(Error::Data { .. } | Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether the first, middle and last cell that the file knows the place of lie where the projection has them.
 fn leads_to_places(lattice: &Lattice, on: &Grid) -> bool {
     let (rows, columns) = on.shape();

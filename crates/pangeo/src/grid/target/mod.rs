@@ -99,6 +99,12 @@ impl Target {
         description::target(text, place)
     }
 
+    /// The same, whose latitudes and longitudes may be called something else though a dataset named them.
+    #[must_use]
+    pub fn renamable(self) -> Self {
+        Self { renamable: true, ..self }
+    }
+
     /// The same with made latitudes and longitudes called so, with their bounds and dimensions; those that a dataset
     /// or a description names keep their names. Made ones are `lat` and `lon` otherwise.
     #[must_use]

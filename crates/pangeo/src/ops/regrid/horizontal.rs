@@ -168,7 +168,8 @@ impl Move<'_> {
         made.encoding.shard_shape = None;
         made.dimensions = layout.arrange(&variable.dimensions, rows, columns);
         let gone: Vec<String> = route.grid.latitude.iter().chain(&route.grid.longitude).cloned().collect();
-        attributes::of_target(&mut made.attributes, &self.target.attributes, &gone, method);
+        let told = self.request.weights.as_ref().map_or(method, weights::method);
+        attributes::of_target(&mut made.attributes, &self.target.attributes, &gone, told);
         // `taken` may have given bytes without a spare value a wider type.
         let source = Arc::clone(&made.array);
         made.array = Regridded::array(source, packing, layout, work, fill, Arc::clone(self.tally));
@@ -262,6 +263,13 @@ impl Move<'_> {
             let is = |own: &Option<String>| own.as_deref() == Some(name);
             routes.iter().any(|route| is(&route.grid.latitude) || is(&route.grid.longitude))
         };
+        // Nodes, edges and tables of meshes, which are named by these alone.
+        let meshes: Vec<&Variable> =
+            self.roles.with_role(Role::Mesh).into_iter().filter_map(|name| self.dataset.variable(name)).collect();
+        let of_mesh = |name: &str| {
+            let mut texts = meshes.iter().flat_map(|mesh| mesh.attributes.iter().filter_map(|(_, v)| v.as_text()));
+            texts.any(|text| text.split_whitespace().any(|word| word == name))
+        };
         let of_grid = |v: &Variable| {
             let bounds_of_grid = || {
                 let grids = routes.iter().flat_map(|r| r.grid.latitude.iter().chain(&r.grid.longitude));
@@ -270,6 +278,7 @@ impl Move<'_> {
             coordinate(&v.name)
                 || v.dimensions.iter().any(|d| horizontal(d))
                 || bounds_of_grid()
+                || of_mesh(&v.name)
                 || matches!(self.roles.role(&v.name), Some(Role::GridMapping | Role::Mesh | Role::CellMeasure))
         };
         let (mut gone, mut told, mut variables) = (Vec::new(), Vec::new(), self.target.variables.clone());
@@ -278,7 +287,8 @@ impl Move<'_> {
                 Some(made) => variables.push(made.clone()),
                 None if of_grid(variable) => {
                     gone.push(variable.name.clone());
-                    if matches!(self.roles.role(&variable.name), Some(Role::Data | Role::Ancillary)) {
+                    if matches!(self.roles.role(&variable.name), Some(Role::Data | Role::Ancillary | Role::CellMeasure))
+                    {
                         told.push(variable.name.clone());
                     }
                 }

@@ -207,7 +207,7 @@ impl LazyArray for Regridded {
         let parts = self.layout.parts(region);
         let (needed, rows) = self.needs(&parts);
         if needed.is_empty() {
-            // Taken as something that is lost without looking for it: all of the source lies elsewhere.
+            // What is not read may well have values.
             self.tally.count(1, 0);
             return Block::filled(&self.fill, region.shape()).ok_or_else(|| misfit(region, &self.shape));
         }

@@ -4,9 +4,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::stored::{Stored, encoding};
-use crate::cf::packing::Packing;
+use crate::cf::packing::{Packing, numbers};
 use crate::cf::roles::{Axis, Roles};
-use crate::grid::{Grid, Places, projected};
+use crate::grid::projected::Sides;
+use crate::grid::{Grid, GridKind, Places, RotatedPole, degrees_per_unit, projected};
 use crate::model::array::{Broadcast, Mapped, Memory};
 use crate::model::{Array, Block, Buffer, Dataset, Region, Variable};
 use crate::{Error, Result};
@@ -62,12 +63,13 @@ pub(super) fn turn(dataset: &mut Dataset, winds: &Winds) -> Result<()> {
     let (Some(y), Some(x)) = (&grid.y, &grid.x) else {
         return Err(Error::data("only a grid of rows and columns has components along these", place()));
     };
-    let against = |axis: Axis| {
-        let along = roles.grid_coordinate(&u.name, axis).and_then(|name| dataset.variable(name));
-        let values = along.and_then(|c| crate::cf::packing::numbers(c).ok()).unwrap_or_default();
-        values.first().zip(values.last()).is_some_and(|(first, last)| last < first)
+    let angles = match aside(dataset, &roles, &grid, &u.name)? {
+        Some([west, east]) => {
+            let along = |cell: usize| direction(*west.get(cell)?, grid.place(cell)?, *east.get(cell)?);
+            (0..grid.len()).map(|cell| along(cell).unwrap_or(f64::NAN)).collect()
+        }
+        None => angles(&grid, falls(dataset, &roles, &u.name)),
     };
-    let angles = angles(&grid, against(Axis::X));
     let axes = u.dimensions.iter().map(|d| if *d == y.dimension { Some(0) } else { (*d == x.dimension).then_some(1) });
     let plane = Block::new(vec![y.length, x.length], Buffer::F64(angles))
         .ok_or_else(|| Error::data("internal: a plane of another size", "regrid"))?;
@@ -80,6 +82,41 @@ pub(super) fn turn(dataset: &mut Dataset, winds: &Winds) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether x falls along the columns.
+fn falls(dataset: &Dataset, roles: &Roles, variable: &str) -> bool {
+    let along = roles.grid_coordinate(variable, Axis::X).and_then(|name| dataset.variable(name));
+    let values = along.and_then(|c| numbers(c).ok()).unwrap_or_default();
+    values.first().zip(values.last()).is_some_and(|(first, last)| last < first)
+}
+
+/// Places close by each cell on either side along growing x, where a projection or another pole tells them.
+fn aside(dataset: &Dataset, roles: &Roles, grid: &Grid, variable: &str) -> Result<Option<Sides>> {
+    const STEP: f64 = 0.001;
+    if grid.kind == GridKind::Projected {
+        return projected::aside(dataset, roles, grid, variable);
+    }
+    let mapping = roles.grid_mapping(variable).and_then(|name| dataset.variable(name));
+    let (GridKind::Rotated, Some(pole)) = (grid.kind, mapping.and_then(|m| RotatedPole::of(&m.attributes))) else {
+        return Ok(None);
+    };
+    let axis = |axis: Axis| -> Result<Option<Vec<f64>>> {
+        let along = roles.grid_coordinate(variable, axis).and_then(|name| dataset.variable(name));
+        let Some(along) = along.filter(|c| c.dimensions.len() == 1) else { return Ok(None) };
+        let factor = degrees_per_unit(along)?;
+        Ok(Some(numbers(along)?.into_iter().map(|v| v * factor).collect()))
+    };
+    let (Some(rows), Some(columns)) = (axis(Axis::Y)?, axis(Axis::X)?) else { return Ok(None) };
+    if (rows.len(), columns.len()) != grid.shape() {
+        return Ok(None);
+    }
+    let moved = |step: f64| {
+        let columns = &columns;
+        let places = rows.iter().flat_map(|lat| columns.iter().map(move |lon| (lon + step, *lat)));
+        places.map(|(lon, lat)| pole.unrotate(lon, lat)).collect()
+    };
+    Ok(Some([moved(-STEP), moved(STEP)]))
 }
 
 fn check(dataset: &Dataset, u: &Variable, v: &Variable) -> Result<()> {

@@ -54,7 +54,7 @@ impl<'a> Axis<'a> {
         let (ascends, descends) = (pairs().all(|(a, b)| a < b), pairs().all(|(a, b)| a > b));
         if values.is_empty() || !values.iter().all(|v| v.is_finite()) || !(ascends || descends) {
             let what = "vertical coordinate neither ascends nor descends from level to level";
-            return Err(Error::data(what, name.to_owned()).with_hint("choose levels that do with --isel first"));
+            return Err(Error::data(what, name.to_owned()).with_hint("choose levels that do first, with subset --isel"));
         }
         if scale == Scale::Log && !values.iter().all(|v| *v > 0.0) {
             let what = "vertical coordinate has values without a logarithm (0 or below)";

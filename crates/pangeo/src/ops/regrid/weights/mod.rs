@@ -3,7 +3,7 @@
 mod read;
 mod write;
 
-pub(super) use read::{between_centres, maker, normalize, target};
+pub(super) use read::{between_centres, maker, method, normalize, target};
 pub(super) use write::Used;
 
 use std::str::FromStr;

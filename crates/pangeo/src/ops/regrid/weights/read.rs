@@ -2,12 +2,13 @@
 
 use super::{ESMF, Names, SCRIP};
 use crate::cf::packing::numbers;
+use crate::grid::difference;
 use crate::grid::target::Target;
 use crate::model::array::{Constant, Memory};
 use crate::model::{AttributeValue, Attributes, Block, Buffer, Dataset, Dimension, Encoding, Variable};
 use crate::ops::regrid::build::{Maker, Plane};
 use crate::ops::regrid::matrix::Matrix;
-use crate::ops::regrid::method::Normalize;
+use crate::ops::regrid::method::{Method, Normalize};
 use crate::ops::regrid::operator::{Operator, Sparse};
 use crate::{Error, Result};
 
@@ -36,6 +37,12 @@ pub(in crate::ops::regrid) fn normalize(file: &Dataset) -> Normalize {
 pub(in crate::ops::regrid) fn between_centres(file: &Dataset) -> bool {
     let method = file.attributes.text("map_method").unwrap_or_default();
     ["Bilinear", "Bicubic"].iter().any(|name| method.starts_with(name))
+}
+
+/// The method that made the weights of a file, where that matters to what is said of results.
+pub(in crate::ops::regrid) fn method(file: &Dataset) -> Option<Method> {
+    let by_area = file.attributes.text("map_method").is_some_and(|method| method.trim().starts_with("Conservative"));
+    by_area.then_some(Method::Conservative)
 }
 
 /// The weights of a file between grids of so many cells.
@@ -100,7 +107,7 @@ pub(in crate::ops::regrid) fn target(file: &Dataset) -> Result<Target> {
         [columns, rows] if *columns * *rows == latitudes.len() as f64 && *rows > 0.0 => {
             let columns = *columns as usize;
             if stands_in_rows(&latitudes, &longitudes, columns) {
-                separable(&latitudes, &longitudes, columns)
+                separable(&latitudes, &longitudes, columns, corners.as_ref())
             } else {
                 lists(&[("y", latitudes.len() / columns), ("x", columns)], &latitudes, &longitudes, corners)
             }
@@ -113,7 +120,7 @@ pub(in crate::ops::regrid) fn target(file: &Dataset) -> Result<Target> {
             Error::data("centres and corners of its target cells do not fit each other", file.source.clone())
         })?
     };
-    Target::of_dataset(&grid, None)
+    Ok(Target::of_dataset(&grid, None)?.renamable())
 }
 
 /// The values of a variable of angles in degrees.
@@ -132,17 +139,44 @@ fn stands_in_rows(latitudes: &[f64], longitudes: &[f64], columns: usize) -> bool
         && longitudes.chunks(columns).all(|row| row.iter().zip(first).all(|(a, b)| near(*a, *b)))
 }
 
-/// A grid of latitudes and longitudes, without that rounding.
-fn separable(latitudes: &[f64], longitudes: &[f64], columns: usize) -> Option<Dataset> {
+/// A grid of latitudes and longitudes, without that rounding; with the edges of rows and columns from the corners of
+/// the first column and the first row.
+fn separable(latitudes: &[f64], longitudes: &[f64], columns: usize, corners: Option<&Outlines>) -> Option<Dataset> {
     let clean = |v: &f64| (v * 1e10).round() / 1e10;
     let rows: Vec<f64> = latitudes.chunks(columns).filter_map(|row| row.first().map(clean)).collect();
     let across: Vec<f64> = longitudes.get(..columns)?.iter().map(clean).collect();
     let along = [("lat", rows.len()), ("lon", columns)];
-    let variables = vec![
-        coordinate("lat", &["lat"], vec![rows.len()], rows, "latitude")?,
-        coordinate("lon", &["lon"], vec![columns], across, "longitude")?,
+    let mut variables = vec![
+        coordinate("lat", &["lat"], vec![rows.len()], rows.clone(), "latitude")?,
+        coordinate("lon", &["lon"], vec![columns], across.clone(), "longitude")?,
     ];
-    Some(grid(&along, variables, Attributes::new()))
+    let mut made = grid(&along, Vec::new(), Attributes::new());
+    if let Some(((count, lat), (_, lon))) = corners {
+        let range = |values: &[f64]| {
+            let ends = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)));
+            [clean(&ends.0), clean(&ends.1)]
+        };
+        let rows_between = lat.chunks(count * columns).flat_map(|row| range(row.get(..*count).unwrap_or(row)));
+        // Longitudes may be given a turn aside of their centre.
+        let near = |centre: f64| move |v: &f64| centre + difference(*v, centre);
+        let cells = lon.chunks(*count).zip(&across);
+        let columns_between = cells.flat_map(|(cell, lon)| range(&cell.iter().map(near(*lon)).collect::<Vec<f64>>()));
+        for (owner, bounds, values, n) in [
+            ("lat", "lat_bnds", rows_between.collect::<Vec<f64>>(), rows.len()),
+            ("lon", "lon_bnds", columns_between.collect(), columns),
+        ] {
+            let mut variable = coordinate(bounds, &[owner, "bnds"], vec![n, 2], values, "")?;
+            variable.attributes = Attributes::new();
+            variables
+                .iter_mut()
+                .filter(|v| v.name == owner)
+                .for_each(|v| v.attributes.set("bounds", bounds.to_owned()));
+            variables.push(variable);
+        }
+        made.dimensions.push(dimension(&("bnds", 2)));
+    }
+    made.variables.extend(variables);
+    Some(made)
 }
 
 type Outlines = ((usize, Vec<f64>), (usize, Vec<f64>));

@@ -1,14 +1,16 @@
 //! Charts of two axes: what is drawn along which, and the layers.
 
-use figure::chart::{Axis, Chart, Layer, histogram};
-use figure::colour::{Palette, cycle};
+mod bars;
+
+use figure::chart::{Axis, Chart, Layer};
+use figure::colour::Palette;
 use figure::draw::Colour;
+use pangeo::cf::time::Calendar;
 use pangeo::engine::Engine;
 use pangeo::{Error, Result};
 
 use crate::arguments::Kind;
-use crate::axes::{Places, Upright, axis, places, positions, span};
-use crate::parse::Levels;
+use crate::axes::{Places, Upright, axis, calendar, places, positions, span};
 use crate::request::Plot;
 use crate::slice::{Along, Field, Role, Source, Steps};
 use crate::style::{self, Seen};
@@ -22,21 +24,74 @@ pub(crate) struct Series<'a> {
     pub(crate) fields: Vec<Field<'a>>,
     kind: Kind,
     request: &'a Plot,
+    /// The calendar of all axes of time: that of the first variable.
+    calendar: Option<Calendar>,
+    /// How many charts there are, each of variables of the same units.
+    charts: usize,
 }
 
 impl<'a> Series<'a> {
-    /// A chart of the variables that are asked for, of each of the sources.
+    /// Charts of the variables that are asked for, of each of the sources: one for each of their units.
     ///
     /// # Errors
-    /// When their coordinates can't be read.
-    pub(crate) fn new(sources: &'a [Source], kind: Kind, request: &'a Plot) -> Result<Self> {
-        let mut fields = Vec::new();
+    /// When their coordinates can't be read; [`Error::Usage`] for several variables where colours show one.
+    pub(crate) fn of(sources: &'a [Source], kind: Kind, request: &'a Plot) -> Result<Vec<Self>> {
+        let mut groups: Vec<Vec<Field<'a>>> = Vec::new();
         for source in sources {
             for name in source.variables(request)? {
-                fields.push(source.field(&name)?);
+                let field = source.field(&name)?;
+                match groups.iter_mut().find(|g| g.first().is_some_and(|first| first.units() == field.units())) {
+                    Some(group) => group.push(field),
+                    None => groups.push(vec![field]),
+                }
             }
         }
-        Ok(Self { fields, kind, request })
+        let names: Vec<&str> = groups.iter().flatten().map(|f| f.variable.name.as_str()).collect();
+        if matches!(kind, Kind::Hovmoller | Kind::Section | Kind::Stripes) && names.len() > 1 {
+            let what = format!("this kind of figure shows one variable, not {}: {}", names.len(), names.join(", "));
+            return Err(Error::usage(what).with_hint("choose with -v NAME"));
+        }
+        let first = groups.iter().flatten().next();
+        let calendar = first.and_then(|f| f.along(Role::Time).and_then(|along| calendar(f, along)));
+        let charts = groups.len();
+        Ok(groups.into_iter().map(|fields| Self { fields, kind, request, calendar, charts }).collect())
+    }
+
+    /// Whether several charts lie beside each other, not below.
+    pub(crate) fn is_beside(&self) -> bool {
+        self.kind == Kind::Profile
+    }
+
+    /// From where to where the variables lie along what lines are drawn along, for an axis that charts share.
+    ///
+    /// # Errors
+    /// When coordinates can't be read.
+    pub(crate) fn reach(&self, steps: &Steps) -> Result<Option<(f64, f64)>> {
+        if !matches!(self.kind, Kind::Timeseries | Kind::Profile) {
+            return Ok(None);
+        }
+        let role = self.line_role(steps)?;
+        let mut reach = Vec::new();
+        for field in &self.fields {
+            if let Some(along) = field.free(role, steps) {
+                reach.extend(positions(field, along, self.calendar)?);
+            }
+        }
+        if self.stands(self.kind == Kind::Profile) == Upright::Log && reach.iter().any(|at| *at > 0.0) {
+            reach.retain(|at| *at > 0.0);
+        }
+        Ok(Some(span(&reach)))
+    }
+
+    /// What lines are drawn along.
+    fn line_role(&self, steps: &Steps) -> Result<Role> {
+        if self.kind == Kind::Profile {
+            return Ok(Role::Vertical);
+        }
+        let along = [Role::Time, Role::Row, Role::Column, Role::Vertical, Role::Other, Role::Cells];
+        let field = self.field()?;
+        let free = || along.into_iter().filter_map(|role| field.free(role, steps));
+        Ok(free().find(|a| a.length > 1).or(free().next()).map_or(Role::Time, |a| a.role))
     }
 
     /// Whether values are told by colours.
@@ -48,7 +103,10 @@ impl<'a> Series<'a> {
     pub(crate) fn aspect(&self) -> f64 {
         match self.kind {
             Kind::Stripes => 3.2,
+            Kind::Profile if self.charts > 1 => 0.6,
             Kind::Profile => 1.1,
+            Kind::Timeseries if self.charts > 1 => 3.4,
+            Kind::Histogram if self.charts > 1 => 2.6,
             _ => 1.9,
         }
     }
@@ -104,20 +162,14 @@ impl<'a> Series<'a> {
         steps: &Steps,
         seen: &Seen,
         palette: Option<&Palette>,
+        reach: Option<(f64, f64)>,
         engine: &Engine,
     ) -> Result<Chart> {
         match (self.kind, palette) {
             (Kind::Histogram, _) => self.histogram(steps, engine),
             (Kind::Stripes, Some(palette)) => self.stripes(steps, palette, engine),
             (Kind::Hovmoller | Kind::Section, Some(palette)) => self.cells(steps, palette, engine),
-            (Kind::Profile, _) => self.lines(steps, seen, Role::Vertical, engine),
-            _ => {
-                let along = [Role::Time, Role::Row, Role::Column, Role::Vertical, Role::Other, Role::Cells];
-                let field = self.field()?;
-                let free = || along.into_iter().filter_map(|role| field.free(role, steps));
-                let role = free().find(|a| a.length > 1).or(free().next()).map(|a| a.role);
-                self.lines(steps, seen, role.unwrap_or(Role::Time), engine)
-            }
+            _ => self.lines(steps, seen, reach.unwrap_or((0.0, 1.0)), engine),
         }
     }
 
@@ -126,14 +178,22 @@ impl<'a> Series<'a> {
     }
 
     /// The axis of values: as they are asked for, else what holds all of them.
-    fn value_axis(&self, seen: &Seen, log: bool) -> Axis {
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a logarithmic range that begins at zero or below.
+    fn value_axis(&self, seen: &Seen, log: bool) -> Result<Axis> {
         let (low, high) = style::limits(&self.request.values, seen);
         let label = self.value_label();
-        match (self.request.values.range, log) {
+        Ok(match (self.request.values.range, log) {
+            (Some(_), true) if low <= 0.0 => {
+                return Err(Error::usage(format!("a logarithmic axis cannot begin at {low}"))
+                    .with_hint("--range with both values above 0, or no --log"));
+            }
+            (Some(_), true) => Axis::log_exact(&label, low, high),
             (_, true) => Axis::log(&label, seen.least_positive().unwrap_or(low), high),
             (Some(_), _) => Axis::exact(&label, low, high),
             _ => Axis::linear(&label, low, high),
-        }
+        })
     }
 
     /// What the values are: the variable, or the units that several have in common.
@@ -141,31 +201,27 @@ impl<'a> Series<'a> {
         if let Some(label) = &self.request.label {
             return label.clone();
         }
-        let units = |f: &Field<'_>| f.variable.attributes.text("units").unwrap_or("").to_owned();
         match self.fields.as_slice() {
-            [only] => only.label(),
+            [] => String::new(),
             [first, rest @ ..] if rest.iter().all(|f| f.variable.name == first.variable.name) => first.label(),
-            [first, rest @ ..] if rest.iter().all(|f| units(f) == units(first)) => {
-                figure::axis::readable_units(&units(first))
-            }
-            _ => String::new(),
+            [first, ..] => figure::axis::readable_units(first.units()),
         }
     }
 
     /// Lines along one dimension; other dimensions become lines of their own.
-    fn lines(&self, steps: &Steps, seen: &Seen, role: Role, engine: &Engine) -> Result<Chart> {
-        let first = self.field()?;
-        let upright = role == Role::Vertical && self.kind == Kind::Profile;
-        let (mut layers, mut reach) = (Vec::new(), Vec::new());
+    fn lines(&self, steps: &Steps, seen: &Seen, reach: (f64, f64), engine: &Engine) -> Result<Chart> {
+        let (first, role) = (self.field()?, self.line_role(steps)?);
+        let upright = self.kind == Kind::Profile;
+        let mut layers = Vec::new();
         for field in &self.fields {
             let along = field.free(role, steps).ok_or_else(|| missing(field, self.kind))?;
-            let places = positions(field, along)?;
+            let places = positions(field, along, self.calendar)?;
             for (label, values) in self.each(field, &along.dimension, steps, engine)? {
                 let point = |(at, value): (&f64, f64)| if upright { (value, *at) } else { (*at, value) };
-                let points: Vec<(f64, f64)> = places.iter().zip(values).map(point).collect();
+                let there = places.iter().zip(values).filter(|(at, _)| at.is_finite());
+                let points: Vec<(f64, f64)> = there.map(point).collect();
                 layers.push(Layer::line(points, layers.len(), &label));
             }
-            reach.extend(places);
         }
         if layers.len() == 1
             && let Some(Layer::Line { label, .. }) = layers.first_mut()
@@ -173,8 +229,8 @@ impl<'a> Series<'a> {
             label.clear();
         }
         let along = first.free(role, steps).ok_or_else(|| missing(first, self.kind))?;
-        let axis = axis(first, along, span(&reach), self.stands(upright));
-        let values = self.value_axis(seen, self.request.values.log && !upright);
+        let axis = axis(first, along, reach, (self.stands(upright), self.calendar));
+        let values = self.value_axis(seen, self.request.values.log && !upright)?;
         Ok(if upright { Chart::new(values, axis, layers) } else { Chart::new(axis, values, layers) })
     }
 
@@ -231,8 +287,18 @@ impl<'a> Series<'a> {
         if self.kind == Kind::Hovmoller && !time_across {
             y.axis = y.axis.flipped();
         }
-        let values = field.table(up, across, steps, engine)?;
-        let colours: Vec<Colour> = values.iter().map(|v| palette.colour(*v)).collect();
+        let table = field.table(up, across, steps, engine)?;
+        let at = |row: &Option<usize>, column: &Option<usize>| Some((*row)? * across.length + (*column)?);
+        let found: Vec<Option<f64>> = y
+            .steps
+            .iter()
+            .flat_map(|row| x.steps.iter().map(move |column| at(row, column)))
+            .map(|place| table.get(place?).copied())
+            .collect();
+        // Where no step is, nothing is drawn; missing values have a colour of their own.
+        let colours: Vec<Colour> =
+            found.iter().map(|value| value.map_or(Colour::NONE, |value| palette.colour(value))).collect();
+        let values: Vec<f64> = found.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
         let mut layers = vec![Layer::Cells { x_edges: x.edges, y_edges: y.edges, colours }];
         if self.request.values.contour {
             let levels = palette.ticks(10).ticks.iter().map(|t| t.value).collect();
@@ -254,38 +320,13 @@ impl<'a> Series<'a> {
     fn stripes(&self, steps: &Steps, palette: &Palette, engine: &Engine) -> Result<Chart> {
         let field = self.field()?;
         let along = field.free(Role::Time, steps).ok_or_else(|| missing(field, self.kind))?;
-        let Places { edges, axis, .. } = places(field, along, Upright::No)?;
+        let Places { steps: shown, edges, axis, .. } = places(field, along, Upright::No)?;
         let values = field.values(steps, engine)?;
-        let colours = values.iter().map(|v| palette.colour(*v)).collect();
+        let value = |step: &Option<usize>| values.get((*step)?).copied();
+        let colours = shown.iter().map(|s| value(s).map_or(Colour::NONE, |v| palette.colour(v))).collect();
         let chart =
             Chart::new(axis, Axis::with_ticks("", 0.0, 1.0, Vec::new()), vec![Layer::Columns { edges, colours }]);
         Ok(Chart { grid: false, legend: false, ..chart })
-    }
-
-    fn histogram(&self, steps: &Steps, engine: &Engine) -> Result<Chart> {
-        let bins = match &self.request.values.levels {
-            Some(Levels::Count(count)) => Some(*count),
-            _ => None,
-        };
-        let mut layers = Vec::new();
-        let (mut low, mut high, mut most) = (f64::INFINITY, f64::NEG_INFINITY, 0.0f64);
-        for field in &self.fields {
-            let values = field.values(steps, engine)?;
-            let (edges, counts) = histogram(&values, bins, self.request.values.range);
-            let heights: Vec<f64> = counts.iter().map(|c| *c as f64).collect();
-            most = heights.iter().copied().fold(most, f64::max);
-            (low, high) = edges.iter().fold((low, high), |(low, high), e| (low.min(*e), high.max(*e)));
-            let alpha = if self.fields.len() > 1 { 150 } else { 255 };
-            let label = self.name_of(field);
-            layers.push(Layer::Bars { edges, heights, colour: cycle(layers.len()).with_alpha(alpha), label });
-        }
-        let (low, high) = if low < high { (low, high) } else { (0.0, 1.0) };
-        let number = if self.request.values.log {
-            Axis::log("Number of values", 0.8, most.max(1.0))
-        } else {
-            Axis::linear("Number of values", 0.0, most.max(1.0))
-        };
-        Ok(Chart::new(Axis::exact(&self.value_label(), low, high), number, layers))
     }
 }
 
