@@ -20,7 +20,7 @@ use crate::{Error, Result};
 use lattice::Lattice;
 
 /// The grid `on` of `variable` with latitudes and longitudes in degrees, which a projected one whose file has none
-/// gets from its grid mapping ([`definition`]): x and y in any unit of length, degrees, or, of a geostationary
+/// gets from its grid mapping ([`definition()`]): x and y in any unit of length, degrees, or, of a geostationary
 /// satellite, the angle that it sees them at. NaN where the plane has no place. Other grids stay as they are.
 ///
 /// # Errors
