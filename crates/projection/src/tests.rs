@@ -54,7 +54,11 @@ proptest! {
             // is far on the ground.
             let rim = back.is_some_and(|it| apart(it, centre(&map)) > 89.0) && map.name() == "orthographic"
                 || back.is_some_and(|it| apart(it, centre(&map)) > 179.0);
-            let tolerance = if rim { 1e-5 } else { 1e-9 };
+            // Maps that keep areas crowd their parallels at the poles: the last digit of y is as much more of latitude as
+            // the cosine is small.
+            let crowded = ["equal-earth", "mollweide"].contains(&map.name());
+            let pole = if crowded { 5e-14 / lat.to_radians().cos().max(1e-17) } else { 0.0 };
+            let tolerance = if rim { 1e-5 } else { (1e-9 + pole).min(1e-5) };
             prop_assert!(apart(back.unwrap(), (lon, lat)) < tolerance, "{} {lon} {lat} {back:?}", map.name());
         }
     }

@@ -64,7 +64,7 @@ pub(crate) struct GridArgs {
     pub(crate) target_variable: Option<String>,
 
     /// Size of cells, along x and y where they differ: 0.5 or 1,0.5 degrees; with a projection in its unit
-    #[arg(long, value_name = "D[,D]", value_parser = sizes)]
+    #[arg(long, value_name = "D[,D]", value_parser = sizes, allow_hyphen_values = true)]
     pub(crate) resolution: Option<(f64, f64)>,
 
     /// Box that cells of --resolution fill, in degrees; WEST > EAST crosses the dateline [default: the Earth; of a
@@ -87,7 +87,7 @@ struct How {
     normalize: Option<Normalize>,
 
     /// The part of a cell, from 0 to 1, that must have values [default: 1 for bilinear and bicubic, else any]
-    #[arg(long, value_name = "PART")]
+    #[arg(long, value_name = "PART", allow_hyphen_values = true)]
     min_coverage: Option<f64>,
 
     /// What cells and levels without values get: none, or nearest, the value of the nearest cell that has one

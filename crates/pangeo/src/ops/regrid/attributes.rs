@@ -1,6 +1,7 @@
 //! What attributes say of results.
 
 use super::method::Method;
+use super::winds::is_along_grid;
 use crate::Result;
 use crate::cf::packing::Packing;
 use crate::cf::roles::CellMethods;
@@ -44,6 +45,22 @@ pub(super) fn of_target(attributes: &mut Attributes, target: &Attributes, gone: 
             attributes.set("cell_methods", methods.to_string());
         }
     }
+}
+
+/// What a user should know of a variable's results: sums over cells of which means are taken, components along rows and
+/// columns that are gone (`rectilinear` tells that those of the old grid ran east and north).
+pub(super) fn doubts(variable: &Variable, method: Option<Method>, rectilinear: bool) -> Vec<String> {
+    let text = |name: &str| variable.attributes.text(name).unwrap_or_default().trim();
+    let sums = CellMethods::parse(text("cell_methods")).of("area").is_some_and(|m| m.method == "sum");
+    let name = &variable.name;
+    let summed = (sums && method.is_some_and(Method::is_by_area))
+        .then(|| format!("{name} holds sums over cells, of which means are taken: divide by the areas first"));
+    let turned = (!rectilinear && is_along_grid(text("standard_name"))).then(|| {
+        format!(
+            "{name} is a component along the old grid, of which nothing is left: --rotate-winds U,V turns it before"
+        )
+    });
+    summed.into_iter().chain(turned).collect()
 }
 
 /// Whether values are no measurements to go between: integers and flags.

@@ -13,10 +13,10 @@ use super::stored::{Stored, encoding};
 use super::view::Regridded;
 use super::{Regrid, Wish, weights};
 use crate::cf::packing::Packing;
-use crate::cf::roles::{Role, Roles};
+use crate::cf::roles::{Kind, Role, Roles};
 use crate::engine::Engine;
 use crate::grid::target::Target;
-use crate::grid::{Bbox, Grid, GridAxis, projected};
+use crate::grid::{Bbox, Grid, GridAxis, Places, projected};
 use crate::model::{Dataset, Dimension, Region, Variable};
 use crate::ops::grids::{GridOf, grids};
 use crate::ops::mask::Tally;
@@ -107,23 +107,46 @@ fn around(groups: &[GridOf]) -> Result<Bbox> {
 
 impl Move<'_> {
     fn run(self, groups: Vec<GridOf>) -> Result<Done> {
-        let mut routes: Vec<Route> = groups
-            .into_iter()
-            .map(|group| Route { grid: group.grid, variables: group.variables, works: Vec::new() })
-            .collect();
+        let route = |group: GridOf| {
+            let more = self.fields_beside(&group.grid);
+            let variables = group.variables.into_iter().chain(more).collect();
+            Route { grid: group.grid, variables, works: Vec::new() }
+        };
+        let mut routes: Vec<Route> = groups.into_iter().map(route).collect();
         let mut notes = self.target.notes.clone();
+        if self.request.weights.as_ref().is_some_and(weights::leaves_out) {
+            notes.push(
+                "the weights are for the cells that had values when they were made; others count for nothing"
+                    .to_owned(),
+            );
+        }
         let mut made = Vec::new();
         for variable in &self.dataset.variables {
             if let Some(route) = routes.iter_mut().find(|route| route.variables.contains(&variable.name)) {
                 made.push(self.regridded(variable, route, &mut notes)?);
             }
         }
-        let weights = self.request.keep_weights.map(|layout| self.weights(&routes, layout)).transpose()?;
+        let weights = self.request.keep_weights.map(|layout| self.weights(&routes, layout, &mut notes)).transpose()?;
         let (dataset, gone) = self.assemble(&routes, &made)?;
         if !gone.is_empty() {
             notes.push(format!("left out, being of the old grid: {}", gone.join(", ")));
         }
         Ok(Done { dataset, weights, notes })
+    }
+
+    /// Coordinates and terms of formulas that are fields on a grid: surface altitudes, sea floors.
+    fn fields_beside(&self, grid: &Grid) -> Vec<String> {
+        let all: Vec<&GridAxis> = grid.y.iter().chain(&grid.x).chain(&grid.cells).collect();
+        let place = |name: &str| [&grid.latitude, &grid.longitude].into_iter().any(|own| own.as_deref() == Some(name));
+        let is = |v: &&Variable| {
+            matches!(self.roles.role(&v.name), Some(Role::AuxiliaryCoordinate | Role::FormulaTerm))
+                && v.data_type().is_numeric()
+                && !place(&v.name)
+                && !self.roles.data_variables().contains(&v.name.as_str())
+                && !matches!(self.roles.kind(&v.name), Kind::Latitude | Kind::Longitude)
+                && all.iter().all(|axis| v.axis(&axis.dimension).is_some())
+        };
+        self.dataset.variables.iter().filter(is).map(|v| v.name.clone()).collect()
     }
 
     /// The method for a variable; `None` where a file of weights says how.
@@ -161,6 +184,11 @@ impl Move<'_> {
             }
             _ => attributes::taken(&mut made)?,
         };
+        if matches!(method, Some(Method::Bicubic | Method::Conservative2)) {
+            // Results may lie beyond the values.
+            ["valid_range", "valid_min", "valid_max"].iter().for_each(|name| drop(made.attributes.remove(name)));
+        }
+        notes.extend(attributes::doubts(variable, method, matches!(route.grid.places, Places::Separable { .. })));
         let (rows, columns) = self.dimensions();
         let plane = Plane::of(&self.target.grid);
         made.encoding.chunk_shape =
@@ -185,7 +213,12 @@ impl Move<'_> {
         let target = &self.target;
         let extrapolate = self.request.extrapolate;
         let maker = match (&self.request.weights, method) {
-            (Some(file), None) => weights::maker(file, source.plane(), Plane::of(&target.grid))?,
+            (Some(file), None) => {
+                let maker = weights::maker(file, source.plane(), Plane::of(&target.grid))?;
+                weights::check_places(file, 0, &route.grid)?;
+                weights::check_places(file, 1, &target.grid)?;
+                maker
+            }
             _ => Maker::new(method.unwrap_or(Method::Nearest), &source, target, extrapolate, self.engine)?,
         };
         let told = self.request.weights.as_ref().map_or(method, weights::method);
@@ -203,7 +236,7 @@ impl Move<'_> {
     }
 
     /// The weights of the only grid by the method asked for.
-    fn weights(&self, routes: &[Route], layout: weights::Layout) -> Result<Dataset> {
+    fn weights(&self, routes: &[Route], layout: weights::Layout, notes: &mut Vec<String>) -> Result<Dataset> {
         let [route] = routes else {
             return Err(Error::usage("the variables lie on several grids, and a file holds the weights of one")
                 .with_hint("choose the variables of one grid with -v"));
@@ -215,7 +248,13 @@ impl Move<'_> {
         let source = Source { dataset: self.dataset, roles: &self.roles, grid: &route.grid, variable: name };
         let used = weights::Used::new(*method, work, &source, &self.target, self.request.normalize)?;
         match (layout, self.first_mask(name, route)?) {
-            (weights::Layout::Scrip, Some(valid)) => used.masked(valid, work.rules).dataset(layout),
+            (weights::Layout::Scrip, Some(valid)) => {
+                notes.push(format!(
+                    "the weights are for the cells that have values in the first field of {name}, as CDO takes them; with \
+                     --weights-layout esmf they are for all"
+                ));
+                used.masked(valid, work.rules).dataset(layout)
+            }
             _ => used.dataset(layout),
         }
     }

@@ -108,7 +108,7 @@ impl Regrid {
         let tally = Arc::new(Tally::default());
         let mut notes = Vec::new();
         if let Some(mask) = &self.mask {
-            masked::apply(&mut dataset, mask)?;
+            notes.extend(masked::apply(&mut dataset, mask)?);
         }
         if let Some(levels) = &self.levels {
             let (done, said) = vertical::interpolate(dataset, levels)?;

@@ -48,6 +48,11 @@ const NAMES: [(&str, &str); 10] = [
     ("surface_downward_y_stress", "surface_downward_northward_stress"),
 ];
 
+/// Whether a standard name is that of a component along the grid.
+pub(super) fn is_along_grid(name: &str) -> bool {
+    NAMES.iter().any(|(along, _)| *along == name)
+}
+
 /// Replace the two components by those to east and north, lazily. Both are missing where either was.
 ///
 /// # Errors

@@ -23,7 +23,14 @@ pub(super) fn operator(source: &Source, target: &Target, engine: &Engine) -> Res
     let rows = Matrix::from_parts(rows.starts, rows.sources, rows.weights)?;
     let columns = Matrix::from_parts(columns.starts, columns.sources, columns.weights)?;
     let columns = own(columns, source);
-    Ok(Operator::Separable(Separable::new(rows, columns, (heights, widths), source.plane().rows, [0, 0])))
+    Ok(Operator::Separable(Separable::new(
+        rows,
+        columns,
+        (heights, widths),
+        source.plane().rows,
+        [0, 0],
+        source.plane().columns,
+    )))
 }
 
 /// Without the columns that repeat the first ones, which would count twice. The entries are columns, or cells with

@@ -1,7 +1,7 @@
 //! Between the centres of rows and columns.
 
 use super::kernel::{Centres, Curve, Kernel};
-use super::{Plane, for_targets};
+use super::{Plane, matrix};
 use crate::Result;
 use crate::engine::Engine;
 use crate::grid::target::Target;
@@ -25,10 +25,11 @@ pub(super) struct Axes {
 
 impl Axes {
     /// `None` where latitudes or longitudes stand in no order.
-    pub(super) fn new(latitudes: &[f64], longitudes: &[f64], grid: &Grid) -> Option<Self> {
+    ///
+    /// `all_around` tells that one column alone goes around the Earth, as that of a zonal mean does.
+    pub(super) fn new(latitudes: &[f64], longitudes: &[f64], grid: &Grid, all_around: bool) -> Option<Self> {
         let own_columns = longitudes.len().saturating_sub(grid.overlap);
-        // One column alone goes around the Earth, as that of a zonal mean does.
-        let around = grid.periodic || own_columns == 1;
+        let around = grid.periodic || own_columns == 1 && all_around;
         let cap = |north: bool| {
             let sign = if north { 1.0 } else { -1.0 };
             let (row, at) = latitudes.iter().enumerate().max_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)))?;
@@ -65,10 +66,17 @@ impl Axes {
             let columns = Matrix::from_rows(longitudes.iter().map(|lon| numbered(self.columns.kernel(*lon, curve))));
             let around = self.caps.map(|cap| cap.map_or(0, |(row, _)| row));
             let full = (Vec::new(), Vec::new());
-            return Ok(Operator::Separable(Separable::new(rows, columns, full, self.source_rows, around)));
+            return Ok(Operator::Separable(Separable::new(
+                rows,
+                columns,
+                full,
+                self.source_rows,
+                around,
+                self.own_columns,
+            )));
         }
         let row = |longitude: f64, latitude: f64| self.point(longitude, latitude, curve).unwrap_or_default();
-        let matrix = Matrix::from_rows(for_targets(target, engine, row)?);
+        let matrix = matrix(target, engine, row)?;
         Ok(Operator::Sparse(Sparse::new(matrix, Vec::new(), self.source_columns, Plane::of(&target.grid).columns)))
     }
 

@@ -169,7 +169,8 @@ fn between(source: &Source, target: &Target, curve: Curve, engine: &Engine) -> R
     let degrees = |n: usize| if n == 1 { "row or column" } else { "rows and columns" };
     match (&grid.places, grid.kind) {
         (Places::Separable { latitudes, longitudes }, _) => {
-            let axes = axes::Axes::new(latitudes, longitudes, grid).ok_or_else(|| {
+            let all_around = longitudes.len() == 1 && goes_around(source);
+            let axes = axes::Axes::new(latitudes, longitudes, grid, all_around).ok_or_else(|| {
                 let what = format!("its {} stand in no order to go between", degrees(grid.len()));
                 Error::data(what, format!("variable '{}' in {}", source.variable, source.dataset.source))
             })?;
@@ -186,6 +187,14 @@ fn between(source: &Source, target: &Target, curve: Curve, engine: &Engine) -> R
     }
 }
 
+/// Whether the only column of a grid is as wide as the Earth: by its bounds, or for want of these.
+fn goes_around(source: &Source) -> bool {
+    match source.corners() {
+        Ok(Corners::Separable { columns, .. }) => columns.iter().all(|(west, east)| east - west > 359.9),
+        _ => true,
+    }
+}
+
 /// What finds values for targets that have none.
 pub(super) fn filler(source: &Source, target: &Target) -> Filler {
     Filler::new(source.places(), target.grid.all_places())
@@ -193,20 +202,35 @@ pub(super) fn filler(source: &Source, target: &Target) -> Filler {
 
 /// What `row` answers with for each target, in their order, by all threads.
 fn for_targets<T: Send>(target: &Target, engine: &Engine, row: impl Fn(f64, f64) -> T + Sync) -> Result<Vec<T>> {
-    let (latitudes, longitudes) = target.grid.all_places();
-    let places: Vec<(f64, f64)> = longitudes.into_iter().zip(latitudes).collect();
-    let pieces: Vec<&[(f64, f64)]> = places.chunks(PIECE).collect();
-    let mut all = Vec::with_capacity(places.len());
+    let mut all = Vec::new();
+    in_pieces(target, engine, row, |row| all.push(row))?;
+    Ok(all)
+}
+
+/// Hand what `row` answers with for each target to `take`, in their order; `row` is called by all threads.
+fn in_pieces<T: Send>(
+    target: &Target,
+    engine: &Engine,
+    row: impl Fn(f64, f64) -> T + Sync,
+    mut take: impl FnMut(T) + Send,
+) -> Result<()> {
+    let cells = target.grid.len();
+    let piece = |number: usize| {
+        let first = number.saturating_mul(PIECE);
+        (first..cells.min(first.saturating_add(PIECE))).map(|cell| {
+            let (longitude, latitude) = target.grid.place(cell).unwrap_or((f64::NAN, f64::NAN));
+            row(longitude, latitude)
+        })
+    };
     engine.ordered(
-        pieces.len(),
+        cells.div_ceil(PIECE),
         engine.threads().saturating_mul(4),
-        |piece| Ok(pieces.get(piece).unwrap_or(&&[][..]).iter().map(|(x, y)| row(*x, *y)).collect()),
+        |number| Ok(piece(number).collect()),
         |_, rows: Vec<T>| {
-            all.extend(rows);
+            rows.into_iter().for_each(&mut take);
             Ok(())
         },
-    )?;
-    Ok(all)
+    )
 }
 
 /// Weights by points: `row` for each target.
@@ -216,6 +240,13 @@ fn by_points(
     engine: &Engine,
     row: impl Fn(f64, f64) -> Vec<(u32, f64)> + Sync,
 ) -> Result<Operator> {
-    let matrix = Matrix::from_rows(for_targets(target, engine, row)?);
+    let matrix = matrix(target, engine, row)?;
     Ok(Operator::Sparse(Sparse::new(matrix, Vec::new(), source.plane().columns, Plane::of(&target.grid).columns)))
+}
+
+/// A matrix of what `row` answers with for each target, which takes rows in as they come.
+fn matrix(target: &Target, engine: &Engine, row: impl Fn(f64, f64) -> Vec<(u32, f64)> + Sync) -> Result<Matrix> {
+    let mut matrix = Matrix::new();
+    in_pieces(target, engine, row, |row| matrix.push(row))?;
+    Ok(matrix)
 }

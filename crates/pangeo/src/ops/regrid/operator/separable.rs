@@ -17,21 +17,24 @@ pub(in crate::ops::regrid) struct Separable {
     source_rows: usize,
     /// The rows around the south and the north pole, whose means are the values there.
     around: [usize; 2],
+    /// Columns without those at the end that repeat the first: so many make those means.
+    own_columns: usize,
 }
 
 impl Separable {
     /// Weights for `source_rows` rows.
     ///
     /// `rows` may name the row `source_rows`, which is the south pole, and `source_rows + 1`, the north pole: every
-    /// value there is the mean of the rows `around` them.
+    /// value there is the mean of the first `own_columns` of the rows `around` them.
     pub(in crate::ops::regrid) fn new(
         rows: Matrix,
         columns: Matrix,
         full: (Vec<f64>, Vec<f64>),
         source_rows: usize,
         around: [usize; 2],
+        own_columns: usize,
     ) -> Self {
-        Self { rows, columns, full, source_rows, around }
+        Self { rows, columns, full, source_rows, around, own_columns }
     }
 
     /// The same weights by cells: the matrix over `source_columns` columns and what each target weighs.
@@ -39,7 +42,8 @@ impl Separable {
     /// # Errors
     /// As [`Matrix::outer`].
     pub(in crate::ops::regrid) fn by_cell(&self, source_columns: usize) -> crate::Result<(Matrix, Vec<f64>)> {
-        let share = 1.0 / source_columns.max(1) as f64;
+        let ring = self.own_columns.clamp(1, source_columns.max(1));
+        let share = 1.0 / ring as f64;
         let mut by_cell = Matrix::new();
         let mut full = Vec::new();
         let plain = Matrix::outer(&self.real_rows(), &self.columns, source_columns)?;
@@ -49,7 +53,7 @@ impl Separable {
                 let around = poles.iter().flat_map(|(pole, weight)| {
                     let first = self.row_of(*pole) * source_columns;
                     let total = weight * self.columns.total(column) * share;
-                    (first..first + source_columns).map(move |cell| (cell as u32, total))
+                    (first..first + ring).map(move |cell| (cell as u32, total))
                 });
                 let own = plain.entries_of(row * self.columns.len() + column).map(|(cell, w)| (cell as u32, w));
                 by_cell.push(own.chain(around));
@@ -119,11 +123,17 @@ impl Separable {
         values
     }
 
+    /// The values of a row around a pole, each place once.
+    fn ring<'a>(&self, values: &'a [f64]) -> &'a [f64] {
+        values.get(..self.own_columns).unwrap_or(values)
+    }
+
     /// The weighted sums along a row of the source, one a target column; NaN where a value is missing.
     fn along(&self, row: usize, values: &[f64], sums: &mut Vec<f64>) {
         sums.clear();
         if row >= self.source_rows {
-            let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+            let ring = self.ring(values);
+            let mean = ring.iter().sum::<f64>() / ring.len().max(1) as f64;
             sums.extend((0..self.columns.len()).map(|column| mean * self.columns.total(column)));
             return;
         }
@@ -153,8 +163,9 @@ impl Separable {
                 }
             };
             if *row >= self.source_rows {
-                let share = self.columns.total(column) / values.len().max(1) as f64;
-                values.iter().for_each(|value| add(*value, share));
+                let ring = self.ring(values);
+                let share = self.columns.total(column) / ring.len().max(1) as f64;
+                ring.iter().for_each(|value| add(*value, share));
             } else {
                 let value = |source: usize| values.get(source).copied().unwrap_or(f64::NAN);
                 self.columns.entries_of(column).for_each(|(source, share)| add(value(source), share));

@@ -41,7 +41,7 @@ fn same(got: &[f64], expected: &[f64]) {
 fn separable() -> Separable {
     let rows = Matrix::from_rows([vec![(0, 1.0), (1, 3.0)]]);
     let columns = Matrix::from_rows([vec![(0, 2.0), (1, 1.0)], vec![(1, 1.0), (2, 2.0)]]);
-    Separable::new(rows, columns, (vec![4.0], vec![3.0, 6.0]), 2, [0, 0])
+    Separable::new(rows, columns, (vec![4.0], vec![3.0, 6.0]), 2, [0, 0], 3)
 }
 
 #[test]
@@ -77,8 +77,16 @@ fn means_are_over_what_is_there() {
 fn a_pole_is_the_mean_of_the_row_around_it() {
     let rows = Matrix::from_rows([vec![(1, 0.5), (3, 0.5)]]);
     let columns = Matrix::from_rows([vec![(0, 1.0)], vec![(1, 1.0)]]);
-    let separable = Separable::new(rows, columns, (Vec::new(), Vec::new()), 2, [0, 1]);
+    let separable = Separable::new(rows, columns, (Vec::new(), Vec::new()), 2, [0, 1], 2);
     same(&on(&[0.0, 0.0, 3.0, 5.0], 2, |f| separable.compute(f, 0..1, MEAN)), &[3.5, 4.5]);
+    // A column that repeats the first counts once.
+    let columns = Matrix::from_rows([vec![(0, 1.0)]]);
+    let rows = Matrix::from_rows([vec![(1, 1.0)]]);
+    let repeating = Separable::new(rows, columns, (Vec::new(), Vec::new()), 1, [0, 0], 2);
+    same(&on(&[3.0, 5.0, 3.0], 3, |f| repeating.compute(f, 0..1, MEAN)), &[4.0]);
+    same(&on(&[3.0, f64::NAN, 3.0], 3, |f| repeating.compute(f, 0..1, MEAN)), &[3.0]);
+    let (cells, _) = repeating.by_cell(3).unwrap();
+    assert_eq!(cells.entries_of(0).collect::<Vec<_>>(), [(0, 0.5), (1, 0.5)]);
     // Of the pole half is known.
     same(&on(&[0.0, 0.0, 3.0, f64::NAN], 2, |f| separable.compute(f, 0..1, MEAN)), &[3.0, 3.0]);
 }

@@ -135,6 +135,9 @@ impl Asked<'_> {
                     variables.push(describe::replaced(coordinate, &targets, &packing));
                 }
                 Some(at) if fate(roles, variable, dimension) == Fate::Values => {
+                    if variable.data_type().is_integer() && !exact && !Packing::of(variable)?.is_packed() {
+                        self.notes.push(format!("{} holds whole numbers: those of the nearest level", variable.name));
+                    }
                     variables.push(picked(variable, at, &picks)?);
                 }
                 // Flags and weights of levels that are there hold for these.
@@ -292,8 +295,14 @@ fn insert(dataset: &mut Dataset, new: Variable, length: usize, dimension: &str) 
 /// `variable` with the levels that `picks` make of dimension `axis`. Where these are all levels that there
 /// are, its values stay as they are stored.
 fn picked(variable: &Variable, axis: usize, picks: &[Pick]) -> Result<Variable> {
-    let exact: Option<Vec<usize>> =
-        picks.iter().map(|pick| if let Pick::At(i) = *pick { Some(i) } else { None }).collect();
+    let whole_numbers = variable.data_type().is_integer() && !Packing::of(variable)?.is_packed();
+    let level = |pick: &Pick| match *pick {
+        Pick::At(level) => Some(level),
+        // Whole numbers have nothing between two levels.
+        Pick::Between(below, above, share) if whole_numbers => Some(if share > 0.5 { above } else { below }),
+        _ => None,
+    };
+    let exact: Option<Vec<usize>> = picks.iter().map(level).collect();
     if let Some(levels) = exact {
         let whole = variable.shape().iter().map(|&n| AxisSelection::Range(0..n));
         let mut selection: Vec<AxisSelection> = whole.collect();

@@ -3,7 +3,7 @@
 mod read;
 mod write;
 
-pub(super) use read::{maker, method, normalize, target};
+pub(super) use read::{check_places, leaves_out, maker, method, normalize, target};
 pub(super) use write::Used;
 
 use std::str::FromStr;

@@ -2,8 +2,8 @@
 
 use super::{ESMF, Names, SCRIP};
 use crate::cf::packing::numbers;
-use crate::grid::difference;
 use crate::grid::target::Target;
+use crate::grid::{Grid, difference};
 use crate::model::array::{Constant, Memory};
 use crate::model::{AttributeValue, Attributes, Block, Buffer, Dataset, Dimension, Encoding, Variable};
 use crate::ops::regrid::build::{Maker, Plane};
@@ -48,6 +48,11 @@ pub(in crate::ops::regrid) fn method(file: &Dataset) -> Option<Method> {
 /// [`Error::Data`] for files for other grids, addresses that are none, and weights of several numbers each.
 pub(in crate::ops::regrid) fn maker(file: &Dataset, source: Plane, target: Plane) -> Result<Maker> {
     let names = names(file)?;
+    let map_method = file.attributes.text("map_method").unwrap_or_default();
+    if map_method.starts_with("Largest area") {
+        return Err(Error::data("its weights are parts of cells that values are chosen by", file.source.clone())
+            .with_hint("--method largest-area"));
+    }
     let wrong = |what: String| Error::data(what, file.source.clone());
     for (i, (plane, which)) in [(source, "source"), (target, "target")].into_iter().enumerate() {
         let cells = file.dimension(names.cells[i]).map_or(0, |d| d.length);
@@ -56,11 +61,11 @@ pub(in crate::ops::regrid) fn maker(file: &Dataset, source: Plane, target: Plane
             return Err(wrong(what));
         }
     }
-    let method = file.attributes.text("map_method").unwrap_or_default();
     let several = file.require(names.matrix)?.shape().get(1).copied().unwrap_or(1);
-    if several > 1 && !method.starts_with("Conservative") {
-        return Err(wrong(format!("each of its weights has {several} numbers, which go with gradients"))
-            .with_hint("weights of bilinear, nearest, distance-weighted or conservative remapping are read"));
+    if several > 1 {
+        return Err(wrong(format!("each of its weights has {several} numbers, which go with gradients")).with_hint(
+            "weights of bilinear, nearest, distance-weighted and first-order conservative remapping are read",
+        ));
     }
     let weights = numbers(file.require(names.matrix)?)?;
     let [sources, targets] = names.address;
@@ -82,7 +87,53 @@ pub(in crate::ops::regrid) fn maker(file: &Dataset, source: Plane, target: Plane
         }
     }
     let matrix = Matrix::from_rows(rows);
-    Ok(Maker::Computes(Operator::Sparse(Sparse::new(matrix, Vec::new(), source.columns, target.columns))))
+    let full = full(file, names, &matrix)?;
+    Ok(Maker::Computes(Operator::Sparse(Sparse::new(matrix, full, source.columns, target.columns))))
+}
+
+/// What each target weighs that is covered all over, by the covered parts that the file tells of; nothing where that
+/// is 1 for all.
+fn full(file: &Dataset, names: &Names, matrix: &Matrix) -> Result<Vec<f64>> {
+    let by_area = method(file) == Some(Method::Conservative) && normalize(file) == Normalize::FracArea;
+    let Some(fractions) = file.variable(names.fraction[1]).filter(|_| by_area) else { return Ok(Vec::new()) };
+    let fractions = numbers(fractions)?;
+    let whole = |(target, part): (usize, &f64)| {
+        let weight = matrix.total(target);
+        if *part > 0.0 && *part < 1.0 { weight / part } else { weight.max(f64::MIN_POSITIVE) }
+    };
+    Ok(if fractions.len() == matrix.len() { fractions.iter().enumerate().map(whole).collect() } else { Vec::new() })
+}
+
+/// Refuse weights whose cells lie elsewhere than those of the source (`side` 0) or the target (1).
+///
+/// # Errors
+/// [`Error::Data`] naming a cell and both places.
+pub(in crate::ops::regrid) fn check_places(file: &Dataset, side: usize, grid: &Grid) -> Result<()> {
+    /// Degrees: single precision and radians there and back differ by less.
+    const NEAR: f64 = 1e-3;
+    let names = names(file)?;
+    let of = |all: &[&str; 2]| all.get(side).and_then(|name| file.variable(name)).map(degrees).transpose();
+    let (Some(latitudes), Some(longitudes)) = (of(&names.latitude)?, of(&names.longitude)?) else { return Ok(()) };
+    for (cell, (latitude, longitude)) in latitudes.iter().zip(&longitudes).enumerate() {
+        let Some((x, y)) = grid.place(cell) else { continue };
+        // At a pole every longitude will do.
+        let aside = difference(*longitude, x).abs() * y.to_radians().cos();
+        if (latitude - y).abs() > NEAR || aside > NEAR {
+            let which = if side == 0 { "source" } else { "target" };
+            let what = format!(
+                "the weights are for another {which} grid: cell {} lies at {longitude:.4},{latitude:.4} there, at {x:.4},{y:.4} here",
+                cell + 1
+            );
+            return Err(Error::data(what, file.source.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the weights leave out source cells, for want of values when they were made.
+pub(in crate::ops::regrid) fn leaves_out(file: &Dataset) -> bool {
+    let mask = names(file).ok().and_then(|names| file.variable(names.mask[0])).and_then(|mask| numbers(mask).ok());
+    mask.is_some_and(|mask| mask.contains(&0.0))
 }
 
 /// The target grid of a file: rows and columns where its centres stand so.
