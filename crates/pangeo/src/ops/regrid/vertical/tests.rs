@@ -207,12 +207,18 @@ fn ocean_levels_become_depths() {
 }
 
 #[test]
+fn whole_numbers_are_those_of_the_nearest_level() {
+    let counts = PRESSURES.replace("float t(plev, x)", "int t(plev, x)");
+    let (out, notes) = interpolate(dataset(&counts), &levels("700,500hPa")).unwrap();
+    assert_eq!(values(&out, "t")[..2], [7.0, 14.0]);
+    assert_eq!(notes, ["t holds whole numbers: those of the nearest level"]);
+    let (_, notes) = interpolate(dataset(&counts), &levels("500,850hPa")).unwrap();
+    assert!(notes.is_empty(), "{notes:?}");
+}
+
+#[test]
 fn what_cannot_be_is_refused_by_name() {
     let refused = |text: &str, request: &Levels| interpolate(dataset(text), request).unwrap_err();
-    let counts = PRESSURES.replace("float t(plev, x)", "int t(plev, x)");
-    let error = refused(&counts, &levels("700hPa"));
-    assert!(error.to_string().contains("variable 't'") && error.hint().unwrap().contains("-v"), "{error}");
-    assert!(interpolate(dataset(&counts), &levels("500,850hPa")).is_ok());
     let folded = PRESSURES.replace("100000, 85000", "80000, 85000");
     assert!(refused(&folded, &levels("700hPa")).to_string().contains("plev"));
     let error = refused(PRESSURES, &levels("5km"));
