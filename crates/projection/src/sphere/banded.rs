@@ -28,18 +28,21 @@ pub(super) struct Row {
     lat: f64,
     /// Half its length in radii.
     half_width: f64,
+    /// Half its length where rounding may have come from: the widest within a micrometre of its height.
+    reach: f64,
 }
+
+/// A micrometre in the plane, in radii: what rounding leaves of a place on the very edge.
+const SLACK: f64 = 1e-6 / RADIUS;
 
 impl Row {
     /// The longitude from the centre and the latitude in degrees at x metres.
     pub(super) fn place(&self, x: f64) -> Option<(f64, f64)> {
         let x = x / RADIUS;
-        // A micrometre in the plane: what rounding leaves of a place on the very edge.
-        let slack = 1e-6 / RADIUS;
-        if x.is_nan() || x.abs() > self.half_width + slack {
+        if x.is_nan() || x.abs() > self.reach + SLACK {
             return None;
         }
-        let share = if self.half_width > slack { x / self.half_width } else { 0.0 };
+        let share = if self.half_width > SLACK { x / self.half_width } else { 0.0 };
         Some((share.clamp(-1.0, 1.0) * 180.0, self.lat))
     }
 }
@@ -64,8 +67,11 @@ impl Banded {
 
     /// What all points of one height have in common: pixels come in rows.
     pub(super) fn row(self, y: f64) -> Option<Row> {
-        let (north, half_width) = self.latitude(y.abs() / RADIUS)?;
-        Some(Row { lat: north.copysign(y), half_width })
+        let height = y.abs() / RADIUS;
+        let (north, half_width) = self.latitude(height)?;
+        // Only the ellipse is so blunt at the pole that the last digit of its height is metres of its width.
+        let reach = if self == Self::Mollweide { ellipse_half_width(height - SLACK) } else { half_width };
+        Some(Row { lat: north.copysign(y), half_width, reach })
     }
 
     /// Half the width of the map at a latitude in degrees and its height over the equator, in radii.
@@ -98,7 +104,7 @@ impl Banded {
             Self::Mercator => self.band(MERCATOR_LIMIT).1,
             Self::Robinson | Self::EqualEarth => self.band(90.0).1,
         };
-        if height.is_nan() || height > top + 1e-6 / RADIUS {
+        if height.is_nan() || height > top + SLACK {
             return None;
         }
         let height = height.min(top);
@@ -117,6 +123,11 @@ impl Banded {
         };
         Some((lat, self.band(lat).0))
     }
+}
+
+/// Half the width of Mollweide's ellipse, twice as wide as high, at a height, in radii.
+fn ellipse_half_width(height: f64) -> f64 {
+    2.0 * (2.0 - height * height).max(0.0).sqrt()
 }
 
 /// The parametric angle of Mollweide's projection, counted from the pole, in radians: half the root d of
