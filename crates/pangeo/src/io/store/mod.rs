@@ -85,6 +85,7 @@ mod directory;
 mod local;
 mod notes;
 mod open;
+mod place;
 mod remote;
 mod zip;
 
@@ -93,5 +94,6 @@ pub use local::LocalFile;
 pub(in crate::io) use notes::note;
 pub use notes::take_notes;
 pub use open::open;
+pub use place::ObjectPlace;
 pub(in crate::io) use open::split_scheme;
 pub use zip::ZipTree;

@@ -1,0 +1,45 @@
+//! Where the objects of a store go: a directory, a zip archive, a bucket.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::Result;
+
+/// Objects under slash-separated keys, to be written. Any thread may put any key.
+pub trait ObjectPlace: Send + Sync + fmt::Debug {
+    /// The path or URL for messages, free of secrets.
+    fn name(&self) -> &str;
+
+    /// Put an object under `key`, in place of one that is there. A reader sees the old one or the new one, whole.
+    ///
+    /// It may still be on its way when this returns; [`ObjectPlace::flush`] waits for it and tells what went wrong.
+    ///
+    /// # Errors
+    /// When it, or one that was on its way, can't be written.
+    fn put(&self, key: &str, bytes: Bytes) -> Result<()>;
+
+    /// Wait until all that was put is there.
+    ///
+    /// # Errors
+    /// When something that was on its way can't be written.
+    fn flush(&self) -> Result<()>;
+
+    /// The bytes of an object, `None` if there is none.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    fn get(&self, key: &str) -> Result<Option<Bytes>>;
+
+    /// Remove an object; that there is none is well.
+    ///
+    /// # Errors
+    /// When it can't be removed.
+    fn remove(&self, key: &str) -> Result<()>;
+
+    /// Every key that begins with `prefix` and a slash (`""`: every key) and how many bytes it has, sorted by key.
+    ///
+    /// # Errors
+    /// When listing fails.
+    fn list(&self, prefix: &str) -> Result<Vec<(String, u64)>>;
+}
