@@ -73,22 +73,7 @@ impl Input {
     /// # Errors
     /// When a list can't be read or holds nothing.
     pub fn paths(&self) -> Result<Vec<String>> {
-        let mut paths = Vec::with_capacity(self.inputs.len());
-        for input in &self.inputs {
-            let Some(list) = input.strip_prefix('@') else {
-                paths.push(input.clone());
-                continue;
-            };
-            let text = std::fs::read_to_string(list).map_err(|e| Error::io("read", list, e))?;
-            let before = paths.len();
-            paths.extend(
-                text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).map(str::to_owned),
-            );
-            if paths.len() == before {
-                return Err(Error::data("the list names no input", list.to_owned()));
-            }
-        }
-        Ok(paths)
+        paths(&self.inputs)
     }
 
     /// All that is read: the inputs and the lists that name them.
@@ -106,15 +91,48 @@ impl Input {
     /// # Errors
     /// As [`open::open_all`], `prepare` and [`combine`].
     pub fn open(&self, session: &Session, prepare: impl FnOnce(&mut Vec<Dataset>) -> Result<()>) -> Result<Dataset> {
-        let mut datasets = open::open_all(&self.paths()?, &session.engine)?;
-        prepare(&mut datasets)?;
-        let combined = combine(datasets)?;
-        for note in store::take_notes().into_iter().chain(combined.said.notes) {
-            session.say(&format!("note: {note}"));
-        }
-        combined.said.warnings.iter().for_each(|warning| session.warn(warning));
-        Ok(combined.dataset)
+        open_inputs(&self.paths()?, session, prepare)
     }
+}
+
+/// `inputs` with every `@FILE` replaced by the lines of that file.
+///
+/// # Errors
+/// When a list can't be read or holds nothing.
+pub fn paths(inputs: &[String]) -> Result<Vec<String>> {
+    let mut paths = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let Some(list) = input.strip_prefix('@') else {
+            paths.push(input.clone());
+            continue;
+        };
+        let text = std::fs::read_to_string(list).map_err(|e| Error::io("read", list, e))?;
+        let before = paths.len();
+        paths.extend(text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).map(str::to_owned));
+        if paths.len() == before {
+            return Err(Error::data("the list names no input", list.to_owned()));
+        }
+    }
+    Ok(paths)
+}
+
+/// The files and stores at `paths` as one lazy dataset, as [`Input::open`].
+///
+/// # Errors
+/// As [`Input::open`].
+pub fn open_inputs(
+    paths: &[String],
+    session: &Session,
+    prepare: impl FnOnce(&mut Vec<Dataset>) -> Result<()>,
+) -> Result<Dataset> {
+    let mut datasets = open::open_all(paths, &session.engine)?;
+    prepare(&mut datasets)?;
+    let combined = combine(datasets)?;
+    for note in store::take_notes().into_iter().chain(combined.said.notes) {
+        session.say(&format!("note: {note}"));
+    }
+    combined.said.warnings.iter().for_each(|warning| session.warn(warning));
+    Ok(combined.dataset)
 }
 
 /// Which variables, in which units.
@@ -198,8 +216,8 @@ impl Output {
             history::stamp(&mut dataset, &session.remarks());
         }
         let format = self.format.unwrap_or_else(|| Format::of_path(&self.output));
-        let layout = Layout { compression: self.compression.clone(), chunks: self.chunk.clone() };
-        let target = Target { format, layout, overwrite: self.overwrite };
+        let layout = Layout { compression: self.compression.clone(), chunks: self.chunk.clone(), ..Layout::default() };
+        let target = Target { format, layout, overwrite: self.overwrite, receipts: false };
         let report = write::write(&dataset, &self.output, &target, &session.engine)?;
         for note in &report.notes {
             session.warn(note);
@@ -210,20 +228,20 @@ impl Output {
     }
 }
 
-/// What was written, in a line.
 /// Write a dataset that stands beside the output (weights), in the format of its extension.
 ///
 /// # Errors
 /// As [`write::write`].
 pub fn write_dataset(dataset: &Dataset, path: &Path, session: &Session) -> Result<()> {
-    let target = Target { format: Format::of_path(path), layout: Layout::default(), overwrite: false };
+    let target = Target { format: Format::of_path(path), layout: Layout::default(), overwrite: false, receipts: false };
     let report = write::write(dataset, path, &target, &session.engine)?;
     report.notes.iter().for_each(|note| session.warn(note));
     session.detail(&format!("wrote {}", path.display()));
     Ok(())
 }
 
-fn summary(dataset: &Dataset, path: &Path, seconds: f64) -> String {
+/// What was written, in a line.
+pub fn summary(dataset: &Dataset, path: &Path, seconds: f64) -> String {
     let extents: Vec<String> = dataset.dimensions.iter().map(|d| format!("{}={}", d.name, d.length)).collect();
     let count = dataset.variables.len();
     let plural = if count == 1 { "" } else { "s" };
@@ -236,7 +254,7 @@ fn summary(dataset: &Dataset, path: &Path, seconds: f64) -> String {
 }
 
 /// Bytes of a file, or of all files below a directory.
-fn size_of(path: &Path) -> u64 {
+pub fn size_of(path: &Path) -> u64 {
     let Ok(meta) = std::fs::metadata(path) else { return 0 };
     if !meta.is_dir() {
         return meta.len();
@@ -267,7 +285,11 @@ pub fn comma_pair(text: &str) -> Result<(String, String)> {
     }
 }
 
-fn chunk_extent(text: &str) -> Result<(String, usize)> {
+/// `DIM=N` with a whole number above 0.
+///
+/// # Errors
+/// [`Error::Usage`] saying what is wrong.
+pub fn chunk_extent(text: &str) -> Result<(String, usize)> {
     let (name, value) = comma_pair(text)?;
     let extent = value.parse().ok().filter(|n| *n > 0);
     let extent = extent

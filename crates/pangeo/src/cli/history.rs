@@ -8,7 +8,7 @@ use crate::ops::describe::attribute_text;
 /// Put `TIME: TOOL VERSION: COMMAND` on top of the history, followed by any `remarks`. What stood there
 /// stays, whatever its form: a list of texts gets one more, bytes that are no UTF-8 are read as
 /// Latin-1, in which any are text.
-pub(super) fn stamp(dataset: &mut Dataset, remarks: &[String]) {
+pub fn stamp(dataset: &mut Dataset, remarks: &[String]) {
     let mut line = format!("{}: {}", now(), command());
     for remark in remarks {
         line.push_str(&format!(" ({remark})"));

@@ -12,9 +12,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-pub use arguments::{Common, Input, Output, Select, comma_pair, human_size, write_dataset};
+pub use arguments::{
+    Common, Input, Output, Select, chunk_extent, comma_pair, human_size, open_inputs, paths, size_of, summary,
+    write_dataset,
+};
+pub use history::stamp;
 pub use session::Session;
-pub use size::MemorySize;
+pub use size::{ByteSize, MemorySize};
 
 use crate::{Error, Result};
 

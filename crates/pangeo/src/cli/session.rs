@@ -34,6 +34,14 @@ impl Session {
     /// # Errors
     /// [`Error::Usage`] for an environment variable that is not a number.
     pub fn new(common: &Common) -> Result<Self> {
+        Self::within(common, DEFAULT_MEMORY)
+    }
+
+    /// As [`Session::new`] for a tool that does with so many bytes of working memory if nobody says otherwise.
+    ///
+    /// # Errors
+    /// As [`Session::new`].
+    pub fn within(common: &Common, default_memory: usize) -> Result<Self> {
         let threads = match common.threads {
             Some(threads) => threads.get(),
             None => environment("GALAXY_SLOTS")?
@@ -41,7 +49,7 @@ impl Session {
         };
         let memory = match common.memory {
             Some(size) => size.0,
-            None => environment("GALAXY_MEMORY_MB")?.map_or(DEFAULT_MEMORY, |mb| mb.saturating_mul(1 << 20)),
+            None => environment("GALAXY_MEMORY_MB")?.map_or(default_memory, |mb| mb.saturating_mul(1 << 20)),
         };
         let progress: Arc<dyn Progress> = match common.progress {
             _ if common.quiet => Arc::new(Silent),

@@ -4,11 +4,11 @@ use std::str::FromStr;
 
 use crate::{Error, Result};
 
-/// A number of bytes: `512M`, `4G`, `1.5GiB`, `800000`. K, M, G and T are powers of 1024.
+/// A number of bytes, at least one: `64MB`, `512M`, `1.5GiB`, `800000`. K, M, G and T are powers of 1024.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MemorySize(pub usize);
+pub struct ByteSize(pub usize);
 
-impl FromStr for MemorySize {
+impl FromStr for ByteSize {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
@@ -24,12 +24,25 @@ impl FromStr for MemorySize {
             _ => return Err(wrong()),
         };
         let bytes = number.parse::<f64>().map_err(|_| wrong())? * factor;
+        if (1.0..1e18).contains(&bytes) { Ok(Self(bytes as usize)) } else { Err(wrong()) }
+    }
+}
+
+/// A [`ByteSize`] of working memory: at least a mebibyte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemorySize(pub usize);
+
+impl FromStr for MemorySize {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let ByteSize(bytes) = text.parse()?;
         // Below a mebibyte no block fits; such a number is a slip of the unit.
-        if bytes < 1024f64.powi(2) {
+        if bytes < 1 << 20 {
             let what = format!("a memory size of '{text}' holds no block of data: at least 1M (1 MiB) is needed");
             return Err(Error::usage(what).with_hint("a number without a unit is in bytes; write 512M or 4G"));
         }
-        if bytes.is_finite() && bytes < 1e18 { Ok(Self(bytes as usize)) } else { Err(wrong()) }
+        Ok(Self(bytes))
     }
 }
 

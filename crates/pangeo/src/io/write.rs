@@ -1,16 +1,20 @@
 //! Writing a dataset: every chunk computed in parallel, encoded outside any lock, placed in order.
 
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::layout::Layout;
 use super::netcdf::classic::{ClassicKind, ClassicSink};
 use super::netcdf::classic_model::in_classic_model;
 use super::netcdf::write4::{Netcdf4Options, Netcdf4Sink};
 use super::staging::{Kind, Staged};
-use super::zarr::{ZarrSink, ZarrTarget};
+use super::store::{Atomic, DirectoryPlace, ObjectPlace};
+use super::zarr::{Blueprint, Ground, Receipt, ZarrSink, ZipPlace};
 use super::{Encoded, Format, Sink};
 use crate::engine::{Engine, Request};
-use crate::model::{Block, Buffer, DataType, Dataset, StoredChunk};
+use crate::model::array::{AxisSelection, Selected};
+use crate::model::{Array, Block, Buffer, DataType, Dataset, StoredChunk};
 use crate::{Error, Result};
 
 /// Arrays of fewer values keep all bits: there is no room to be saved.
@@ -25,6 +29,8 @@ pub struct Target {
     pub layout: Layout,
     /// Whether an existing directory may be replaced.
     pub overwrite: bool,
+    /// Whether to keep a receipt of every object of a Zarr store.
+    pub receipts: bool,
 }
 
 /// What was written.
@@ -34,11 +40,23 @@ pub struct Report {
     pub copied: u64,
     /// Chunks encoded.
     pub encoded: u64,
+    /// A receipt of every object, where they were asked for.
+    pub receipts: Vec<Receipt>,
     /// Remarks for the user (a type that had to change, for instance).
     pub notes: Vec<String>,
 }
 
-/// Write `dataset` to `path`, whole or not at all: an error or a stop leaves what was there before.
+/// A box of a variable's chunks (or shards), numbered as in the writer's chunk grid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The variable's number in the dataset.
+    pub variable: usize,
+    /// Which chunks along each dimension.
+    pub chunks: Vec<Range<usize>>,
+}
+
+/// Write `dataset` to `path` (a local path, or an s3:// URL for a Zarr store), whole or not at all: an error or a stop
+/// leaves what was there before.
 ///
 /// # Errors
 /// When the format can't hold the data, a block can't be read or the output can't be written.
@@ -46,20 +64,30 @@ pub fn write(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -
     if target.format.is_table() {
         return super::table::write(dataset, path, target, engine);
     }
+    let (dataset, notes) = prepare(dataset, target)?;
+    let kind = if target.format.is_directory() { Kind::Directory } else { Kind::File };
+    let staged = Staged::new(path, kind, target.overwrite)?;
+    let filled = define_and_fill(&dataset, staged.path(), target, engine);
+    let mut report = filled.map_err(|e| at(e, staged.path(), path))?;
+    report.notes.splice(..0, notes);
+    staged.commit()?;
+    engine.progress().finish();
+    Ok(report)
+}
+
+/// The dataset as it will stand in the output: in the model of its format, its chunks and compression settled; with
+/// what had to change.
+///
+/// # Errors
+/// When the format can't hold the data or the layout does not suit it.
+pub fn prepare(dataset: &Dataset, target: &Target) -> Result<(Dataset, Vec<String>)> {
     refuse_opaque(dataset)?;
     let (mut dataset, notes) = modelled(dataset, target.format).map_err(|e| e.in_file(&dataset.source))?;
     for variable in dataset.variables.iter_mut().filter(|v| v.encoding.idle_fill && target.format != Format::Zarr2) {
         variable.attributes.remove("_FillValue");
     }
     target.layout.settle(&mut dataset, target.format)?;
-    let kind = if target.format.is_directory() { Kind::Directory } else { Kind::File };
-    let staged = Staged::new(path, kind, target.overwrite)?;
-    let filled = fill(&dataset, staged.path(), target.format, engine);
-    let mut report = filled.map_err(|e| at(e, staged.path(), path))?;
-    report.notes.splice(..0, notes);
-    staged.commit()?;
-    engine.progress().finish();
-    Ok(report)
+    Ok((dataset, notes))
 }
 
 /// The dataset in the model of its format, and what changed.
@@ -72,20 +100,81 @@ fn modelled(dataset: &Dataset, format: Format) -> Result<(Dataset, Vec<String>)>
 }
 
 /// Define the output at `path` and write all of it.
-fn fill(dataset: &Dataset, path: &Path, format: Format, engine: &Engine) -> Result<Report> {
-    let mut report = Report::default();
+fn define_and_fill(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -> Result<Report> {
     // What can't be defined is a part of the input, unless it is the output that can't be written.
     let of_output = |e: &Error| e.to_string().contains(&*path.to_string_lossy());
-    let sink = create(dataset, path, format, &mut report)
-        .map_err(|e| if of_output(&e) { e } else { e.in_file(&dataset.source) })?;
-    let bytes = dataset.variables.iter().fold(0_usize, |n, v| n.saturating_add(v.array.work()));
-    engine.progress().expect(bytes as u64);
-    for number in 0..dataset.variables.len() {
-        write_variable(dataset, number, sink.as_ref(), engine, &mut report)?;
+    let named = |e: Error| if of_output(&e) { e } else { e.in_file(&dataset.source) };
+    let mut report = Report::default();
+    let version = match target.format {
+        Format::Zarr2 => 2,
+        Format::Zarr3 | Format::ZarrZip => 3,
+        format => {
+            let sink = create(dataset, path, format, &mut report).map_err(named)?;
+            fill(dataset, sink.as_ref(), &everything(dataset, sink.as_ref()), engine, &mut report)?;
+            sink.finish()?;
+            return Ok(report);
+        }
+    };
+    let blueprint = Arc::new(Blueprint::new(dataset, version).map_err(named)?);
+    if target.format == Format::ZarrZip {
+        let zip = Arc::new(ZipPlace::create(path)?);
+        fill_store(dataset, blueprint, Arc::clone(&zip) as _, target.receipts, engine, &mut report)?;
+        zip.finish()?;
+    } else {
+        let place = Arc::new(DirectoryPlace::new(path, Atomic::No));
+        fill_store(dataset, blueprint, place, target.receipts, engine, &mut report)?;
     }
-    engine.check()?;
-    sink.finish()?;
     Ok(report)
+}
+
+/// Write a whole store in a new place.
+fn fill_store(
+    dataset: &Dataset,
+    blueprint: Arc<Blueprint>,
+    place: Arc<dyn ObjectPlace>,
+    receipts: bool,
+    engine: &Engine,
+    report: &mut Report,
+) -> Result<()> {
+    let sink = ZarrSink::new(blueprint, place, Ground::New);
+    let sink = if receipts { sink.with_receipts() } else { sink };
+    fill(dataset, &sink, &everything(dataset, &sink), engine, report)?;
+    report.receipts = sink.take_receipts();
+    Box::new(sink).finish()
+}
+
+/// Every chunk of every variable.
+pub fn everything(dataset: &Dataset, sink: &dyn Sink) -> Vec<Part> {
+    let chunks = |number: usize, shape: &[usize]| -> Vec<Range<usize>> {
+        shape.iter().zip(sink.chunk_shape(number)).map(|(&n, c)| 0..n.div_ceil(c.max(1))).collect()
+    };
+    let parts = dataset.variables.iter().enumerate();
+    parts.map(|(variable, v)| Part { variable, chunks: chunks(variable, v.shape()) }).collect()
+}
+
+/// Compute, encode and place the chunks of `parts`, in their order.
+///
+/// # Errors
+/// When a block can't be read, encoded or written, or a stop was asked for.
+pub fn fill(dataset: &Dataset, sink: &dyn Sink, parts: &[Part], engine: &Engine, report: &mut Report) -> Result<()> {
+    let arrays = parts.iter().map(|part| cut(dataset, sink, part)).collect::<Result<Vec<_>>>()?;
+    engine.progress().expect(arrays.iter().fold(0_usize, |n, array| n.saturating_add(array.work())) as u64);
+    for (part, array) in parts.iter().zip(&arrays) {
+        write_part(dataset, part, array, sink, engine, report)?;
+    }
+    engine.check()
+}
+
+/// The values of a part.
+fn cut(dataset: &Dataset, sink: &dyn Sink, part: &Part) -> Result<Array> {
+    let lost = || Error::data(format!("internal: no variable {}", part.variable), dataset.source.clone());
+    let variable = dataset.variables.get(part.variable).ok_or_else(lost)?;
+    let chunk = sink.chunk_shape(part.variable);
+    let extent = |((range, &n), &c): ((&Range<usize>, &usize), &usize)| {
+        AxisSelection::Range(range.start.saturating_mul(c).min(n)..range.end.saturating_mul(c).min(n))
+    };
+    let axes = part.chunks.iter().zip(variable.shape()).zip(&chunk).map(extent).collect();
+    Selected::array(Arc::clone(&variable.array), axes)
 }
 
 /// Name the output by its own name, not by that of the temporary in which it is made.
@@ -100,33 +189,38 @@ fn at(error: Error, temporary: &Path, output: &Path) -> Error {
     }
 }
 
-/// Compute, encode and place every chunk of one variable.
-fn write_variable(
+/// Compute, encode and place every chunk of one part, whose values are `array`.
+fn write_part(
     dataset: &Dataset,
-    number: usize,
+    part: &Part,
+    array: &Array,
     sink: &dyn Sink,
     engine: &Engine,
     report: &mut Report,
 ) -> Result<()> {
+    let number = part.variable;
     let Some(variable) = dataset.variables.get(number) else { return Ok(()) };
-    variable.array.refuse_endless()?;
+    array.refuse_endless()?;
     let chunk = sink.chunk_shape(number);
     let format = sink.chunk_format(number);
     let many = variable.shape().iter().product::<usize>() >= MANY;
     let spare_bits = if many { variable.encoding.spare_bits } else { 0 };
+    let place = |index: &[usize]| -> Vec<usize> {
+        index.iter().zip(&part.chunks).map(|(i, range)| i.saturating_add(range.start)).collect()
+    };
     let encode = |request: &Request| -> Result<(Encoded, bool)> {
         if let Some(format) = format {
-            let stored = variable.array.stored_chunk(request.region, Some(format))?;
+            let stored = array.stored_chunk(request.region, Some(format))?;
             if let Some(chunk) = stored.filter(|c| StoredChunk::fits(&c.format, format)) {
                 return Ok((Encoded::Bytes { bytes: chunk.bytes, filter_mask: chunk.filter_mask }, true));
             }
         }
         let block = rounded(request.read()?, spare_bits);
-        Ok((sink.encode(number, request.index, block)?, false))
+        Ok((sink.encode(number, &place(request.index), block)?, false))
     };
-    let written = engine.stream(&variable.array, &chunk, encode, |index, (encoded, copied)| {
+    let written = engine.stream(array, &chunk, encode, |index, (encoded, copied)| {
         *(if copied { &mut report.copied } else { &mut report.encoded }) += 1;
-        sink.store(number, index, encoded)
+        sink.store(number, &place(index), encoded)
     });
     written.map_err(|e| e.about(&variable.name, &dataset.source))
 }
@@ -153,10 +247,9 @@ fn refuse_opaque(dataset: &Dataset) -> Result<()> {
     Ok(())
 }
 
-/// Define the output.
+/// Define an output that is one file.
 fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -> Result<Box<dyn Sink>> {
     let classic = |kind| -> Result<Box<dyn Sink>> { Ok(Box::new(ClassicSink::create(path, dataset, kind)?)) };
-    let zarr = |target, version| -> Result<Box<dyn Sink>> { Ok(Box::new(ZarrSink::create(target, dataset, version)?)) };
     match format {
         Format::Netcdf4 | Format::Netcdf4Classic => {
             let options = Netcdf4Options { classic_model: format == Format::Netcdf4Classic };
@@ -166,10 +259,7 @@ fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -
         }
         Format::Netcdf3 => classic(None),
         Format::Cdf5 => classic(Some(ClassicKind::Cdf5)),
-        Format::Zarr3 => zarr(ZarrTarget::Directory(path.to_owned()), 3),
-        Format::Zarr2 => zarr(ZarrTarget::Directory(path.to_owned()), 2),
-        Format::ZarrZip => zarr(ZarrTarget::Zip(path.to_owned()), 3),
-        Format::Csv | Format::Tabular | Format::Parquet => Err(Error::usage("a table has no arrays")),
+        _ => Err(Error::usage(format!("internal: {} is no file with variables", format.name()))),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod expression;
 pub(crate) mod grids;
 pub mod mask;
 pub(crate) mod names;
+pub mod quantise;
 pub mod regrid;
 pub mod select;
 pub mod statistics;

@@ -9,7 +9,7 @@ use crate::model::array::{Constant, Memory};
 use crate::model::{Block, Buffer};
 
 fn target(format: Format) -> Target {
-    Target { format, layout: Layout::default(), overwrite: false }
+    Target { format, layout: Layout::default(), overwrite: false, receipts: false }
 }
 
 fn written(dataset: &Dataset, format: Format, engine: &Engine) -> Result<Vec<u8>> {

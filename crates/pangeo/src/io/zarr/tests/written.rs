@@ -1,9 +1,11 @@
 //! What is written is read back the same; what can't be written is refused.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::stores::Directory;
-use crate::io::zarr::{ZarrSink, ZarrTarget, open};
+use crate::io::store::{Atomic, DirectoryPlace, ObjectPlace};
+use crate::io::zarr::{Blueprint, Ground, ZarrSink, ZipPlace, open};
 use crate::io::{Encoded, Sink};
 use crate::model::array::Memory;
 use crate::model::{
@@ -41,9 +43,17 @@ fn dataset(variables: Vec<Variable>) -> Dataset {
     Dataset { variables, attributes, ..Dataset::default() }
 }
 
+fn begun(place: Arc<dyn ObjectPlace>, dataset: &Dataset, version: u8) -> Result<ZarrSink> {
+    Ok(ZarrSink::new(Arc::new(Blueprint::new(dataset, version)?), place, Ground::New))
+}
+
+fn folder_at(path: &Path) -> Arc<dyn ObjectPlace> {
+    Arc::new(DirectoryPlace::new(path, Atomic::No))
+}
+
 /// Write all chunks, in order; what was left out.
-fn write(dataset: &Dataset, target: ZarrTarget, version: u8) -> Result<Vec<(String, Vec<usize>)>> {
-    let sink = ZarrSink::create(target, dataset, version)?;
+fn write(dataset: &Dataset, place: Arc<dyn ObjectPlace>, version: u8) -> Result<Vec<(String, Vec<usize>)>> {
+    let sink = begun(place, dataset, version)?;
     let mut absent = Vec::new();
     for (number, variable) in dataset.variables.iter().enumerate() {
         let chunk = sink.chunk_shape(number);
@@ -73,7 +83,7 @@ fn same(a: &Buffer, b: &Buffer) -> bool {
 fn round_trip(dataset: &Dataset, version: u8) -> Dataset {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.zarr");
-    write(dataset, ZarrTarget::Directory(path.clone()), version).unwrap();
+    write(dataset, folder_at(&path), version).unwrap();
     let mut back = open(Directory::tree(&path)).unwrap();
     for (mine, theirs) in dataset.variables.iter().zip(&mut back.variables) {
         assert_eq!(mine.name, theirs.name);
@@ -165,7 +175,7 @@ fn chunks_of_nothing_but_fill_are_left_out_only_if_the_fill_is_declared() {
         if let Some(fill) = fill {
             v.attributes.set("_FillValue", AttributeValue::Numbers(Buffer::F32(vec![fill])));
         }
-        let target = ZarrTarget::Directory(folder.path().join(format!("{name}{version}")));
+        let target = folder_at(&folder.path().join(format!("{name}{version}")));
         write(&dataset(vec![v]), target, version).unwrap().len()
     };
     assert_eq!(case("undeclared", None, 2), 0);
@@ -176,7 +186,9 @@ fn chunks_of_nothing_but_fill_are_left_out_only_if_the_fill_is_declared() {
 }
 
 fn zip_bytes(dataset: &Dataset, path: &Path) -> Vec<u8> {
-    write(dataset, ZarrTarget::Zip(path.to_owned()), 3).unwrap();
+    let place = Arc::new(ZipPlace::create(path).unwrap());
+    write(dataset, Arc::clone(&place) as Arc<dyn ObjectPlace>, 3).unwrap();
+    place.finish().unwrap();
     std::fs::read(path).unwrap()
 }
 
@@ -188,31 +200,30 @@ fn equal_content_makes_equal_zip_files() {
     assert_eq!(first, zip_bytes(&all, &folder.path().join("b.zip")));
     let mut members = zip::ZipArchive::new(std::io::Cursor::new(first)).unwrap();
     let names: Vec<String> = members.file_names().flatten().map(std::borrow::Cow::into_owned).collect();
-    assert!(names.first().is_some_and(|n| n == "zarr.json") && names.iter().any(|n| n == "t2m/c/1/1"), "{names:?}");
+    // What makes a store of it comes last.
+    assert!(names.last().is_some_and(|n| n == "zarr.json") && names.iter().any(|n| n == "t2m/c/1/1"), "{names:?}");
     assert_eq!(members.by_index(0).unwrap().compression(), zip::CompressionMethod::Stored);
 }
 
 #[test]
-fn an_unfinished_store_leaves_nothing() {
+fn an_unfinished_store_is_none() {
     let folder = tempfile::tempdir().unwrap();
-    for target in [ZarrTarget::Directory(folder.path().join("d")), ZarrTarget::Zip(folder.path().join("z.zip"))] {
-        drop(ZarrSink::create(target, &dataset(vec![field()]), 3).unwrap());
-    }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-    // What stood there before is not ours to replace, nor to remove.
-    let taken = folder.path().join("taken");
-    std::fs::create_dir(&taken).unwrap();
-    std::fs::write(taken.join("file"), "mine").unwrap();
-    assert!(ZarrSink::create(ZarrTarget::Directory(taken.clone()), &dataset(vec![]), 3).is_err());
-    assert!(taken.join("file").exists());
+    let (all, zip) = (dataset(vec![field()]), folder.path().join("z.zip"));
+    drop(begun(Arc::new(ZipPlace::create(&zip).unwrap()), &all, 3).unwrap());
+    assert!(!zip.exists());
+    let store = folder.path().join("d");
+    let sink = begun(folder_at(&store), &all, 3).unwrap();
+    let chunk = all.variables[0].array.read(&Region::new(vec![0..2, 0..3])).unwrap();
+    sink.store(0, &[0, 0], sink.encode(0, &[0, 0], chunk).unwrap()).unwrap();
+    assert!(store.join("t2m/c/0/0").exists() && !store.join("zarr.json").exists());
+    assert!(open(Directory::tree(&store)).is_err());
 }
 
 #[test]
 fn what_zarr_can_not_hold_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
-    let refusal = |v: Vec<Variable>| -> Error {
-        ZarrSink::create(ZarrTarget::Directory(folder.path().join("no")), &dataset(v), 3).err().unwrap()
-    };
+    let refusal =
+        |v: Vec<Variable>| -> Error { begun(folder_at(&folder.path().join("no")), &dataset(v), 3).err().unwrap() };
     for name in ["../up", "a//b", "/a", "a/./b", "zarr.json", "g/.zarray", "__x", "", "a\\b"] {
         let error = refusal(vec![variable(name, &[], &[], Buffer::F32(vec![0.0]))]).to_string();
         assert!(error.contains("path") || error.contains("name"), "{name}: {error}");
@@ -237,18 +248,18 @@ fn what_zarr_can_not_hold_is_refused_by_name() {
 fn stored_chunks_are_taken_over_where_the_format_is_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("source");
-    write(&dataset(vec![field()]), ZarrTarget::Directory(source.clone()), 2).unwrap();
+    write(&dataset(vec![field()]), folder_at(&source), 2).unwrap();
     let read = open(Directory::tree(&source)).unwrap();
     let corner = Region::new(vec![2..4, 3..5]);
     let chunk = read.variables[0].array.stored_chunk(&corner, None).unwrap().unwrap();
     for version in [2, 3] {
-        let target = ZarrTarget::Directory(folder.path().join(format!("same{version}")));
-        let sink = ZarrSink::create(target, &read, version).unwrap();
+        let target = folder_at(&folder.path().join(format!("same{version}")));
+        let sink = begun(target, &read, version).unwrap();
         assert_eq!(sink.chunk_format(0), Some(&*chunk.format));
         let mut other = read.clone();
         other.variables[0].encoding.shuffle = false;
-        let target = ZarrTarget::Directory(folder.path().join(format!("other{version}")));
-        assert_ne!(ZarrSink::create(target, &other, version).unwrap().chunk_format(0), Some(&*chunk.format));
+        let target = folder_at(&folder.path().join(format!("other{version}")));
+        assert_ne!(begun(target, &other, version).unwrap().chunk_format(0), Some(&*chunk.format));
     }
     assert!(read.variables[0].array.stored_chunk(&Region::new(vec![2..4, 2..5]), None).unwrap().is_none());
 }
@@ -258,7 +269,7 @@ fn booleans_are_zero_or_one() {
     let folder = tempfile::tempdir().unwrap();
     let mut v = variable("land", &["x"], &[2], Buffer::I8(vec![1, 2]));
     v.encoding.boolean = true;
-    let target = |name: &str| ZarrTarget::Directory(folder.path().join(name));
+    let target = |name: &str| folder_at(&folder.path().join(name));
     assert!(write(&dataset(vec![v.clone()]), target("bad"), 3).unwrap_err().to_string().contains("boolean is 2"));
     // With a third value it is an integer.
     v.attributes.set("_FillValue", AttributeValue::Numbers(Buffer::I8(vec![2])));

@@ -5,11 +5,15 @@
 //! where the output's family of formats (netCDF or Zarr) is the input's. Otherwise: deflate level 1
 //! with shuffle in netCDF-4, Blosc (Zstandard level 3) with shuffle in Zarr.
 
+mod goal;
+
 use std::str::FromStr;
 
 use super::Format;
+use crate::cf::roles::{Role, Roles};
 use crate::model::{Compression, DataType, Dataset, Encoding, Region, Variable};
 use crate::{Error, Result};
+pub use goal::{Access, Goal};
 
 /// Chunks are made to be about this many bytes where the input gives no better advice.
 const GOOD_CHUNK: usize = 4 << 20;
@@ -19,6 +23,9 @@ const TINY_CHUNK: usize = 32 << 10;
 /// input had chunks.
 const SMALL_VARIABLE: usize = 16 << 10;
 
+/// Coordinates and bounds up to so many bytes are put in one chunk where that is asked for.
+const WHOLE_COORDINATE: usize = 64 << 20;
+
 /// What the user asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
@@ -26,6 +33,13 @@ pub struct Layout {
     pub compression: Option<Compression>,
     /// Chunk extents by dimension name.
     pub chunks: Vec<(String, usize)>,
+    /// How large chunks should be and for what, where their extents are not given.
+    pub goal: Option<Goal>,
+    /// Shard extents by dimension name (Zarr v3), whole multiples of the chunks'; along other dimensions a shard is as
+    /// long as a chunk. Coordinates have no shards.
+    pub shards: Vec<(String, usize)>,
+    /// Whether coordinates and bounds lie in one chunk each (Zarr), up to 64 MiB.
+    pub whole_coordinates: bool,
 }
 
 impl FromStr for Compression {
@@ -75,6 +89,12 @@ impl Layout {
     pub fn settle(&self, dataset: &mut Dataset, format: Format) -> Result<()> {
         self.check(dataset, format)?;
         let same_family = dataset.origin.is_zarr() == format.is_zarr();
+        let roles = Roles::of(dataset);
+        let places: Vec<String> = [Role::Coordinate, Role::AuxiliaryCoordinate, Role::Bounds]
+            .into_iter()
+            .flat_map(|role| roles.with_role(role))
+            .map(str::to_owned)
+            .collect();
         let unlimited: Vec<String> =
             dataset.dimensions.iter().filter(|d| d.unlimited).map(|d| d.name.clone()).collect();
         for variable in &mut dataset.variables {
@@ -86,11 +106,20 @@ impl Layout {
             } else {
                 let compression = self.compression_of(variable, format, same_family);
                 let explicit = self.compression.is_some();
-                encoding.chunk_shape = self.chunks_of(variable, format, grows || compression != Compression::None);
+                let coordinate = places.contains(&variable.name);
+                let whole = self.whole_coordinates && format.is_zarr() && coordinate;
+                encoding.chunk_shape = if whole && variable.array.bytes() <= WHOLE_COORDINATE {
+                    Some(variable.shape().iter().map(|&n| n.max(1)).collect()).filter(|c: &Vec<usize>| !c.is_empty())
+                } else {
+                    self.chunks_of(variable, format, grows || compression != Compression::None, &roles)
+                };
                 if compression != variable.encoding.compression.clone().unwrap_or(Compression::None) || explicit {
                     encoding.shuffle = compression != Compression::None && variable.data_type().size() > 1;
                 }
-                encoding.shard_shape = shard_of(&encoding, format, same_family);
+                encoding.shard_shape = match (&encoding.chunk_shape, coordinate || self.shards.is_empty()) {
+                    (Some(chunk), false) => self.asked_shard(variable, chunk)?,
+                    _ => shard_of(&encoding, format, same_family).filter(|_| !whole),
+                };
                 encoding.compression = Some(compression);
                 encoding.exact_level = explicit;
             }
@@ -115,7 +144,10 @@ impl Layout {
         if let (Some(Compression::Blosc { .. }), false) = (&self.compression, format.is_zarr()) {
             return no(format!("blosc is not offered in {}", format.name()), "deflate or zstd; blosc in zarr");
         }
-        for (name, extent) in &self.chunks {
+        if !self.shards.is_empty() && !matches!(format, Format::Zarr3 | Format::ZarrZip) {
+            return no(format!("format {} has no shards", format.name()), "use Zarr version 3");
+        }
+        for (name, extent) in self.chunks.iter().chain(&self.shards) {
             if *extent == 0 {
                 return no(format!("chunk extent of {name} is 0"), "at least 1");
             }
@@ -156,8 +188,31 @@ impl Layout {
         }
     }
 
+    /// The shard that was asked for, if it was for a dimension of this variable.
+    fn asked_shard(&self, variable: &Variable, chunk: &[usize]) -> Result<Option<Vec<usize>>> {
+        let mut shard = chunk.to_vec();
+        let mut found = false;
+        for ((extent, dimension), &length) in shard.iter_mut().zip(&variable.dimensions).zip(variable.shape()) {
+            let Some((_, asked)) = self.shards.iter().find(|(name, _)| name == dimension) else { continue };
+            found = true;
+            // A shard that holds all there is need not be a multiple.
+            let most = length.max(1).div_ceil(*extent).saturating_mul(*extent);
+            if asked % *extent != 0 && *asked < most {
+                let below = asked / *extent * *extent;
+                let near = if below == 0 { *extent } else { below };
+                return Err(Error::usage(format!(
+                    "a shard of {dimension}={asked} is no multiple of the chunk's {extent} in variable '{}'",
+                    variable.name
+                ))
+                .with_hint(format!("--shard {dimension}={near} or {}", near.saturating_add(*extent))));
+            }
+            *extent = (*asked).min(most);
+        }
+        Ok(Some(shard).filter(|_| found))
+    }
+
     /// The chunk shape, or `None` for one contiguous piece. `must` says that there have to be chunks.
-    fn chunks_of(&self, variable: &Variable, format: Format, must: bool) -> Option<Vec<usize>> {
+    fn chunks_of(&self, variable: &Variable, format: Format, must: bool, roles: &Roles) -> Option<Vec<usize>> {
         let shape = variable.shape();
         if shape.is_empty() {
             return None;
@@ -168,7 +223,9 @@ impl Layout {
             let name = variable.dimensions.get(d)?;
             self.chunks.iter().find(|(n, _)| n == name).map(|(_, extent)| *extent)
         };
-        let old = variable.encoding.chunk_shape.as_ref().filter(|c| c.len() == shape.len());
+        let own = variable.encoding.chunk_shape.as_ref().filter(|c| c.len() == shape.len());
+        let aimed = self.goal.filter(|_| !coordinate).map(|goal| goal.chunk(variable, roles));
+        let old = aimed.as_ref().or(own);
         if (0..shape.len()).any(|d| asked(d).is_some()) && !(coordinate && format.is_zarr()) {
             let extents = shape.iter().enumerate().map(|(d, &n)| {
                 let extent = asked(d).or_else(|| old.and_then(|c| c.get(d).copied())).unwrap_or(n);
@@ -180,6 +237,7 @@ impl Layout {
             return Some(vec![shape.first().copied().unwrap_or(1).max(1)]);
         }
         match old {
+            Some(chunk) if aimed.is_some() => Some(chunk.clone()),
             Some(chunk) => {
                 let cut: Vec<usize> = chunk.iter().zip(shape).map(|(&c, &n)| c.clamp(1, n.max(1))).collect();
                 Some(merge_tiny(cut, shape, size))
