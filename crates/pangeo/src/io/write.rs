@@ -10,7 +10,7 @@ use super::netcdf::classic_model::in_classic_model;
 use super::netcdf::write4::{Netcdf4Options, Netcdf4Sink};
 use super::staging::{Kind, Staged};
 use super::store::{Atomic, DirectoryPlace, ObjectPlace};
-use super::zarr::{Blueprint, Ground, Receipt, ZarrSink, ZipPlace};
+use super::zarr::{Blueprint, Extension, Ground, Receipt, ZarrSink, ZipPlace};
 use super::{Encoded, Format, Sink};
 use crate::engine::{Engine, Request};
 use crate::model::array::{AxisSelection, Selected};
@@ -71,6 +71,34 @@ pub fn write(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -
     let mut report = filled.map_err(|e| at(e, staged.path(), path))?;
     report.notes.splice(..0, notes);
     staged.commit()?;
+    engine.progress().finish();
+    Ok(report)
+}
+
+/// Make the Zarr store at `path` as long as `whole` along `dimension`; `whole` begins with what the store holds.
+///
+/// A stop at any moment leaves the store as it was, or as it is to be, for whoever reads the consolidated metadata.
+///
+/// # Errors
+/// As [`Extension::new`]; when a block can't be read or the store can't be written.
+pub fn extend(whole: &Dataset, path: &Path, dimension: &str, receipts: bool, engine: &Engine) -> Result<Report> {
+    let place: Arc<dyn ObjectPlace> = Arc::new(DirectoryPlace::new(path, Atomic::Yes));
+    let extension = Extension::new(place.as_ref(), whole, dimension)?;
+    let sink = ZarrSink::new(Arc::clone(&extension.blueprint), Arc::clone(&place), Ground::Used);
+    let sink = if receipts { sink.with_receipts() } else { sink };
+    let changed = |(part, first): (Part, &Option<Vec<usize>>)| {
+        let first = first.as_ref()?;
+        let chunks = part.chunks.iter().zip(first).map(|(range, &from)| from.min(range.end)..range.end).collect();
+        Some(Part { chunks, ..part })
+    };
+    let parts: Vec<Part> = everything(whole, &sink).into_iter().zip(&extension.first).filter_map(changed).collect();
+    let mut report = Report::default();
+    fill(whole, &sink, &parts, engine, &mut report)?;
+    place.flush()?;
+    extension.check(place.as_ref())?;
+    report.receipts = sink.take_receipts();
+    Box::new(sink).finish()?;
+    extension.sweep(place.as_ref())?;
     engine.progress().finish();
     Ok(report)
 }

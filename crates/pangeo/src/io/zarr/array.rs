@@ -203,7 +203,7 @@ impl ZarrArray {
 }
 
 /// The chunk's extent, the sharding if the only codec is one, and the chunk's codec.
-fn layout(metadata: &ArrayMetadata, fill: &Buffer) -> (Vec<usize>, Option<Sharding>, Result<Codec, String>) {
+pub(super) fn layout(metadata: &ArrayMetadata, fill: &Buffer) -> (Vec<usize>, Option<Sharding>, Result<Codec, String>) {
     let whole = metadata.chunk_shape.clone();
     let (stored, order) = (&metadata.stored, metadata.order);
     if let Some(obstacle) = &metadata.obstacle {

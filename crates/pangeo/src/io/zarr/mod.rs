@@ -22,4 +22,4 @@ mod write;
 
 pub use hierarchy::sniff;
 pub use open::open;
-pub use write::{Blueprint, Ground, Receipt, ZarrSink, ZipPlace};
+pub use write::{Blueprint, Extension, Ground, Receipt, ZarrSink, ZipPlace};

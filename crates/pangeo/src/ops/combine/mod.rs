@@ -11,6 +11,7 @@
 //! they are read, so that what nobody asks for is not read. Attributes are the first file's.
 
 mod agreed;
+mod extend;
 mod harmonise;
 mod join;
 mod keys;
@@ -22,6 +23,7 @@ mod units;
 
 use std::collections::BTreeMap;
 
+pub use extend::{Extended, extend};
 pub use narrow::narrow;
 
 use crate::cf::roles::{Axis, Kind, Role, Roles};

@@ -49,6 +49,11 @@ impl Blueprint {
         Ok(Self { plans, documents })
     }
 
+    /// A store of arrays that are laid out already, with its documents in the order of writing.
+    pub(super) fn of(plans: Vec<Plan>, documents: Vec<(String, Vec<u8>)>) -> Self {
+        Self { plans, documents }
+    }
+
     /// Every document of metadata under its key, in the order of writing: the one that makes a store of it, with the
     /// consolidated metadata of all, is the last.
     pub fn documents(&self) -> &[(String, Vec<u8>)] {

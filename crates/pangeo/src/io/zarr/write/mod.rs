@@ -9,6 +9,7 @@
 mod blueprint;
 mod chunks;
 mod documents;
+mod extend;
 mod plan;
 mod zip;
 
@@ -22,6 +23,7 @@ use crate::io::{Encoded, Sink};
 use crate::model::{Block, Region};
 use crate::{Error, Result};
 pub use blueprint::Blueprint;
+pub use extend::Extension;
 pub use zip::ZipPlace;
 
 /// What an object holds, for those who want to check it later.

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::cf::packing::default_fill;
+use crate::io::zarr::array;
 use crate::io::zarr::attributes::{self, DIMENSIONS};
 use crate::io::zarr::codec::{Codec, LARGEST_CHUNK, Spec};
 use crate::io::zarr::dtype::{self, StoredType};
-use crate::io::zarr::metadata::ChunkKeys;
+use crate::io::zarr::metadata::{ArrayMetadata, ChunkKeys};
 use crate::io::zarr::numbers;
 use crate::io::zarr::shard::Sharding;
 use crate::model::{AttributeValue, Buffer, ByteOrder, Compression, DataType, Encoding, Variable, count};
@@ -80,6 +81,32 @@ impl Plan {
             plan.attributes.insert(DIMENSIONS.to_owned(), names.into());
         }
         Ok(plan)
+    }
+
+    /// An array that is there, to be written in the same way.
+    ///
+    /// # Errors
+    /// What keeps it from being written.
+    pub(super) fn existing(name: &str, metadata: &ArrayMetadata) -> Result<Self, String> {
+        let data_type = metadata.stored.data_type();
+        let blank = metadata.fill.clone().or_else(|| Buffer::zeros(&data_type, 1)).unwrap_or(Buffer::U8(vec![0]));
+        let (chunk, sharding, codec) = array::layout(metadata, &blank);
+        let codec = codec?;
+        let format = if sharding.is_none() { codec.format(&chunk) } else { None };
+        Ok(Self {
+            name: name.to_owned(),
+            stored: metadata.stored.clone(),
+            shape: metadata.shape.clone(),
+            shard: sharding.as_ref().map(|_| metadata.chunk_shape.clone()),
+            chunk,
+            fill: metadata.fill.clone(),
+            codec,
+            sharding,
+            keys: metadata.keys,
+            format,
+            metadata: Value::Null,
+            attributes: Map::new(),
+        })
     }
 
     /// The extent of one object.
