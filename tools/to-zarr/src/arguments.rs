@@ -2,36 +2,33 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
-use pangeo::cli::{Common, Select, comma_pair};
-use pangeo::ops::subset::Subset;
+use clap::{Parser, Subcommand};
+use pangeo::cli::{Common, MemorySize};
 
+use crate::source::SourceArgs;
 use crate::store::StoreArgs;
 
 /// Turn files into one analysis-ready, cloud-optimised Zarr store
 #[derive(Parser, Debug)]
-#[command(version, after_help = EXAMPLES)]
+#[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Args {
-    /// netCDF files or Zarr stores: paths, http(s):// or s3:// URLs; @FILE reads them from a list. Joined along the
-    /// coordinate in which they differ, merged where they hold different variables
-    #[arg(value_name = "INPUT", required = true)]
-    pub(crate) inputs: Vec<String>,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
 
     /// The store: a directory, a file ending in .zip, or s3://BUCKET/PREFIX. It is none before it is complete
-    #[arg(short, long, value_name = "STORE")]
+    #[arg(short, long, value_name = "STORE", required = true)]
     pub(crate) output: Option<PathBuf>,
 
     /// Replace an existing store
     #[arg(long)]
     pub(crate) overwrite: bool,
 
-    /// The dimension along which the inputs must be joined; an error if they differ in another
-    #[arg(long, value_name = "DIM")]
-    pub(crate) concat: Option<String>,
-
-    /// A global attribute of the store, such as title='Sea surface temperature'; an empty value removes it; repeatable
-    #[arg(long, value_name = "NAME=VALUE", value_parser = comma_pair)]
-    pub(crate) attribute: Vec<(String, String)>,
+    /// Make an existing store longer along this dimension: steps that it has are skipped, what does not fit is refused
+    #[arg(long, value_name = "DIM", conflicts_with_all = ["overwrite", "chunk", "chunk_size", "optimise_for", "rechunk", "shard", "compression"])]
+    pub(crate) append: Option<String>,
 
     #[command(flatten)]
     pub(crate) store: StoreArgs,
@@ -40,26 +37,138 @@ pub(crate) struct Args {
     #[arg(long, help_heading = "Checks and reports")]
     pub(crate) verify: bool,
 
-    /// What was read, decided and written, with checksums: .json or .html
+    /// What was read, decided and written, with checksums of all objects: .json or .html
     #[arg(long, value_name = "FILE", help_heading = "Checks and reports")]
     pub(crate) report: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) select: Select,
 
     #[command(flatten)]
     pub(crate) common: Common,
 }
 
-impl Args {
-    /// The variables and units.
-    pub(crate) fn chosen(&self) -> Subset {
-        Subset::from(&self.select)
-    }
+/// A store by many hands: plan, init, then work for each task, anywhere and in any order, and finalise.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Read the inputs' headers and divide the work into tasks that own whole objects of the store
+    Plan(PlanArgs),
+    /// Prepare the store of a plan: nobody can open it before finalise
+    Init(InitArgs),
+    /// Do one task of a plan; again does no harm
+    Work(WorkArgs),
+    /// Check that every task delivered, and make the store one
+    Finalise(FinaliseArgs),
+}
+
+/// `to-zarr plan`
+#[derive(clap::Args, Debug)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+
+    /// Where the store will be
+    #[arg(long = "store", value_name = "STORE", required = true)]
+    pub(crate) place: Option<String>,
+
+    /// The plan, a JSON file
+    #[arg(short, long, value_name = "PLAN.json", required = true)]
+    pub(crate) output: Option<PathBuf>,
+
+    /// How many tasks; fewer if there are fewer objects
+    #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) tasks: u32,
+
+    /// Memory that a task has; a plan that needs more is refused
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) task_memory: Option<MemorySize>,
+
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// `to-zarr init`
+#[derive(clap::Args, Debug)]
+pub(crate) struct InitArgs {
+    /// The plan
+    #[arg(value_name = "PLAN.json")]
+    pub(crate) plan: PathBuf,
+
+    /// The store, if not the plan's
+    #[arg(long = "store", value_name = "STORE")]
+    pub(crate) place: Option<String>,
+
+    /// Replace what is there
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// `to-zarr work`
+#[derive(clap::Args, Debug)]
+pub(crate) struct WorkArgs {
+    /// The plan
+    #[arg(value_name = "PLAN.json")]
+    pub(crate) plan: PathBuf,
+
+    /// The same inputs, if they have other paths here, in the plan's order; @FILE reads them from a list
+    #[arg(value_name = "INPUT")]
+    pub(crate) inputs: Vec<String>,
+
+    /// Which task, from 0 on [default: $SLURM_ARRAY_TASK_ID]
+    #[arg(long, value_name = "I")]
+    pub(crate) task: Option<u32>,
+
+    /// The store, if not the plan's
+    #[arg(long = "store", value_name = "STORE", conflicts_with = "fragment")]
+    pub(crate) place: Option<String>,
+
+    /// Write the objects to this zip file instead, for finalise to collect
+    #[arg(long, value_name = "FILE.zip")]
+    pub(crate) fragment: Option<PathBuf>,
+
+    /// Do it although it was done
+    #[arg(long)]
+    pub(crate) again: bool,
+
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// `to-zarr finalise`
+#[derive(clap::Args, Debug)]
+pub(crate) struct FinaliseArgs {
+    /// The plan
+    #[arg(value_name = "PLAN.json")]
+    pub(crate) plan: PathBuf,
+
+    /// Fragments that tasks wrote with --fragment; their objects are copied as they are
+    #[arg(value_name = "FRAGMENT")]
+    pub(crate) fragments: Vec<String>,
+
+    /// The store, if not the plan's
+    #[arg(long = "store", value_name = "STORE")]
+    pub(crate) place: Option<String>,
+
+    /// With fragments: replace what is there
+    #[arg(long, requires = "fragments")]
+    pub(crate) overwrite: bool,
+
+    /// What was written, with checksums of all objects: .json or .html
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  to-zarr air_2013.nc air_2014.nc -o air.zarr
-  to-zarr air.nc -o air.zarr --chunk-size 1MB --optimise-for time --verify
-  to-zarr air.nc -o air.zarr --chunk time=24 --shard time=240 --bitround 10";
+  $ to-zarr made/packed_1.nc made/packed_2.nc -o both.zarr
+  $ to-zarr air_temperature_small.nc -o series.zarr --chunk-size 100KB --optimise-for time --verify
+  $ to-zarr coads_climatology.cdf -o coads.zarr.zip --bitround 12 --report coads.html
+  $ to-zarr air_temperature_small.nc -o sharded.zarr --chunk time=4 --shard time=24 --compression zstd:5
+  $ to-zarr plan air_temperature_small.nc --store many.zarr -o plan.json --tasks 4 --chunk time=8
+  $ to-zarr init plan.json";

@@ -1,27 +1,24 @@
 //! A new store from all that was given.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pangeo::cli::{self, Session};
+use pangeo::io::staging;
 use pangeo::io::write::{self, Report, Target};
-use pangeo::io::{staging, store as stores};
 use pangeo::model::Dataset;
-use pangeo::ops::quantise::BitRound;
 use pangeo::{Error, Result};
 
 use crate::arguments::Args;
+use crate::report::Account;
+use crate::verify;
 
 /// Read, decide, write.
 pub(crate) fn run(args: &Args, session: &Session) -> Result<()> {
-    let output = args.output.clone().ok_or_else(|| Error::usage("no store is named").with_hint("give it with -o"))?;
-    let paths = cli::paths(&args.inputs)?;
-    staging::refuse_if_input(&output, &paths.iter().map(PathBuf::from).collect::<Vec<_>>())?;
-    let mut dataset = joined(args, &paths, session)?;
-    describe(args, &mut dataset);
-    let rounded = BitRound::parse(&args.store.bitround)?.apply(&mut dataset)?;
-    for (name, bits) in &rounded {
-        session.detail(&format!("{name}: {bits} bits of the mantissa are kept"));
-    }
+    let output = output(args)?;
+    let paths = args.source.paths()?;
+    refuse_inputs(&output, &paths)?;
+    let mut dataset = args.source.open(&paths, session)?;
+    let rounded = args.store.round(&mut dataset, session)?;
     if session.history {
         cli::stamp(&mut dataset, &session.remarks());
     }
@@ -33,33 +30,26 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<()> {
     };
     let report = write::write(&dataset, &output, &target, &session.engine)?;
     tell(&dataset, &output, &report, session);
+    let verified = if args.verify { Some(verify::store(&dataset, &output, session)?) } else { None };
+    if let Some(path) = &args.report {
+        let account = Account::new("created", &output, &paths, &dataset, &report.receipts, session)?;
+        account.rounded(rounded).verified(verified).write(path)?;
+    }
     Ok(())
 }
 
-/// All inputs as one lazy dataset.
-fn joined(args: &Args, paths: &[String], session: &Session) -> Result<Dataset> {
-    let chosen = args.chosen();
-    let dataset = cli::open_inputs(paths, session, |inputs| chosen.prepare(inputs))?;
-    let outcome = chosen.apply(dataset)?;
-    outcome.remarks.iter().for_each(|remark| session.remark(remark.as_str()));
-    outcome.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
-    outcome.warnings.iter().for_each(|warning| session.warn(warning));
-    stores::take_notes().iter().for_each(|note| session.say(&format!("note: {note}")));
-    Ok(outcome.dataset)
+/// The store that is to be.
+pub(crate) fn output(args: &Args) -> Result<PathBuf> {
+    args.output.clone().ok_or_else(|| Error::usage("no store is named").with_hint("give it with -o"))
 }
 
-/// The global attributes that were asked for.
-fn describe(args: &Args, dataset: &mut Dataset) {
-    for (name, value) in &args.attribute {
-        if value.is_empty() {
-            dataset.attributes.remove(name);
-        } else {
-            dataset.attributes.set(name, value.as_str());
-        }
-    }
+/// Refuse to write over what is read.
+pub(crate) fn refuse_inputs(output: &Path, paths: &[String]) -> Result<()> {
+    staging::refuse_if_input(output, &paths.iter().map(PathBuf::from).collect::<Vec<_>>())
 }
 
-fn tell(dataset: &Dataset, output: &std::path::Path, report: &Report, session: &Session) {
+/// What was done, in a line.
+pub(crate) fn tell(dataset: &Dataset, output: &Path, report: &Report, session: &Session) {
     report.notes.iter().for_each(|note| session.warn(note));
     session.detail(&format!("{} chunks copied as stored, {} encoded", report.copied, report.encoded));
     session.say(&cli::summary(dataset, output, session.seconds()));

@@ -7,13 +7,18 @@
 //! Reading and joining are [`pangeo::ops::combine`], the way of the data is [`pangeo::io::write`]; this tool turns
 //! arguments and recipes into requests for them.
 
+mod append;
 mod arguments;
 mod create;
+mod distributed;
+mod report;
+mod source;
 mod store;
+mod verify;
 
 use std::process::ExitCode;
 
-use arguments::Args;
+use arguments::{Args, Command};
 use pangeo::Result;
 use pangeo::cli::{self, Session};
 
@@ -21,8 +26,22 @@ use pangeo::cli::{self, Session};
 const MEMORY: usize = 160 << 20;
 
 fn run(args: &Args) -> Result<()> {
-    let session = Session::within(&args.common, MEMORY)?;
-    create::run(args, &session)
+    let common = match &args.command {
+        None => &args.common,
+        Some(Command::Plan(plan)) => &plan.common,
+        Some(Command::Init(init)) => &init.common,
+        Some(Command::Work(work)) => &work.common,
+        Some(Command::Finalise(finalise)) => &finalise.common,
+    };
+    let session = Session::within(common, MEMORY)?;
+    match (&args.command, &args.append) {
+        (Some(Command::Plan(plan)), _) => distributed::plan(plan, &session),
+        (Some(Command::Init(init)), _) => distributed::init(init, &session),
+        (Some(Command::Work(work)), _) => distributed::work(work, &session),
+        (Some(Command::Finalise(finalise)), _) => distributed::finalise(finalise, &session),
+        (None, Some(dimension)) => append::run(args, dimension, &session),
+        (None, None) => create::run(args, &session),
+    }
 }
 
 fn main() -> ExitCode {

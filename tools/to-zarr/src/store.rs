@@ -1,9 +1,10 @@
 //! How the store is to be: version, chunks, shards, codecs. What a user says of it on the command line.
 
-use pangeo::cli::{ByteSize, chunk_extent};
+use pangeo::cli::{ByteSize, Session, chunk_extent};
 use pangeo::io::Format;
 use pangeo::io::layout::{Access, Goal, Layout};
-use pangeo::model::Compression;
+use pangeo::model::{Compression, Dataset};
+use pangeo::ops::quantise::BitRound;
 use pangeo::{Error, Result};
 
 /// Bytes of a chunk where only its use was told.
@@ -60,6 +61,18 @@ impl StoreArgs {
             (2, false) => Ok(Format::Zarr2),
             _ => Ok(Format::Zarr3),
         }
+    }
+
+    /// Round floating-point data as asked for; the variables that are and their bits.
+    ///
+    /// # Errors
+    /// As [`BitRound::apply`].
+    pub(crate) fn round(&self, dataset: &mut Dataset, session: &Session) -> Result<Vec<(String, u32)>> {
+        let rounded = BitRound::parse(&self.bitround)?.apply(dataset)?;
+        for (name, bits) in &rounded {
+            session.detail(&format!("{name}: {bits} bits of the mantissa are kept"));
+        }
+        Ok(rounded)
     }
 
     /// How variables are stored.

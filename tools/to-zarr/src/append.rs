@@ -1,0 +1,50 @@
+//! More steps for a store that is there.
+
+use pangeo::cli::{self, Session};
+use pangeo::io::{open, write};
+use pangeo::ops::combine::extend;
+use pangeo::{Error, Result};
+
+use crate::arguments::Args;
+use crate::create::{output, refuse_inputs};
+use crate::report::Account;
+use crate::verify;
+
+/// Read, compare, write what is new.
+pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()> {
+    let output = output(args)?;
+    let paths = args.source.paths()?;
+    refuse_inputs(&output, &paths)?;
+    if output.extension().is_some_and(|e| e == "zip") {
+        return Err(Error::usage("a zip file can't be appended to").with_hint("keep the store in a directory"));
+    }
+    let old = open::open(&output.to_string_lossy())?;
+    let mut fresh = args.source.open(&paths, session)?;
+    let rounded = args.store.round(&mut fresh, session)?;
+    let extended = extend(old, fresh, dimension, &session.engine)?;
+    extended.whole.said.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
+    extended.whole.said.warnings.iter().for_each(|warning| session.warn(warning));
+    let mut whole = extended.whole.dataset;
+    if extended.added == 0 {
+        session.say(&format!("{}: all {} steps of '{dimension}' are there already", output.display(), extended.present));
+        return Ok(());
+    }
+    if session.history {
+        cli::stamp(&mut whole, &session.remarks());
+    }
+    let report = write::extend(&whole, &output, dimension, args.report.is_some(), &session.engine)?;
+    session.say(&format!(
+        "{}: {} steps of '{dimension}' added to {}{} in {:.2} s",
+        output.display(),
+        extended.added,
+        extended.before,
+        if extended.present > 0 { format!(", {} were there already,", extended.present) } else { String::new() },
+        session.seconds()
+    ));
+    let verified = if args.verify { Some(verify::store(&whole, &output, session)?) } else { None };
+    if let Some(path) = &args.report {
+        let account = Account::new("extended", &output, &paths, &whole, &report.receipts, session)?;
+        account.rounded(rounded).verified(verified).write(path)?;
+    }
+    Ok(())
+}

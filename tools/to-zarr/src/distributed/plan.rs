@@ -1,0 +1,256 @@
+//! `to-zarr plan`, and the plan that it writes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Parser;
+use pangeo::cli::{self, Session};
+use pangeo::io::staging::{Kind, Staged};
+use pangeo::io::write::{self, Target};
+use pangeo::io::zarr::{Blueprint, crc32c};
+use pangeo::model::Dataset;
+use pangeo::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+use super::tasks::{Objects, divide};
+use crate::arguments::{Args, Command, PlanArgs};
+
+/// What the plan's file calls itself.
+const FORMAT: &str = "to-zarr plan 1";
+
+/// A plan.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PlanFile {
+    format: String,
+    /// A checksum of all the rest.
+    pub(super) id: String,
+    /// Where the store will be.
+    pub(super) store: String,
+    /// The words after `to-zarr plan`, but for inputs.
+    arguments: Vec<String>,
+    pub(super) inputs: Vec<InputFile>,
+    estimate: Estimate,
+    pub(super) tasks: Vec<Task>,
+    /// The metadata of the store, in the order of writing.
+    pub(super) documents: Vec<(String, String)>,
+}
+
+/// One input as it was when the plan was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct InputFile {
+    pub(super) path: String,
+    /// Its length in bytes, for local files.
+    bytes: Option<u64>,
+}
+
+/// What it will take.
+#[derive(Debug, Serialize, Deserialize)]
+struct Estimate {
+    /// Bytes of all values, not compressed.
+    bytes: u64,
+    objects: u64,
+    /// Bytes of the largest object's values.
+    largest_object: u64,
+    /// About what a task needs in memory, with one thread.
+    task_memory: u64,
+    variables: BTreeMap<String, u64>,
+}
+
+/// What a task owns.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Task {
+    pub(super) objects: Vec<Run>,
+    bytes: u64,
+}
+
+/// A run of a variable's objects in C order.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Run {
+    pub(super) variable: String,
+    pub(super) first: u64,
+    pub(super) end: u64,
+}
+
+/// Make a plan.
+pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
+    let missing = |what: &str| Error::usage(format!("no {what} is named"));
+    let store = args.place.clone().ok_or_else(|| missing("store"))?;
+    let output = args.output.clone().ok_or_else(|| missing("plan"))?;
+    super::place::open(&store)?;
+    let paths = args.source.paths()?;
+    crate::create::refuse_inputs(Path::new(&store), &paths)?;
+    let mut dataset = prepared(args, &paths, &store, session)?;
+    if session.history {
+        cli::stamp(&mut dataset, &session.remarks());
+    }
+    let blueprint = Blueprint::new(&dataset, args.store.zarr_version)?;
+    let plan = PlanFile::new(args, store, paths, &dataset, &blueprint)?;
+    if let Some(most) = args.task_memory.filter(|most| plan.estimate.task_memory > most.0 as u64) {
+        let need = cli::human_size(plan.estimate.task_memory);
+        let what = format!("a task would need about {need}, more than {}", cli::human_size(most.0 as u64));
+        return Err(Error::usage(what).with_hint("make chunks or shards smaller"));
+    }
+    plan.write(&output)?;
+    session.say(&format!(
+        "{}: {} tasks of about {}, {} objects; a task needs about {} of memory\nnext: to-zarr init {0}; to-zarr work {0} \
+         --task 0 to {}; to-zarr finalise {0}",
+        output.display(),
+        plan.tasks.len(),
+        cli::human_size(plan.estimate.bytes / plan.tasks.len().max(1) as u64),
+        plan.estimate.objects,
+        cli::human_size(plan.estimate.task_memory),
+        plan.tasks.len().saturating_sub(1),
+    ));
+    Ok(())
+}
+
+/// The dataset as it will stand in the store.
+fn prepared(args: &PlanArgs, paths: &[String], store: &str, session: &Session) -> Result<Dataset> {
+    let mut dataset = args.source.open(paths, session)?;
+    args.store.round(&mut dataset, session)?;
+    let target = Target {
+        format: args.store.format(store)?,
+        layout: args.store.layout(),
+        overwrite: false,
+        receipts: false,
+    };
+    Ok(write::prepare(&dataset, &target)?.0)
+}
+
+impl PlanFile {
+    fn new(
+        args: &PlanArgs,
+        store: String,
+        paths: Vec<String>,
+        dataset: &Dataset,
+        blueprint: &Blueprint,
+    ) -> Result<Self> {
+        let objects: Vec<Objects> = (0..dataset.variables.len()).map(|v| objects(dataset, blueprint, v)).collect();
+        let owned = divide(&objects, args.tasks);
+        let tasks = owned.iter().map(|ranges| {
+            let runs = ranges.iter().zip(&dataset.variables).filter(|(range, _)| !range.is_empty());
+            let objects = runs.map(|(r, v)| Run { variable: v.name.clone(), first: r.start, end: r.end }).collect();
+            let bytes = ranges.iter().zip(&objects_of(&objects_bytes(dataset, blueprint))).map(|(r, b)| (r.end - r.start) * b).sum();
+            Task { objects, bytes }
+        });
+        let documents = blueprint
+            .documents()
+            .iter()
+            .map(|(key, bytes)| (key.clone(), String::from_utf8_lossy(bytes).into_owned()))
+            .collect();
+        let bytes_of = |v: &pangeo::model::Variable| v.array.bytes() as u64;
+        let largest = objects.iter().map(|o| o.bytes).max().unwrap_or(0);
+        let deepest = dataset.variables.iter().enumerate().map(|(number, v)| {
+            let shape: Vec<usize> = blueprint.object_shape(number).iter().zip(v.shape()).map(|(a, b)| (*a).min(*b)).collect();
+            v.array.read_bytes(&pangeo::model::Region::whole(&shape)) as u64
+        });
+        let estimate = Estimate {
+            bytes: dataset.variables.iter().map(bytes_of).sum(),
+            objects: objects.iter().map(Objects::len).sum(),
+            largest_object: largest,
+            task_memory: deepest.max().unwrap_or(0).saturating_add(largest.saturating_mul(3)),
+            variables: dataset.variables.iter().map(|v| (v.name.clone(), bytes_of(v))).collect(),
+        };
+        let tasks: Vec<Task> = tasks.collect();
+        let inputs = paths.into_iter().map(InputFile::of).collect();
+        let mut plan = Self {
+            format: FORMAT.to_owned(),
+            id: String::new(),
+            store,
+            arguments: words(),
+            inputs,
+            estimate,
+            tasks,
+            documents,
+        };
+        plan.id = plan.checksum();
+        Ok(plan)
+    }
+
+    fn checksum(&self) -> String {
+        let rest = serde_json::to_vec(&(&self.inputs_seen(), &self.tasks, &self.documents)).unwrap_or_default();
+        format!("{:08x}-{}", crc32c(&rest), rest.len())
+    }
+
+    fn inputs_seen(&self) -> Vec<(&str, Option<u64>)> {
+        self.inputs.iter().map(|i| (i.path.as_str(), i.bytes)).collect()
+    }
+
+    fn write(&self, path: &Path) -> Result<()> {
+        let staged = Staged::new(path, Kind::File, true)?;
+        let text = serde_json::to_vec_pretty(self).unwrap_or_default();
+        std::fs::write(staged.path(), text).map_err(|e| Error::io("write", path, e))?;
+        staged.commit()
+    }
+
+    /// Read a plan.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for what is none, or was changed.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+        let wrong = |what: String| Error::data(what, path.display().to_string()).with_hint("to-zarr plan makes one");
+        let plan: Self = serde_json::from_slice(&bytes).map_err(|e| wrong(format!("this is no plan ({e})")))?;
+        if plan.format != FORMAT {
+            return Err(wrong(format!("this is a '{}', not a '{FORMAT}'", plan.format)));
+        }
+        if plan.id != plan.checksum() || plan.documents.is_empty() {
+            return Err(wrong("the plan was changed after it was made".to_owned()));
+        }
+        Ok(plan)
+    }
+
+    /// How many documents at the end make a store of it, beside the arrays'.
+    pub(super) fn root_documents(&self) -> usize {
+        let root = |key: &str| matches!(key, "zarr.json" | ".zgroup" | ".zattrs" | ".zmetadata");
+        // v2 has its root's first; what is written before finalise must not make a group of it.
+        if self.documents.iter().any(|(key, _)| key == ".zgroup") { self.documents.len() } else {
+            self.documents.iter().rev().take_while(|(key, _)| root(key)).count()
+        }
+    }
+
+    /// The inputs again, at `paths` if there are any, laid out as the plan has it.
+    ///
+    /// # Errors
+    /// When they are no longer what the plan was made for.
+    pub(super) fn reopen(&self, paths: &[String], session: &Session) -> Result<(Dataset, Arc<Blueprint>)> {
+        let own: Vec<String> = self.inputs.iter().map(|i| i.path.clone()).collect();
+        let paths = if paths.is_empty() { &own } else { paths };
+        let changed = |what: String, file: &str| {
+            Error::data(what, file.to_owned()).with_hint("make a new plan; the store of this one is none of the new inputs")
+        };
+        if paths.len() != own.len() {
+            return Err(Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len())));
+        }
+        for (input, path) in self.inputs.iter().zip(paths) {
+            let now = InputFile::of(path.clone());
+            if input.bytes.is_some() && now.bytes.is_some() && now.bytes != input.bytes {
+                return Err(changed("the input has another length than when the plan was made".to_owned(), path));
+            }
+        }
+        let args = self.arguments(paths)?;
+        let dataset = prepared(&args, paths, &self.store, session)?;
+        let blueprint = Blueprint::new(&dataset, args.store.zarr_version)?;
+        let root = |key: &str| matches!(key, "zarr.json" | ".zattrs" | ".zmetadata");
+        let planned: BTreeMap<&str, &str> = self.documents.iter().map(|(k, t)| (k.as_str(), t.as_str())).collect();
+        for (key, bytes) in blueprint.documents().iter().filter(|(key, _)| !root(key)) {
+            if planned.get(key.as_str()).is_none_or(|text| text.as_bytes() != *bytes) {
+                return Err(changed(format!("the inputs no longer make the plan's {key}"), &dataset.source));
+            }
+        }
+        Ok((dataset, Arc::new(blueprint)))
+    }
+
+    /// The arguments that the plan was made with.
+    fn arguments(&self, paths: &[String]) -> Result<PlanArgs> {
+        let words = ["to-zarr", "plan"].into_iter().map(str::to_owned);
+        let words = words.chain(self.arguments.iter().cloned()).chain(["--".to_owned()]).chain(paths.iter().cloned());
+        match Args::try_parse_from(words).map(|args| args.command) {
+            Ok(Some(Command::Plan(plan))) => Ok(plan),
+            Ok(_) => Err(Error::usage("the plan's arguments are of another command")),
+            Err(e) => Err(Error::usage(format!("the plan's arguments are not understood: {}", e.kind()))
+                .with_hint("it was made by another version of to-zarr: make a new plan")),
+        }
+    }
+}
