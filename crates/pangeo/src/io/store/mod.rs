@@ -83,6 +83,7 @@ pub enum Opened {
 
 mod directory;
 mod local;
+mod local_place;
 mod notes;
 mod open;
 mod place;
@@ -91,9 +92,11 @@ mod zip;
 
 pub use directory::DirectoryTree;
 pub use local::LocalFile;
+pub use local_place::{Atomic, DirectoryPlace};
 pub(in crate::io) use notes::note;
 pub use notes::take_notes;
 pub use open::open;
-pub use place::ObjectPlace;
 pub(in crate::io) use open::split_scheme;
+pub use place::ObjectPlace;
+pub use remote::{open_place, open_place_until};
 pub use zip::ZipTree;
