@@ -6,11 +6,13 @@
 //! - [`check_examples`] runs the examples of a tool's help;
 //! - [`Table`] checks rows of arguments against expected text dumps;
 //! - [`for_each_malformed`] throws broken files at a reader;
-//! - [`http::Server`] is a server that misbehaves on demand.
+//! - [`http::Server`] is a server that misbehaves on demand;
+//! - [`bucket::Bucket`] is a service like S3 on top of it.
 //!
 //! Everything panics with a clear text instead of returning errors: a test that can't set up its
 //! world has failed.
 
+pub mod bucket;
 mod examples;
 mod files;
 pub mod http;

@@ -162,6 +162,68 @@ impl Drop for Staged {
     }
 }
 
+/// One file in the making, beside its place; dropping it removes it.
+#[derive(Debug)]
+#[must_use = "dropping it removes what was written"]
+pub(super) struct Temporary {
+    path: PathBuf,
+}
+
+impl Temporary {
+    /// An empty file beside `target`, hidden and known to [`remove_all`].
+    ///
+    /// # Errors
+    /// When the system refuses; the folder may not exist.
+    pub(super) fn beside(target: &Path) -> io::Result<(Self, File)> {
+        for _ in 0..100 {
+            let temporary = Self { path: folder_of(target).join(temporary_name(target)) };
+            // Known before it exists, so that an interruption finds it.
+            with_live(|live| live.insert(temporary.path.clone()));
+            match OpenOptions::new().write(true).create_new(true).open(&temporary.path) {
+                Ok(file) => return Ok((temporary, file)),
+                Err(e) => {
+                    // Not this one's to remove.
+                    with_live(|live| live.remove(&temporary.path));
+                    if e.kind() != io::ErrorKind::AlreadyExists {
+                        return Err(e);
+                    }
+                }
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Gives it the name `target`, in place of a file that has it.
+    ///
+    /// # Errors
+    /// When the system refuses; it is removed then.
+    pub(super) fn rename(self, target: &Path) -> io::Result<()> {
+        fs::rename(&self.path, target)?;
+        with_live(|live| live.remove(&self.path));
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if with_live(|live| live.remove(&self.path)) {
+            remove(&self.path);
+        }
+    }
+}
+
+/// Whether a file's name is one that temporaries get.
+pub(super) fn is_temporary(name: &str) -> bool {
+    let inner =
+        name.strip_prefix('.').and_then(|rest| rest.strip_suffix(".tmp")).and_then(|rest| rest.rsplit_once('.'));
+    inner.is_some_and(|(_, letters)| letters.len() == 6 && letters.bytes().all(|b| b.is_ascii_lowercase()))
+}
+
 /// Refuses an `output` that is one of `inputs`, also by another name, or a folder that holds one or lies in one:
 /// writing it would destroy what is still being read. URLs among the inputs are left alone.
 ///

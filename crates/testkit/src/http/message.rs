@@ -17,7 +17,7 @@ pub struct Request {
     pub range: Option<String>,
     /// All headers with their names in lower case, in the order sent.
     pub headers: Vec<(String, String)>,
-    /// The body of a POST.
+    /// The body of a POST or PUT.
     pub body: Vec<u8>,
     /// The status that it was answered with; 0 while the handler works.
     pub status: u16,
@@ -152,7 +152,7 @@ pub(super) fn write_reply(output: &mut impl Write, reply: &Reply, head_only: boo
     output.flush()
 }
 
-fn percent_decode(text: &str) -> String {
+pub(crate) fn percent_decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -172,6 +172,7 @@ fn percent_decode(text: &str) -> String {
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        204 => "No Content",
         206 => "Partial Content",
         301 => "Moved Permanently",
         302 => "Found",
@@ -180,9 +181,12 @@ fn reason(status: u16) -> &'static str {
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        409 => "Conflict",
+        412 => "Precondition Failed",
         416 => "Range Not Satisfiable",
         429 => "Too Many Requests",
         500 => "Internal Server Error",
+        501 => "Not Implemented",
         502 => "Bad Gateway",
         503 => "Service Unavailable",
         504 => "Gateway Timeout",

@@ -2,7 +2,7 @@
 //!
 //! It serves a folder (GET, HEAD, byte ranges) or the answers of a closure, keeps connections
 //! alive, notes every request and shows the [`Faults`] that it is told to: no ranges, 503 with
-//! `Retry-After`, delays, connections that drop half-way through a body.
+//! `Retry-After`, delays, connections that drop half-way through a body or before an answer.
 //!
 //! ```
 //! let folder = tempfile::tempdir().unwrap();
@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+pub(crate) use message::percent_decode;
 pub use message::{Reply, Request};
 use message::{read_request, write_reply};
 
@@ -42,6 +43,8 @@ pub struct Faults {
     pub delay: Duration,
     /// Drop the connection in the middle of the body of so many more answers; counts down.
     pub drop_next: usize,
+    /// Do what so many more requests ask for, then close the connection without an answer; counts down.
+    pub hang_up_next: usize,
     /// Refuse HEAD with 405, as presigned URLs do.
     pub refuse_head: bool,
 }
@@ -150,6 +153,10 @@ fn converse(stream: &TcpStream, shared: &Shared) {
     let mut input = BufReader::new(stream);
     while let Some(mut request) = read_request(&mut input) {
         let (reply, halve) = answer(shared, &mut request);
+        let Some(reply) = reply else {
+            lock(&shared.log).push(request);
+            break;
+        };
         let close = halve || request.header("connection").is_some_and(|c| c.eq_ignore_ascii_case("close"));
         let head_only = request.method == "HEAD";
         lock(&shared.log).push(request);
@@ -164,13 +171,15 @@ fn converse(stream: &TcpStream, shared: &Shared) {
     drop(stream.shutdown(Shutdown::Both));
 }
 
-/// The reply to a request, and whether to stop in the middle of its body.
-fn answer(shared: &Shared, request: &mut Request) -> (Reply, bool) {
-    let (now, failing) = {
+/// The reply to a request, if it gets one, and whether to stop in the middle of its body.
+fn answer(shared: &Shared, request: &mut Request) -> (Option<Reply>, bool) {
+    let (now, failing, silent) = {
         let mut faults = lock(&shared.faults);
         let failing = faults.fail_next > 0;
         faults.fail_next = faults.fail_next.saturating_sub(1);
-        (faults.clone(), failing)
+        let silent = !failing && faults.hang_up_next > 0;
+        faults.hang_up_next = faults.hang_up_next.saturating_sub(usize::from(silent));
+        (faults.clone(), failing, silent)
     };
     std::thread::sleep(now.delay);
     let reply = if failing {
@@ -183,6 +192,9 @@ fn answer(shared: &Shared, request: &mut Request) -> (Reply, bool) {
         let asked = if now.ignore_range { None } else { request.range.clone() };
         (shared.handler)(request).cut_to(asked.as_deref())
     };
+    if silent {
+        return (None, false);
+    }
     let mut halve = false;
     if !failing && reply.body.len() > 1 && request.method != "HEAD" {
         let mut faults = lock(&shared.faults);
@@ -195,7 +207,7 @@ fn answer(shared: &Shared, request: &mut Request) -> (Reply, bool) {
         length if halve => length / 2,
         length => length,
     };
-    (reply, halve)
+    (Some(reply), halve)
 }
 
 /// The file that a request names; a HEAD is told its length without reading it.

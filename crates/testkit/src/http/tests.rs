@@ -78,6 +78,9 @@ fn shows_each_fault_as_often_as_told() {
     let cut = get(&server, "ten%20bytes.bin", "");
     assert!(cut.contains("Content-Length: 10\r\n") && cut.ends_with("\r\n\r\n01234"), "{cut}");
     assert_eq!(server.requests().last().unwrap().sent, 5);
+    server.faults(|f| f.hang_up_next = 1);
+    assert_eq!(get(&server, "ten%20bytes.bin", ""), "");
+    assert_eq!(server.requests().last().unwrap().status, 200, "done, and not told");
     server.faults(|f| f.ignore_range = true);
     assert!(get(&server, "ten%20bytes.bin", "Range: bytes=0-1\r\n").ends_with("0123456789"));
 }

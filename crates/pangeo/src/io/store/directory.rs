@@ -64,15 +64,7 @@ impl ObjectTree for DirectoryTree {
 
     fn get(&self, key: &str, range: ByteRange) -> Result<Option<Bytes>> {
         check_key(key, &self.name)?;
-        let path = self.root.join(key);
-        match path.metadata() {
-            Ok(metadata) if metadata.is_dir() => return Ok(None),
-            Ok(metadata) if metadata.is_file() => {}
-            Ok(_) => return Err(not_seekable(&path.display().to_string())),
-            Err(e) if is_absent(&e) => return Ok(None),
-            Err(e) => return Err(Error::io("read", &path, e)),
-        }
-        read_once(&path, range).map(Some)
+        read_file(&self.root.join(key), range)
     }
 
     fn children(&self, prefix: &str) -> Result<Option<Vec<String>>> {
@@ -96,6 +88,18 @@ impl ObjectTree for DirectoryTree {
     }
 }
 
+/// The bytes of a file, `None` if there is none.
+pub(super) fn read_file(path: &Path, range: ByteRange) -> Result<Option<Bytes>> {
+    match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => return Ok(None),
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => return Err(not_seekable(&path.display().to_string())),
+        Err(e) if is_absent(&e) => return Ok(None),
+        Err(e) => return Err(Error::io("read", path, e)),
+    }
+    read_once(path, range).map(Some)
+}
+
 /// Reads and closes: the chunks of a store are read once each, so their descriptors are not worth keeping.
 fn read_once(path: &Path, range: ByteRange) -> Result<Bytes> {
     let failed = |e| Error::io("read", path, e);
@@ -108,7 +112,7 @@ fn read_once(path: &Path, range: ByteRange) -> Result<Bytes> {
     Ok(buffer.into())
 }
 
-fn is_absent(error: &io::Error) -> bool {
+pub(super) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 

@@ -98,4 +98,5 @@ pub use notes::take_notes;
 pub use open::open;
 pub(in crate::io) use open::split_scheme;
 pub use place::ObjectPlace;
+pub use remote::{open_place, open_place_until};
 pub use zip::ZipTree;

@@ -52,13 +52,7 @@ pub(super) fn open_on(input: &str, net: impl FnOnce() -> Result<Arc<Net>>) -> Re
             open_http(&net()?, url)?
         }
         "s3" | "s3a" => {
-            let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
-            let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-            if bucket.is_empty() || !bucket.chars().all(named) {
-                return Err(Error::usage(format!("no bucket is named in {}", shown(input))).with_hint(
-                    "write s3://BUCKET/KEY; credentials belong into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-                ));
-            }
+            let (bucket, key) = bucket_and_key(input, rest)?;
             open_s3(&net()?, bucket, key)?
         }
         other => return Err(unknown_scheme(other, input)),
@@ -73,12 +67,23 @@ pub(in crate::io) fn split_scheme(input: &str) -> Option<(&str, &str)> {
     (plain && scheme.starts_with(|c: char| c.is_ascii_alphabetic())).then_some((scheme, rest))
 }
 
+/// The bucket and the key in `rest`, what stands behind `s3://` in `url`.
+pub(super) fn bucket_and_key<'a>(url: &str, rest: &'a str) -> Result<(&'a str, &'a str)> {
+    let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
+    let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if bucket.is_empty() || !bucket.chars().all(named) {
+        return Err(Error::usage(format!("no bucket is named in {}", shown(url)))
+            .with_hint("write s3://BUCKET/KEY; credentials belong into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
+    }
+    Ok((bucket, key))
+}
+
 fn parse(input: &str) -> Result<Url> {
     Url::parse(input).map_err(|e| Error::usage(format!("{} is no URL: {e}", shown(input))))
 }
 
 /// A URL as far as it may be shown, even if it can't be parsed.
-fn shown(input: &str) -> String {
+pub(super) fn shown(input: &str) -> String {
     let plain = input.split(['?', '#']).next().unwrap_or_default();
     match plain.split_once("://") {
         Some((scheme, rest)) => format!("{scheme}://{}", rest.rsplit('@').next().unwrap_or_default()),

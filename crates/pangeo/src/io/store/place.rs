@@ -19,10 +19,26 @@ pub trait ObjectPlace: Send + Sync + fmt::Debug {
     /// When it, or one that was on its way, can't be written.
     fn put(&self, key: &str, bytes: Bytes) -> Result<()>;
 
+    /// Put an object under `key` unless there is one already; whether it was put. Done when this returns.
+    ///
+    /// Of several processes that do so at the same time one alone is told `true`, where the place can promise that:
+    /// here it looks first, which does for a place that a single process writes.
+    ///
+    /// # Errors
+    /// When it can't be written, or it can't be told whether there is one.
+    fn put_if_absent(&self, key: &str, bytes: Bytes) -> Result<bool> {
+        if self.get(key)?.is_some() {
+            return Ok(false);
+        }
+        self.put(key, bytes)?;
+        self.flush().map(|()| true)
+    }
+
     /// Wait until all that was put is there.
     ///
     /// # Errors
-    /// When something that was on its way can't be written.
+    /// When something that was on its way can't be written, however often that was told before: what the place holds
+    /// is not what was put.
     fn flush(&self) -> Result<()>;
 
     /// The bytes of an object, `None` if there is none.

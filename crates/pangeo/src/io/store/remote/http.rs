@@ -39,7 +39,7 @@ impl HttpEndpoint {
         // These fail only for URLs without a host.
         let _ = url.set_username("");
         let _ = url.set_password(None);
-        Ok(Self { url, name, client: net.patient(Arc::new(Mutex::new(None))), authorization })
+        Ok(Self { url, name, client: net.patient(None, Arc::new(Mutex::new(None))), authorization })
     }
 
     pub(super) fn name(&self) -> &str {

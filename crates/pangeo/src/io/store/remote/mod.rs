@@ -4,12 +4,15 @@
 //! runtime that starts with the first remote input. Layers, from the wire up: [`patience`] repeats requests;
 //! [`http`] and [`s3`] make them and understand the answers ([`Reply`], [`Refusal`]); [`fetch`] gets exactly the
 //! bytes wanted, whatever breaks on the way; [`object`] and [`tree`] put that behind [`super::ByteSource`] and
-//! [`super::ObjectTree`]; [`probe`] finds out what lies behind a URL.
+//! [`super::ObjectTree`]; [`probe`] finds out what lies behind a URL. Writing: [`upload`] sends objects to S3,
+//! [`flights`] keeps count of those on their way, [`bucket`] puts both behind [`super::ObjectPlace`].
 
+mod bucket;
 mod cache;
 mod coalesce;
 mod download;
 mod fetch;
+mod flights;
 mod http;
 mod object;
 mod patience;
@@ -19,6 +22,7 @@ mod s3;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod upload;
 
 use std::future::Future;
 use std::io;
@@ -30,6 +34,7 @@ use object_store::client::{ClientConfigKey, HttpClient, HttpConnector, ReqwestCo
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
+pub use self::bucket::{open_place, open_place_until};
 use self::patience::Patient;
 pub(crate) use self::patience::Policy;
 pub(super) use self::probe::{open_http, open_s3};
@@ -68,11 +73,24 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// What the clients have in common.
+    fn client(&self) -> ClientOptions {
+        ClientOptions::new()
+            .with_config(ClientConfigKey::UserAgent, concat!("pangeo/", env!("CARGO_PKG_VERSION")))
+            .with_config(ClientConfigKey::ConnectTimeout, millis(self.connect))
+            .with_timeout_disabled()
+            .with_allow_http(true)
+    }
+}
+
 /// The connections and settings that inputs share.
 #[derive(Debug)]
 pub(super) struct Net {
     options: Options,
     client: HttpClient,
+    /// For sending large bodies; made when first wanted.
+    uploads: OnceLock<HttpClient>,
     gate: Semaphore,
 }
 
@@ -82,22 +100,17 @@ impl Net {
     /// # Errors
     /// When the TLS library can't be set up.
     pub(super) fn new(options: Options) -> Result<Arc<Self>> {
-        let text = |d: Duration| format!("{} ms", d.as_millis());
-        let client = ClientOptions::new()
-            .with_config(ClientConfigKey::UserAgent, concat!("pangeo/", env!("CARGO_PKG_VERSION")))
-            .with_config(ClientConfigKey::ConnectTimeout, text(options.connect))
-            .with_config(ClientConfigKey::ReadTimeout, text(options.idle))
-            .with_timeout_disabled()
-            .with_allow_http(true);
-        // A small container may have no certificates to check servers by; what is not encrypted works without.
-        let bare = client.clone().with_config(ClientConfigKey::NoSystemCertificates, "true");
-        // The client registers with the runtime that it is made on.
-        let client = block_on(async {
-            let connector = ReqwestConnector::default();
-            connector.connect(&client).or_else(|e| connector.connect(&bare).map_err(|_| e))
-        })?
-        .map_err(|e| Error::io("open", "a network connection", io::Error::other(reply::deepest(&e))))?;
-        Ok(Arc::new(Self { options, client, gate: Semaphore::new(CONNECTIONS) }))
+        let client = connect(options.client().with_config(ClientConfigKey::ReadTimeout, millis(options.idle)))?;
+        Ok(Arc::new(Self { options, client, uploads: OnceLock::new(), gate: Semaphore::new(CONNECTIONS) }))
+    }
+
+    /// The client for sending large bodies: [`patience`] limits the wait for an answer by their length.
+    fn uploads(&self) -> Result<HttpClient> {
+        if let Some(client) = self.uploads.get() {
+            return Ok(client.clone());
+        }
+        let client = connect(self.options.client())?;
+        Ok(self.uploads.get_or_init(|| client).clone())
     }
 
     /// The one that all inputs of a process share.
@@ -113,9 +126,26 @@ impl Net {
     }
 
     /// A client that repeats requests; it leaves the region that S3 names in `region`.
-    fn patient(&self, region: Arc<Mutex<Option<String>>>) -> HttpClient {
-        Patient::client(self.client.clone(), self.options.policy.clone(), region)
+    fn patient(&self, uploads: Option<HttpClient>, region: Arc<Mutex<Option<String>>>) -> HttpClient {
+        let uploads = uploads.map(|client| (client, self.options.idle));
+        Patient::client(self.client.clone(), uploads, self.options.policy.clone(), region)
     }
+}
+
+fn millis(duration: Duration) -> String {
+    format!("{} ms", duration.as_millis())
+}
+
+/// A client that is set up by `settings`.
+fn connect(settings: ClientOptions) -> Result<HttpClient> {
+    // A small container may have no certificates to check servers by; what is not encrypted works without.
+    let bare = settings.clone().with_config(ClientConfigKey::NoSystemCertificates, "true");
+    // The client registers with the runtime that it is made on.
+    let client = block_on(async {
+        let connector = ReqwestConnector::default();
+        connector.connect(&settings).or_else(|e| connector.connect(&bare).map_err(|_| e))
+    })?;
+    client.map_err(|e| Error::io("open", "a network connection", io::Error::other(reply::deepest(&e))))
 }
 
 /// Runs `future` to its end on this thread, with the input and output done by the shared runtime.
@@ -123,6 +153,14 @@ impl Net {
 /// # Errors
 /// When the runtime can't be started.
 fn block_on<F: Future>(future: F) -> Result<F::Output> {
+    Ok(runtime()?.block_on(future))
+}
+
+/// The runtime of the whole process; it ends with that, whatever is still on its way.
+///
+/// # Errors
+/// When it can't be started.
+fn runtime() -> Result<&'static Runtime> {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     static STARTING: Mutex<()> = Mutex::new(());
     if RUNTIME.get().is_none() {
@@ -134,17 +172,14 @@ fn block_on<F: Future>(future: F) -> Result<F::Output> {
             let _ = RUNTIME.set(made);
         }
     }
-    match RUNTIME.get() {
-        Some(runtime) => Ok(runtime.block_on(future)),
-        None => Err(Error::io("open", "a network connection", io::Error::other("no runtime"))),
-    }
+    RUNTIME.get().ok_or_else(|| Error::io("open", "a network connection", io::Error::other("no runtime")))
 }
 
 /// A place to get objects from.
 #[derive(Debug)]
 enum Endpoint {
     Http(http::HttpEndpoint),
-    S3(s3::S3Endpoint),
+    S3(Arc<s3::S3Endpoint>),
 }
 
 impl Endpoint {

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
+use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -64,9 +65,12 @@ impl Policy {
         }
     }
 
-    fn after_silence(&self, error: &HttpError, failures: u32, waited: Duration) -> Option<Duration> {
+    /// The pause before a request is repeated that went unanswered `silences` times in a row; `sending` of the time it
+    /// `waited` may have gone by with sending it.
+    fn after_silence(&self, error: &HttpError, silences: u32, waited: Duration, sending: Duration) -> Option<Duration> {
         let passing = !matches!(error.kind(), HttpErrorKind::Unknown | HttpErrorKind::Decode);
-        (passing && waited < self.silence && failures < self.unanswered).then(|| self.pause(failures))
+        let silent = waited >= self.silence.saturating_add(sending);
+        (passing && !silent && silences < self.unanswered).then(|| self.pause(silences))
     }
 }
 
@@ -96,31 +100,67 @@ fn http_date(text: &str) -> Option<u64> {
     possible.then_some(days * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
+/// How long the body of `request` may take to be sent: as long as over a poor line that sixteen of them share. That a
+/// connection is dead is noticed sooner, by bytes that nobody confirms.
+fn sending(request: &HttpRequest) -> Duration {
+    /// Bytes of a body for which the wait for its answer is enough.
+    const SMALL: usize = 64 << 10;
+    /// Bytes in a second.
+    const SLOWEST: u64 = 8 << 10;
+    let length = request.body().content_length();
+    if length <= SMALL || request.method() != "PUT" {
+        return Duration::ZERO;
+    }
+    Duration::from_secs(length as u64 / SLOWEST)
+}
+
 /// An HTTP client that repeats requests by a [`Policy`].
 pub(super) struct Patient {
     inner: HttpClient,
+    /// For large bodies: a client that does not limit the wait for an answer, and how long that may take when all is
+    /// sent.
+    uploads: Option<(HttpClient, Duration)>,
     policy: Policy,
     /// The region that a refusal of S3 named, for the caller to ask there.
     region: Arc<Mutex<Option<String>>>,
 }
 
 impl Patient {
-    pub(super) fn client(inner: HttpClient, policy: Policy, region: Arc<Mutex<Option<String>>>) -> HttpClient {
-        HttpClient::new(Self { inner, policy, region })
+    pub(super) fn client(
+        inner: HttpClient,
+        uploads: Option<(HttpClient, Duration)>,
+        policy: Policy,
+        region: Arc<Mutex<Option<String>>>,
+    ) -> HttpClient {
+        HttpClient::new(Self { inner, uploads, policy, region })
+    }
+
+    /// One attempt, whose body may take `sending`.
+    async fn attempt(&self, request: HttpRequest, sending: Duration) -> Result<HttpResponse, HttpError> {
+        match &self.uploads {
+            Some((client, idle)) if !sending.is_zero() => {
+                let late = |_| HttpError::new(HttpErrorKind::Timeout, io::Error::other("no answer in time"));
+                tokio::time::timeout(idle.saturating_add(sending), client.execute(request)).await.map_err(late)?
+            }
+            _ => self.inner.execute(request).await,
+        }
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let mut failures = 0;
+        let (mut failures, mut silences) = (0, 0);
         let mut silent_since = Instant::now();
+        let sending = sending(&request);
         loop {
-            let answer = self.inner.execute(request.clone()).await;
-            failures += 1;
+            let answer = self.attempt(request.clone(), sending).await;
             let pause = match &answer {
                 Ok(response) => {
-                    silent_since = Instant::now();
+                    (failures, silences, silent_since) = (failures + 1, 0, Instant::now());
                     self.policy.after_answer(response, failures)
                 }
-                Err(error) => self.policy.after_silence(error, failures, silent_since.elapsed()),
+                Err(error) => {
+                    silences += 1;
+                    self.policy.after_silence(error, silences, silent_since.elapsed(), sending)
+                }
             };
             let Some(pause) = pause else {
                 self.remember_region(&answer);

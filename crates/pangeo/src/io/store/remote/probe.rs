@@ -32,7 +32,7 @@ pub(in crate::io::store) fn open_http(net: &Arc<Net>, url: Url) -> Result<Opened
 /// # Errors
 /// As [`open_http`].
 pub(in crate::io::store) fn open_s3(net: &Arc<Net>, bucket: &str, key: &str) -> Result<Opened> {
-    let endpoint = Endpoint::S3(S3Endpoint::new(net, bucket, key)?);
+    let endpoint = Endpoint::S3(Arc::new(S3Endpoint::new(net, bucket, key)?));
     if !key.trim_end_matches('/').is_empty() {
         return open(net, endpoint, looks_like_store(key));
     }

@@ -5,6 +5,7 @@
 //! `object_store` knows. Without credentials requests are not signed, as public data want it; the credentials of a
 //! cloud machine are asked for only when `AWS_SKIP_SIGNATURE=false` says so, since elsewhere that is a long wait.
 
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
@@ -25,7 +26,8 @@ pub(super) struct S3Endpoint {
     settings: Vec<(String, String)>,
     signed: bool,
     client: HttpClient,
-    store: RwLock<Arc<AmazonS3>>,
+    /// The client of the bucket, and the region that it asks in.
+    store: RwLock<(Arc<AmazonS3>, Option<String>)>,
     /// The region that the last refusal named.
     named_region: Arc<Mutex<Option<String>>>,
 }
@@ -33,16 +35,27 @@ pub(super) struct S3Endpoint {
 impl S3Endpoint {
     /// The objects of `bucket` whose keys begin with `prefix` and a slash, or are `prefix`.
     pub(super) fn new(net: &Net, bucket: &str, prefix: &str) -> Result<Self> {
+        Self::with(net, None, bucket, prefix)
+    }
+
+    /// The same, with time enough to send large objects.
+    pub(super) fn to_write(net: &Net, bucket: &str, prefix: &str) -> Result<Self> {
+        Self::with(net, Some(net.uploads()?), bucket, prefix)
+    }
+
+    fn with(net: &Net, uploads: Option<HttpClient>, bucket: &str, prefix: &str) -> Result<Self> {
         let prefix = prefix.trim_end_matches('/');
         let name = if prefix.is_empty() { format!("s3://{bucket}") } else { format!("s3://{bucket}/{prefix}") };
         let settings: Vec<_> = net.options.aws.iter().map(|(k, v)| (k.to_ascii_lowercase(), v.clone())).collect();
         let signed = is_signed(&settings);
         check_endpoint(&settings)?;
         let named_region = Arc::new(Mutex::new(None));
-        let client = net.patient(Arc::clone(&named_region));
-        let store = build(bucket, &settings, signed, &client, None)?;
+        let client = net.patient(uploads, Arc::clone(&named_region));
+        let store = Arc::new(build(bucket, &settings, signed, &client, None)?);
+        let region = settings.iter().find(|(name, _)| name == "aws_region").map(|(_, region)| region.clone());
         let (bucket, prefix) = (bucket.to_owned(), prefix.to_owned());
-        Ok(Self { bucket, prefix, name, settings, signed, client, store: RwLock::new(Arc::new(store)), named_region })
+        let store = RwLock::new((store, region));
+        Ok(Self { bucket, prefix, name, settings, signed, client, store, named_region })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -67,14 +80,11 @@ impl S3Endpoint {
     async fn ask(&self, key: &str, options: GetOptions) -> Result<Reply, Refusal> {
         let path = self.path(key)?;
         let partial = options.range.is_some();
-        let result = match self.store().get_opts(&path, options.clone()).await {
-            Err(error) if self.move_region() => {
-                drop(error);
-                self.store().get_opts(&path, options).await
-            }
-            other => other,
+        let get = |store: Arc<AmazonS3>| {
+            let (path, options) = (path.clone(), options.clone());
+            async move { store.get_opts(&path, options).await }
         };
-        let result = result.map_err(|e| refusal(&e))?;
+        let result = self.on_store(get).await?;
         let version = Version { tag: result.meta.e_tag.clone(), modified: Some(result.meta.last_modified.to_string()) };
         let (first, total) = (result.range.start, Some(result.meta.size));
         Ok(Reply { first, total, partial, version, page: false, body: Body::S3(Box::new(result)) })
@@ -83,17 +93,30 @@ impl S3Endpoint {
     /// The names directly below `prefix`.
     pub(super) async fn list(&self, prefix: &str) -> Result<Vec<String>, Refusal> {
         let path = self.path(prefix)?;
-        let found = match self.store().list_with_delimiter(Some(&path)).await {
-            Err(_) if self.move_region() => self.store().list_with_delimiter(Some(&path)).await,
-            other => other,
+        let list = |store: Arc<AmazonS3>| {
+            let path = path.clone();
+            async move { store.list_with_delimiter(Some(&path)).await }
         };
-        let found = found.map_err(|e| refusal(&e))?;
+        let found = self.on_store(list).await?;
         let objects = found.objects.iter().map(|o| &o.location);
         let mut names: Vec<_> =
             found.common_prefixes.iter().chain(objects).filter_map(|path| path.filename().map(str::to_owned)).collect();
         names.sort_unstable();
         names.dedup();
         Ok(names)
+    }
+
+    /// What may help against `refusal` of a write.
+    pub(super) fn hint_to_write(&self, refusal: &Refusal) -> Option<String> {
+        let hint = match refusal {
+            Refusal::Status(401 | 403, _) if self.signed => "the credentials in AWS_ACCESS_KEY_ID may not write there",
+            Refusal::Status(401 | 403, _) => {
+                "writing wants credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            }
+            Refusal::Status(404, _) => "make the bucket first; for another service than AWS set AWS_ENDPOINT_URL",
+            other => return other.hint(),
+        };
+        Some(hint.to_owned())
     }
 
     /// What may help against `refusal`.
@@ -111,30 +134,41 @@ impl S3Endpoint {
         Some(hint.to_owned())
     }
 
-    fn store(&self) -> Arc<AmazonS3> {
-        Arc::clone(&self.store.read().unwrap_or_else(PoisonError::into_inner))
+    /// What `act` gets from the bucket, wherever that turns out to lie.
+    pub(super) async fn on_store<T, F>(&self, act: impl Fn(Arc<AmazonS3>) -> F) -> Result<T, Refusal>
+    where
+        F: Future<Output = object_store::Result<T>>,
+    {
+        let store = Arc::clone(&self.store.read().unwrap_or_else(PoisonError::into_inner).0);
+        let result = match act(Arc::clone(&store)).await {
+            Err(error) => match self.moved(&store) {
+                Some(elsewhere) => act(elsewhere).await,
+                None => Err(error),
+            },
+            done => done,
+        };
+        result.map_err(|e| refusal(&e))
     }
 
-    /// Goes to the region that the last refusal named, if that is news; buckets answer only in their own.
-    fn move_region(&self) -> bool {
+    /// The client to ask after `failed` was refused: in the region that the last refusal named, if that is news, since
+    /// buckets answer only in their own. Requests that failed together move once.
+    fn moved(&self, failed: &Arc<AmazonS3>) -> Option<Arc<AmazonS3>> {
+        let mut store = self.store.write().unwrap_or_else(PoisonError::into_inner);
         let named = self.named_region.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(region) = named.filter(|region| self.get_setting("aws_region") != Some(region)) else { return false };
+        if !Arc::ptr_eq(&store.0, failed) {
+            return Some(Arc::clone(&store.0));
+        }
+        let region = named.filter(|region| store.1.as_ref() != Some(region))?;
         let own_endpoint = self.settings.iter().any(|(name, _)| name.starts_with("aws_endpoint"));
         if own_endpoint && !self.signed {
-            return false;
+            return None;
         }
-        let Ok(store) = build(&self.bucket, &self.settings, self.signed, &self.client, Some(&region)) else {
-            return false;
-        };
-        *self.store.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(store);
-        true
+        let moved = build(&self.bucket, &self.settings, self.signed, &self.client, Some(&region)).ok()?;
+        *store = (Arc::new(moved), Some(region));
+        Some(Arc::clone(&store.0))
     }
 
-    fn get_setting(&self, name: &str) -> Option<&String> {
-        self.settings.iter().find(|(n, _)| n == name).map(|(_, value)| value)
-    }
-
-    fn path(&self, key: &str) -> Result<Path, Refusal> {
+    pub(super) fn path(&self, key: &str) -> Result<Path, Refusal> {
         let whole = match (self.prefix.as_str(), key) {
             (prefix, "") => prefix.to_owned(),
             ("", key) => key.to_owned(),
@@ -197,6 +231,8 @@ fn build(
     builder
         .with_bucket_name(bucket)
         .with_skip_signature(!signed)
+        // Not every service knows the removal of many objects at once.
+        .with_disable_bulk_delete(true)
         .with_http_connector(Shared(client.clone()))
         .with_retry(RetryConfig { max_retries: 0, ..RetryConfig::default() })
         .build()
@@ -214,7 +250,7 @@ impl HttpConnector for Shared {
 }
 
 /// What an error of `object_store` says. Its types keep the status to themselves, so the text is read.
-fn refusal(error: &object_store::Error) -> Refusal {
+pub(super) fn refusal(error: &object_store::Error) -> Refusal {
     let text = error.to_string();
     let status = match error {
         object_store::Error::NotFound { .. } => Some(404),
@@ -226,6 +262,8 @@ fn refusal(error: &object_store::Error) -> Refusal {
     match status {
         Some(status) => Refusal::Status(status, explanation(&text)),
         None if text.contains("redirect without LOCATION") => Refusal::Odd(moved.to_owned()),
+        // A success that goes on with the words of a failure, as S3 answers what takes it long.
+        None if text.contains("error response: ") => Refusal::Status(500, explanation(&text)),
         None => Refusal::Silence(deepest(error)),
     }
 }

@@ -1,9 +1,11 @@
 //! Reading from servers that behave, and from those that do not.
 
 mod http;
+mod moto;
 mod s3;
 mod stores;
 mod trouble;
+mod writing;
 
 use std::sync::Arc;
 use std::time::Duration;
