@@ -11,6 +11,7 @@ pub mod mask;
 pub(crate) mod names;
 pub mod regrid;
 pub mod select;
+mod spread_out;
 pub mod statistics;
 pub mod subset;
 mod ties;

@@ -3,6 +3,7 @@
 
 use super::distance::around;
 use super::kernel::{Curve, weights};
+use super::ring::Ring;
 use super::{Source, by_points};
 use crate::Result;
 use crate::engine::Engine;
@@ -25,17 +26,22 @@ struct Lattice {
 }
 
 /// Weights for the centres of target cells. Where rows close around the Earth, places inside source cells that no
-/// four centres surround (beside a pole, on the fold of a tripolar grid) get the mean of the nearest four by
-/// distance.
+/// four centres surround get what lies between the outermost row and the mean of it, beside a pole; the mean of the
+/// nearest four by distance on the fold of a tripolar grid.
 pub(super) fn operator(source: &Source, target: &Target, curve: Curve, engine: &Engine) -> Result<Operator> {
     let lattice = Lattice::new(source);
     let beside = lattice.around.then(|| {
         let (latitudes, longitudes) = source.places();
-        (source.domain(), KdTree::new(&latitudes, &longitudes))
+        let rings: Vec<Ring> =
+            [0, lattice.rows.saturating_sub(1)].into_iter().filter_map(|r| lattice.ring(r)).collect();
+        (source.domain(), KdTree::new(&latitudes, &longitudes), rings)
     });
     by_points(source, target, engine, |longitude, latitude| {
         lattice.cells(longitude, latitude, curve).unwrap_or_else(|| match &beside {
-            Some((domain, tree)) if domain.cell(longitude, latitude).is_some() => around(tree, longitude, latitude),
+            Some((domain, tree, rings)) if domain.cell(longitude, latitude).is_some() => {
+                let beside_pole = rings.iter().find_map(|ring| ring.cells(longitude, latitude));
+                beside_pole.unwrap_or_else(|| around(tree, longitude, latitude))
+            }
             _ => Vec::new(),
         })
     })
@@ -67,6 +73,15 @@ impl Lattice {
         let column = if self.around { column? % self.own } else { column.filter(|c| *c < self.own)? };
         let cell = row * self.columns + column;
         self.latitudes.get(cell).filter(|lat| lat.is_finite()).map(|_| cell)
+    }
+
+    /// A row as the ring around a pole.
+    fn ring(&self, row: usize) -> Option<Ring> {
+        let place = |column: usize| {
+            let cell = row.checked_mul(self.columns)?.checked_add(column)?;
+            Some((cell as u32, (*self.longitudes.get(cell)?, *self.latitudes.get(cell)?)))
+        };
+        Ring::new((0..self.own).filter_map(place))
     }
 
     fn cells(&self, longitude: f64, latitude: f64, curve: Curve) -> Option<Vec<(u32, f64)>> {
