@@ -278,3 +278,6 @@ impl Rows {
         Ok(Some(Self { dimension: dimension.clone(), places, listing }))
     }
 }
+
+#[cfg(test)]
+mod tests;

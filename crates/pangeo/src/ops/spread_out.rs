@@ -64,12 +64,11 @@ fn spread(variable: &Variable, origin: &Origin) -> Result<Variable> {
     let (names, lengths): (Vec<String>, Vec<usize>) = origin.dimensions.iter().cloned().unzip();
     made.array = Scattered::array(Arc::clone(&made.array), axis, &lengths, &origin.numbers, fill)?;
     made.dimensions.splice(axis..axis.saturating_add(1), names);
-    let of_list = |chunks: &Option<Vec<usize>>| {
-        let mut chunks = chunks.clone().filter(|chunks| axis < chunks.len())?;
-        chunks.splice(axis..axis.saturating_add(1), lengths.iter().copied());
-        Some(chunks)
-    };
-    made.encoding.chunk_shape = of_list(&made.encoding.chunk_shape);
+    // Chunks of the list are none of the grid; of the other dimensions they are as they were.
+    match &mut made.encoding.chunk_shape {
+        Some(chunks) if axis < chunks.len() => drop(chunks.splice(axis..axis.saturating_add(1), lengths)),
+        _ => {}
+    }
     made.encoding.shard_shape = None;
     Ok(made)
 }

@@ -70,7 +70,7 @@ impl Scattered {
         let low = wanted.iter().flatten().min()?;
         let high = wanted.iter().flatten().max()?;
         let mut ranges = region.ranges().to_vec();
-        ranges.splice(self.axis..self.axis.checked_add(self.rank)?, [*low..high.checked_add(1)?]);
+        ranges.splice(self.axis..self.axis.checked_add(self.rank)?, std::iter::once(*low..high.checked_add(1)?));
         Some(Region::new(ranges))
     }
 

@@ -25,24 +25,24 @@ struct Lattice {
     locator: Locator,
 }
 
-/// Weights for the centres of target cells. Where rows close around the Earth, places inside source cells that no
-/// four centres surround get what lies between the outermost row and the mean of it, beside a pole; the mean of the
-/// nearest four by distance on the fold of a tripolar grid.
+/// Weights for the centres of target cells. Where rows close around the Earth, places that no four centres surround get
+/// what lies between the outermost row and the mean of it, beside a pole of the grid; inside source cells elsewhere
+/// (on the fold of a tripolar grid) the mean of the nearest four by distance.
 pub(super) fn operator(source: &Source, target: &Target, curve: Curve, engine: &Engine) -> Result<Operator> {
     let lattice = Lattice::new(source);
     let beside = lattice.around.then(|| {
         let (latitudes, longitudes) = source.places();
-        let rings: Vec<Ring> =
-            [0, lattice.rows.saturating_sub(1)].into_iter().filter_map(|r| lattice.ring(r)).collect();
+        let last = lattice.rows.saturating_sub(1);
+        let ends = [(0, 1), (last, last.saturating_sub(1))];
+        let rings: Vec<Ring> = ends.into_iter().filter_map(|(row, next)| lattice.ring(row, next)).collect();
         (source.domain(), KdTree::new(&latitudes, &longitudes), rings)
     });
     by_points(source, target, engine, |longitude, latitude| {
-        lattice.cells(longitude, latitude, curve).unwrap_or_else(|| match &beside {
-            Some((domain, tree, rings)) if domain.cell(longitude, latitude).is_some() => {
-                let beside_pole = rings.iter().find_map(|ring| ring.cells(longitude, latitude));
-                beside_pole.unwrap_or_else(|| around(tree, longitude, latitude))
-            }
-            _ => Vec::new(),
+        lattice.cells(longitude, latitude, curve).unwrap_or_else(|| {
+            let Some((domain, tree, rings)) = &beside else { return Vec::new() };
+            let beside_pole = rings.iter().find_map(|ring| ring.cells(longitude, latitude));
+            let inside = || domain.cell(longitude, latitude).is_some();
+            beside_pole.unwrap_or_else(|| if inside() { around(tree, longitude, latitude) } else { Vec::new() })
         })
     })
 }
@@ -75,13 +75,15 @@ impl Lattice {
         self.latitudes.get(cell).filter(|lat| lat.is_finite()).map(|_| cell)
     }
 
-    /// A row as the ring around a pole.
-    fn ring(&self, row: usize) -> Option<Ring> {
-        let place = |column: usize| {
+    /// A row as the ring around a pole, unless it is further from it than a step and a half to the `next` row.
+    fn ring(&self, row: usize, next: usize) -> Option<Ring> {
+        let place = |row: usize, column: usize| {
             let cell = row.checked_mul(self.columns)?.checked_add(column)?;
             Some((cell as u32, (*self.longitudes.get(cell)?, *self.latitudes.get(cell)?)))
         };
-        Ring::new((0..self.own).filter_map(place))
+        let ring = Ring::new((0..self.own).filter_map(|column| place(row, column)))?;
+        let beyond = (0..self.own).filter_map(|column| place(next, column)).map(|(_, place)| place);
+        ring.closes(beyond).then_some(ring)
     }
 
     fn cells(&self, longitude: f64, latitude: f64, curve: Curve) -> Option<Vec<(u32, f64)>> {

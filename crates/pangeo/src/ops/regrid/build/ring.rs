@@ -37,6 +37,15 @@ impl Ring {
         Some(Self { middle, centres: seen })
     }
 
+    /// Whether what it surrounds is no larger than rows are apart: no further to the middle than a step and a half to
+    /// the row at these places.
+    pub(super) fn closes(&self, beyond: impl Iterator<Item = (f64, f64)>) -> bool {
+        let mean = |sum: f64, count: usize| if count > 0 { sum / count as f64 } else { f64::NAN };
+        let own = mean(self.centres.iter().map(|(_, distance, ..)| distance).sum(), self.centres.len());
+        let (sum, count) = beyond.fold((0.0, 0), |(sum, n), place| (sum + distance_km(self.middle, place), n + 1));
+        own <= 1.5 * (mean(sum, count) - own)
+    }
+
     /// The cells for a place within the ring, which sum to 1: on a line from the middle, where the mean of the whole
     /// ring is, to what lies between two centres. `None` for places outside.
     pub(super) fn cells(&self, longitude: f64, latitude: f64) -> Option<Vec<(u32, f64)>> {
@@ -132,5 +141,9 @@ mod tests {
         assert!(ring(&[(0.0, 0.0), (120.0, 0.0), (240.0, 0.0)]).is_none(), "the equator");
         assert!(ring(&[(0.0, 80.0), (120.0, f64::NAN), (240.0, 80.0)]).is_none());
         assert!(ring(&[]).is_none());
+        let south = ring(&[(0.0, -78.0), (120.0, -78.0), (240.0, -78.0)]).unwrap();
+        let row = |lat: f64| [0.0, 120.0, 240.0].map(|lon| (lon, lat)).into_iter();
+        assert!(!south.closes(row(-77.0)) && south.closes(row(-66.0)) && !south.closes(row(-84.0)));
+        assert!(!south.closes(std::iter::empty()));
     }
 }
