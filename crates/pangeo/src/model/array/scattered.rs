@@ -1,9 +1,10 @@
 //! Lists of points put back where they come from.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Array, LazyArray, misfit};
-use crate::model::{Block, Buffer, DataType, Region, Starts, count};
+use crate::model::{Block, Buffer, DataType, Region, Starts};
 use crate::{Error, Result};
 
 /// An array with several dimensions in the place of one along which some of their points are listed.
@@ -42,35 +43,30 @@ impl Scattered {
         Ok(Arc::new(Self { source, axis, rank: lengths.len(), shape, points, fill }))
     }
 
-    /// For each cell of a box, along the dimensions of the list alone, its point; `None` for those not listed.
-    fn wanted(&self, region: &Region) -> Option<Vec<Option<usize>>> {
-        let end = self.axis.checked_add(self.rank)?;
-        let (lengths, ranges) = (self.shape.get(self.axis..end)?, region.ranges().get(self.axis..end)?);
-        let inner = Region::new(ranges.to_vec());
-        let mut found = vec![None; count(&inner.shape())?];
-        if found.is_empty() {
-            return Some(found);
-        }
-        let offset = |indices: &mut dyn Iterator<Item = usize>| {
-            lengths.iter().zip(indices).fold(0usize, |sum, (n, i)| sum.saturating_mul(*n).saturating_add(i))
+    /// The points that a box holds, each with its cell's place in the dimensions of the list alone, in C order.
+    fn held<'a>(&'a self, inner: &'a [Range<usize>]) -> impl Iterator<Item = (usize, usize)> + 'a {
+        let lengths = self.shape.get(self.axis..).unwrap_or(&[]).get(..self.rank).unwrap_or(&[]);
+        let offset = |end: fn(&Range<usize>) -> usize| {
+            let indices = lengths.iter().zip(inner);
+            indices.fold(0usize, |sum, (n, range)| sum.saturating_mul(*n).saturating_add(end(range)))
         };
-        let first = offset(&mut ranges.iter().map(|r| r.start));
-        let last = offset(&mut ranges.iter().map(|r| r.end.saturating_sub(1)));
+        let (first, last) = (offset(|range| range.start), offset(|range| range.end.saturating_sub(1)));
         let from = self.points.partition_point(|(at, _)| *at < first);
-        for (at, point) in self.points.iter().skip(from).take_while(|(at, _)| *at <= last) {
-            if let Some(slot) = within(*at, lengths, ranges).and_then(|place| found.get_mut(place)) {
-                *slot = Some(*point);
-            }
-        }
-        Some(found)
+        let near = self.points.iter().skip(from).take_while(move |(at, _)| *at <= last);
+        near.filter_map(move |(at, point)| Some((within(*at, lengths, inner)?, *point)))
     }
 
-    /// The source's box behind ours: from the first point wanted to the last.
-    fn behind(&self, region: &Region, wanted: &[Option<usize>]) -> Option<Region> {
-        let low = wanted.iter().flatten().min()?;
-        let high = wanted.iter().flatten().max()?;
+    /// The ranges of a box along the dimensions that stand in the place of the list.
+    fn inner<'a>(&self, region: &'a Region) -> &'a [Range<usize>] {
+        region.ranges().get(self.axis..).and_then(|ranges| ranges.get(..self.rank)).unwrap_or(&[])
+    }
+
+    /// The source's box behind ours: from the first point wanted to the last; `None` for none.
+    fn behind(&self, region: &Region) -> Option<Region> {
+        let points = || self.held(self.inner(region)).map(|(_, point)| point);
+        let (low, high) = (points().min()?, points().max()?);
         let mut ranges = region.ranges().to_vec();
-        ranges.splice(self.axis..self.axis.checked_add(self.rank)?, std::iter::once(*low..high.checked_add(1)?));
+        ranges.splice(self.axis..self.axis.checked_add(self.rank)?, std::iter::once(low..high.checked_add(1)?));
         Some(Region::new(ranges))
     }
 
@@ -80,7 +76,7 @@ impl Scattered {
 }
 
 /// Where in a box the cell at an offset lies, in C order; `None` outside.
-fn within(mut offset: usize, lengths: &[usize], ranges: &[std::ops::Range<usize>]) -> Option<usize> {
+fn within(mut offset: usize, lengths: &[usize], ranges: &[Range<usize>]) -> Option<usize> {
     let (mut place, mut stride) = (0usize, 1usize);
     for (length, range) in lengths.iter().zip(ranges).rev() {
         let index = offset.checked_rem(*length)?;
@@ -115,18 +111,15 @@ impl LazyArray for Scattered {
     }
 
     fn beneath(&self, region: &Region) -> Vec<(&Array, Region)> {
-        let wanted = self.wanted(region).unwrap_or_default();
-        self.behind(region, &wanted).map(|behind| (&self.source, behind)).into_iter().collect()
+        self.behind(region).map(|behind| (&self.source, behind)).into_iter().collect()
     }
 
     fn read_bytes(&self, region: &Region) -> usize {
         // The source's values and a copy of them with one more; ours, each with the place that it comes from.
-        let wanted = self.wanted(region).unwrap_or_default();
-        let behind = self.behind(region, &wanted);
-        let source = behind.map_or(0, |behind| {
+        let source = self.behind(region).map_or(0, |behind| {
             self.source.read_bytes(&behind).saturating_add(behind.bytes(self.data_type()).saturating_mul(2))
         });
-        let places = wanted.len().saturating_mul(size_of::<Option<usize>>() + size_of::<usize>());
+        let places = region.len().saturating_mul(size_of::<usize>());
         region.bytes(self.data_type()).saturating_add(source).saturating_add(places)
     }
 
@@ -135,11 +128,7 @@ impl LazyArray for Scattered {
         if !region.fits(&self.shape) {
             return Err(lost());
         }
-        let wanted = self.wanted(region).ok_or_else(lost)?;
-        let Some(behind) = self.behind(region, &wanted) else { return self.filled(region) };
-        if region.is_empty() {
-            return self.filled(region);
-        }
+        let Some(behind) = self.behind(region).filter(|_| !region.is_empty()) else { return self.filled(region) };
         let low = behind.ranges().get(self.axis).map_or(0, |r| r.start);
         let block = self.source.read(&behind)?;
         // One place more behind the last holds what cells have that are not listed.
@@ -152,7 +141,11 @@ impl LazyArray for Scattered {
         let mut held = self.filled(&wider)?;
         held.paste(&vec![0; wider.ranges().len()], &block, &Region::whole(block.shape())).ok_or_else(lost)?;
         let mut indices: Vec<Vec<usize>> = wider.ranges().iter().map(|r| r.clone().collect()).collect();
-        let places = wanted.iter().map(|point| point.map_or(beyond, |point| point.saturating_sub(low))).collect();
+        let inner = self.inner(region);
+        let mut places = vec![beyond; Region::new(inner.to_vec()).len()];
+        for (place, point) in self.held(inner) {
+            *places.get_mut(place).ok_or_else(lost)? = point.saturating_sub(low);
+        }
         *indices.get_mut(self.axis).ok_or_else(lost)? = places;
         held.take(&indices).and_then(|taken| taken.reshape(region.shape())).ok_or_else(lost)
     }
