@@ -61,7 +61,7 @@ impl Point {
 /// # Errors
 /// [`crate::Error::EmptySelection`] for a point too far from any cell or a time without a step;
 /// [`crate::Error::Data`] if no variable has a horizontal grid; [`crate::Error::Unsupported`] where a
-/// ragged array, a list of gathered points or geometries would come apart; errors of reading coordinates.
+/// ragged array, the grid behind a list of gathered points or geometries would come apart; errors of reading coordinates.
 pub fn select_points(dataset: &mut Dataset, points: &[Point], max_distance_km: Option<f64>) -> Result<()> {
     if points.is_empty() {
         return Ok(());
