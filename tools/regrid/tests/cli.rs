@@ -6,6 +6,8 @@ mod cells;
 mod constants;
 #[path = "cli/examples.rs"]
 mod examples;
+#[path = "cli/gathered.rs"]
+mod gathered;
 #[path = "cli/golden.rs"]
 mod golden;
 #[path = "cli/invariance.rs"]

@@ -1,5 +1,6 @@
 //! From a variable's coordinates to its grid.
 
+use super::listed::{Listing, Origin, Rows};
 use super::periodic::{columns_close, rows_close};
 use super::{Grid, GridAxis, GridKind, Places, RotatedPole, mesh, recognise_gaussian};
 use crate::cf::packing::{Packing, numbers};
@@ -22,7 +23,10 @@ impl Grid {
             (Some(latitude), Some(longitude)) => of.geographic(latitude, longitude),
             (None, None) => match mesh::places(dataset, roles, of.variable)? {
                 Some((dimension, places)) => Ok(of.unstructured(&dimension, None, places)),
-                None => of.planar(),
+                None => match of.listed()? {
+                    Some(listed) => Ok(Some(listed)),
+                    None => of.planar(),
+                },
             },
             _ => Ok(None),
         }
@@ -55,12 +59,26 @@ impl Of<'_> {
             y: None,
             x: None,
             cells: Some(self.axis(dimension, Vec::new())?),
+            listing: None,
             latitude: names.map(|(latitude, _)| latitude.to_owned()),
             longitude: names.map(|(_, longitude)| longitude.to_owned()),
             places,
             periodic: false,
             overlap: 0,
         })
+    }
+
+    /// Cells whose places those of another grid tell.
+    fn listed(&self) -> Result<Option<Grid>> {
+        let (dimension, places, listing) = if let Some(rows) = Rows::of(self.dataset, self.roles, self.variable)? {
+            (rows.dimension, rows.places, rows.listing)
+        } else {
+            let Some(origin) = Origin::of(self.dataset, self.variable)? else { return Ok(None) };
+            let Some(places) = origin.places() else { return Ok(None) };
+            (origin.points, places, Listing::Gathered { by: origin.list, from: origin.dimensions })
+        };
+        let grid = self.unstructured(&dimension, None, places);
+        Ok(grid.map(|grid| Grid { listing: Some(listing), ..grid }))
     }
 
     fn separable(&self, lat: &Variable, lon: &Variable) -> Result<Option<Grid>> {
@@ -79,6 +97,7 @@ impl Of<'_> {
             y,
             x,
             cells: None,
+            listing: None,
             latitude: Some(lat.name.clone()),
             longitude: Some(lon.name.clone()),
             places: Places::Separable { latitudes, longitudes },
@@ -173,6 +192,7 @@ fn curvilinear(kind: GridKind, y: GridAxis, x: GridAxis, places: Places, names: 
         y: Some(y),
         x: Some(x),
         cells: None,
+        listing: None,
         latitude: names.map(|(latitude, _)| latitude.to_owned()),
         longitude: names.map(|(_, longitude)| longitude.to_owned()),
         places,

@@ -11,6 +11,7 @@ mod corners;
 mod edges;
 mod gaussian;
 mod kd_tree;
+mod listed;
 mod locate;
 mod longitude;
 mod mesh;
@@ -34,6 +35,7 @@ pub use corners::{Corners, Outlines};
 pub use edges::{cell_edges, latitude_edges};
 pub use gaussian::{gaussian_latitudes, recognise_gaussian};
 pub use kd_tree::KdTree;
+pub use listed::{Listing, Origin};
 pub use locate::Locator;
 pub(crate) use longitude::descends;
 pub use longitude::{
@@ -134,6 +136,8 @@ pub struct Grid {
     pub x: Option<GridAxis>,
     /// The cells of an unstructured grid.
     pub cells: Option<GridAxis>,
+    /// What tells the places of the cells of a list, where no variable along them does.
+    pub listing: Option<Listing>,
     /// The variable that holds the latitudes.
     pub latitude: Option<String>,
     /// The variable that holds the longitudes.

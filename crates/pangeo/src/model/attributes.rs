@@ -137,6 +137,11 @@ impl Attributes {
         Some(self.0.remove(at).1)
     }
 
+    /// Remove those whose names `gone` is true of.
+    pub fn remove_all(&mut self, gone: impl Fn(&str) -> bool) {
+        self.0.retain(|(name, _)| !gone(name));
+    }
+
     /// Name and value of each, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &AttributeValue)> {
         self.0.iter().map(|(n, v)| (n.as_str(), v))

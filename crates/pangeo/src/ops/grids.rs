@@ -2,7 +2,7 @@
 
 use crate::cf::roles::{Axis, Roles};
 use crate::grid::Grid;
-use crate::model::Dataset;
+use crate::model::{Dataset, Variable};
 use crate::{Error, Result};
 
 /// A grid and the data variables on it.
@@ -16,8 +16,18 @@ pub(crate) struct GridOf {
 /// # Errors
 /// As [`Grid::of`].
 pub(crate) fn grids(dataset: &Dataset, roles: &Roles) -> Result<Vec<GridOf>> {
+    collect(dataset, roles, Err)
+}
+
+/// The horizontal grids of a dataset whose coordinates can be read.
+pub(crate) fn readable_grids(dataset: &Dataset, roles: &Roles) -> Vec<GridOf> {
+    collect(dataset, roles, |_| Ok(())).unwrap_or_default()
+}
+
+fn collect(dataset: &Dataset, roles: &Roles, fail: impl Fn(Error) -> Result<()>) -> Result<Vec<GridOf>> {
     let mut found: Vec<GridOf> = Vec::new();
-    let mut keys: Vec<[Option<String>; 6]> = Vec::new();
+    let mut keys: Vec<[Option<String>; 8]> = Vec::new();
+    let lists: Vec<&Variable> = dataset.variables.iter().filter(|v| v.attributes.get("compress").is_some()).collect();
     for name in roles.data_variables() {
         let Some(variable) = dataset.variable(name) else { continue };
         // Coordinates tell grids apart without reading them again for each variable.
@@ -30,6 +40,8 @@ pub(crate) fn grids(dataset: &Dataset, roles: &Roles) -> Result<Vec<GridOf>> {
             axes(Axis::X),
             own(roles.mesh(name)),
             own(roles.mesh(name).and_then(|_| variable.attributes.text("location"))),
+            lists.iter().find(|l| l.dimensions.iter().all(|d| variable.axis(d).is_some())).map(|l| l.name.clone()),
+            own(variable.attributes.text("CDI_grid_reduced_points")),
         ];
         if let Some(at) = keys.iter().position(|k| *k == key && key.iter().any(Option::is_some)) {
             if let Some(entry) = found.get_mut(at) {
@@ -37,9 +49,13 @@ pub(crate) fn grids(dataset: &Dataset, roles: &Roles) -> Result<Vec<GridOf>> {
             }
             continue;
         }
-        if let Some(grid) = Grid::of(dataset, roles, name)? {
-            keys.push(key);
-            found.push(GridOf { grid, variables: vec![name.to_owned()] });
+        match Grid::of(dataset, roles, name) {
+            Ok(Some(grid)) => {
+                keys.push(key);
+                found.push(GridOf { grid, variables: vec![name.to_owned()] });
+            }
+            Ok(None) => {}
+            Err(error) => fail(error)?,
         }
     }
     Ok(found)

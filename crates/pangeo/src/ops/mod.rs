@@ -12,6 +12,7 @@ pub(crate) mod names;
 pub mod quantise;
 pub mod regrid;
 pub mod select;
+mod spread_out;
 pub mod statistics;
 pub mod subset;
 mod ties;

@@ -285,3 +285,26 @@ fn one_column_goes_around_the_earth() {
         }
     }
 }
+
+#[test]
+fn a_pole_without_a_centre_has_the_mean_of_what_surrounds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    // Rows that twist, so that no longitude is one column's; a wave around the pole on top of the mean of each row.
+    let places = || (0..18).flat_map(|j| (0..36).map(move |i| (f64::from(10 * i + 2 * j), f64::from(10 * j) - 85.0)));
+    let (lon, lat): (Vec<f64>, Vec<f64>) = places().unzip();
+    let field: Vec<f64> = places().map(|(lon, lat)| lat / 10.0 + lon.to_radians().cos()).collect();
+    let unit = |name: &str, units: &str| json!({"standard_name": name, "units": units});
+    let input = Store::new(folder.path(), "in.zarr", json!({}))
+        .array("lat", &["y", "x"], &[18, 36], &lat, unit("latitude", "degrees_north"))
+        .array("lon", &["y", "x"], &[18, 36], &lon, unit("longitude", "degrees_east"))
+        .array("t", &["y", "x"], &[18, 36], &field, json!({"coordinates": "lat lon"}))
+        .array("one", &["y", "x"], &[18, 36], &[1.0; 648], json!({"coordinates": "lat lon"}))
+        .path();
+    let grid = folder.path().join("grid.txt");
+    std::fs::write(&grid, "gridtype = lonlat\nxsize = 4\nysize = 2\nxvals = 4 94 184 274\nyvals = 87.5 90\n").unwrap();
+    let output = regrid_of(&input, &["--method", "bilinear", "--target", &grid.to_string_lossy()]);
+    // Longitudes on which centres of the last row stand: half of its wave half-way, none of it at the pole.
+    let half = [4.0f64, 94.0, 184.0, 274.0].map(|lon| 8.5 + 0.5 * lon.to_radians().cos());
+    all_near(&output.values("t"), &[&half[..], &[8.5; 4]].concat(), 1e-6);
+    all_near(&output.values("one"), &[1.0; 8], 1e-12);
+}

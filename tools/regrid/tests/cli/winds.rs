@@ -107,3 +107,114 @@ fn winds_that_are_eastward_need_no_turning() {
     let said = regrid("coads_climatology.cdf", &["--rotate-winds", "UWND,SST"]).said;
     assert!(said.fails(1).contains("units"), "{said}");
 }
+
+/// The wind of air that turns as one body about an axis, 20 m/s at its equator: that about 30 east, 60 north.
+fn solid_body(lon: f64, lat: f64) -> (f64, f64) {
+    let (sin_lat, cos_lat) = lat.to_radians().sin_cos();
+    let (sin_axis, cos_axis) = 60f64.to_radians().sin_cos();
+    let (sin, cos) = (lon - 30.0).to_radians().sin_cos();
+    (20.0 * (sin_axis * cos_lat - cos_axis * sin_lat * cos), 20.0 * cos_axis * sin)
+}
+
+/// One component along a rotated grid whose places are these, told by a mapping or by latitudes and longitudes.
+struct Component<'a> {
+    name: &'a str,
+    dimensions: [&'a str; 2],
+    x: Vec<f64>,
+    y: Vec<f64>,
+    mapped: bool,
+}
+
+impl Component<'_> {
+    fn add(&self, store: Store, hole: Option<usize>) -> Store {
+        let cells = || self.y.iter().flat_map(|y| self.x.iter().map(move |x| from_rotated(*x, *y, POLE.0, POLE.1)));
+        let along = |(lon, lat)| {
+            let ((east, north), (sin, cos)) = (solid_body(lon, lat), bearing(lon, lat).sin_cos());
+            if self.name == "u" { east * cos - north * sin } else { east * sin + north * cos }
+        };
+        let mut values: Vec<f64> = cells().map(along).collect();
+        if let Some(hole) = hole {
+            values[hole] = f64::NAN;
+        }
+        let (lon, lat): (Vec<f64>, Vec<f64>) = cells().unzip();
+        let shape = [self.y.len(), self.x.len()];
+        let standard = if self.name == "u" { "x_wind" } else { "y_wind" };
+        let mut about = json!({"standard_name": standard, "units": "m s-1", "_FillValue": "NaN"});
+        let axis = |name: &str| json!({"standard_name": name, "units": "degrees"});
+        let [y, x] = self.dimensions;
+        let store = if self.mapped {
+            about["grid_mapping"] = json!("crs");
+            store.array(y, &[y], &shape[..1], &self.y, axis("grid_latitude")).array(
+                x,
+                &[x],
+                &shape[1..],
+                &self.x,
+                axis("grid_longitude"),
+            )
+        } else {
+            let named = |kind: &str| format!("{kind}_{}", self.name);
+            about["coordinates"] = json!(format!("{} {}", named("lat"), named("lon")));
+            let unit = |name: &str, units: &str| json!({"standard_name": name, "units": units});
+            store.array(&named("lat"), &self.dimensions, &shape, &lat, unit("latitude", "degrees_north")).array(
+                &named("lon"),
+                &self.dimensions,
+                &shape,
+                &lon,
+                unit("longitude", "degrees_east"),
+            )
+        };
+        store.array(self.name, &self.dimensions, &shape, &values, about)
+    }
+}
+
+/// Components on the eastern and northern sides of cells: of grids with axes of their own, or with the same dimensions.
+fn staggered(folder: &std::path::Path, mapped: bool, hole: Option<usize>) -> PathBuf {
+    let mapping = json!({"grid_mapping_name": "rotated_latitude_longitude", "grid_north_pole_latitude": POLE.1,
+        "grid_north_pole_longitude": POLE.0});
+    let store = Store::new(folder, "in.zarr", json!({})).array("crs", &[], &[], &[0i32], mapping);
+    let (columns, rows) = (steps(-15.0, 2.0, 16), steps(-12.0, 2.0, 13));
+    let moved = |values: &[f64]| values.iter().map(|v| v + 1.0).collect();
+    let of_u = if mapped { ["rlat", "rlon_u"] } else { ["y", "x"] };
+    let of_v = if mapped { ["rlat_v", "rlon"] } else { ["y", "x"] };
+    let u = Component { name: "u", dimensions: of_u, x: moved(&columns), y: rows.clone(), mapped };
+    let v = Component { name: "v", dimensions: of_v, y: moved(&rows), x: columns, mapped };
+    v.add(u.add(store, hole), None).path()
+}
+
+const TO_ONE_GRID: [&str; 6] =
+    ["--rotate-winds", "u,v", "--method", "bilinear", "--resolution=1", "--bbox=-14,46,-6,54"];
+
+#[test]
+fn components_on_the_sides_of_cells_meet_on_one_grid() {
+    for mapped in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = regrid_of(&staggered(folder.path(), mapped, None), &TO_ONE_GRID);
+        let (lat, lon) = (output.values("lat"), output.values("lon"));
+        let (u, v) = (output.values("u"), output.values("v"));
+        assert_eq!((u.len(), output.attribute("u", "standard_name")), (64, json!("eastward_wind")), "{mapped}");
+        assert_eq!(output.attribute("v", "standard_name"), "northward_wind");
+        for (at, (u, v)) in u.iter().zip(v).enumerate() {
+            let (east, north) = solid_body(lon[at % lon.len()], lat[at / lon.len()]);
+            // What is lost between centres two degrees apart; the angles change by more than that in half a cell.
+            assert!((u - east).abs() < 0.01 && (v - north).abs() < 0.01, "{u} {v} are not {east} {north}");
+        }
+        let names = output.json()["variables"].as_array().unwrap().iter().map(|v| v["name"].to_string()).collect();
+        let names: Vec<String> = names;
+        assert!(!names.iter().any(|name| name.contains(" to ")), "{names:?}");
+    }
+}
+
+#[test]
+fn both_components_are_missing_where_either_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = regrid_of(&staggered(folder.path(), true, Some(6 * 16 + 8)), &TO_ONE_GRID);
+    let missing = |name: &str| output.values(name).iter().map(|v| v.is_nan()).collect::<Vec<_>>();
+    assert!(missing("u").contains(&true) && missing("u") == missing("v"));
+}
+
+#[test]
+fn components_on_the_sides_of_cells_do_not_stay_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = regrid_of(&staggered(folder.path(), false, None), &["--rotate-winds", "u,v"]).said;
+    assert!(said.fails(1).contains("the same cells") && said.stderr.contains("--target"), "{said}");
+}

@@ -19,7 +19,7 @@ enum Form {
 }
 
 /// The attributes that name other variables, what those then are, and where CF has it.
-const REFERENCES: [(&str, Form, Role); 20] = [
+const REFERENCES: [(&str, Form, Role); 22] = [
     ("coordinates", Form::List, Role::AuxiliaryCoordinate), // CF §5
     ("bounds", Form::List, Role::Bounds),                   // CF §7.1
     ("climatology", Form::List, Role::Bounds),              // CF §7.4
@@ -34,10 +34,12 @@ const REFERENCES: [(&str, Form, Role); 20] = [
     ("nodes", Form::List, Role::Part),
     ("mesh", Form::List, Role::Mesh), // UGRID 1.0
     ("location_index_set", Form::List, Role::Mesh),
-    ("grid", Form::List, Role::Mesh),                           // SGRID
-    ("quantization", Form::List, Role::Container),              // CF §8.4
-    ("coordinate_interpolation", Form::Keys, Role::Container),  // CF §8.3
-    ("interpolation_parameters", Form::Pairs, Role::Part),      // CF §8.3
+    ("grid", Form::List, Role::Mesh),                              // SGRID
+    ("quantization", Form::List, Role::Container),                 // CF §8.4
+    ("coordinate_interpolation", Form::Keys, Role::Container),     // CF §8.3
+    ("interpolation_parameters", Form::Pairs, Role::Part),         // CF §8.3
+    ("CDI_grid_latitudes", Form::List, Role::AuxiliaryCoordinate), // CDO's reduced grids
+    ("CDI_grid_reduced_points", Form::List, Role::Part),
     ("_CoordinateAxes", Form::List, Role::AuxiliaryCoordinate), // netCDF-Java
     ("_CoordinateTransforms", Form::List, Role::GridMapping),   // netCDF-Java
 ];
@@ -113,8 +115,8 @@ pub(super) fn of_itself(variable: &Variable) -> Option<Role> {
         Some(Role::GridMapping)
     } else if has("geometry_type") || has("interpolation_name") {
         Some(Role::Container)
-    } else if has("sample_dimension") || has("instance_dimension") || is_connectivity(variable) {
-        Some(Role::Part) // CF §9.3: counts and indices of ragged arrays; UGRID
+    } else if ["sample_dimension", "instance_dimension", "compress"].into_iter().any(has) || is_connectivity(variable) {
+        Some(Role::Part) // CF §9.3, §8.2: counts and indices of ragged arrays, lists of points; UGRID
     } else if variable.dimensions.is_empty() && has("dimensions") {
         Some(Role::Container) // CF §5.8: a domain
     } else {

@@ -160,6 +160,7 @@ impl<'a> Look<'a> {
         let ragged = self.counts(variable).or_else(|| self.index(variable, meshes));
         let listed =
             self.gathered(variable).or_else(|| self.geometries(variable)).or_else(|| self.tie_points(variable));
+        let listed = listed.or_else(|| self.rows(variable));
         ragged.into_iter().chain(listed).collect()
     }
 
@@ -199,6 +200,16 @@ impl<'a> Look<'a> {
         // Where one of them is not in the file the list means nothing that could be kept.
         let all = dimensions.len() == words(text).count() && !dimensions.is_empty();
         all.then(|| Tie::Gathered { list: variable.name.clone(), points, dimensions })
+    }
+
+    /// The cells of a reduced grid, of which CDO writes how many there are on each latitude: parts of rows would no
+    /// longer go all around.
+    fn rows(&self, variable: &Variable) -> Option<Tie> {
+        let counts = self.variables(variable, "CDI_grid_reduced_points").into_iter().next()?;
+        let latitudes = self.variables(variable, "CDI_grid_latitudes");
+        let rows = latitudes.into_iter().chain([counts]).flat_map(|v| v.dimensions.iter().cloned());
+        let dimensions = rows.chain(variable.dimensions.last().cloned()).collect();
+        Some(Tie::Whole { by: counts.name.clone(), what: "the rows of a reduced grid", dimensions })
     }
 
     fn geometries(&self, variable: &Variable) -> Option<Tie> {

@@ -6,7 +6,7 @@ pub use spherical::polygon_area;
 pub(super) use spherical::zone;
 
 use super::corners::{HINT, rotated, width};
-use super::{Corners, Grid, GridAxis};
+use super::{Corners, Grid, GridAxis, Listing, Origin};
 use crate::cf::packing::numbers;
 use crate::cf::roles::Roles;
 use crate::model::{Dataset, Variable};
@@ -40,6 +40,11 @@ impl CellAreas {
     pub fn of(dataset: &Dataset, roles: &Roles, on: &Grid, variable: &str) -> Result<Self> {
         if let Some(measured) = measured(dataset, roles, on, variable)? {
             return Ok(Self::PerCell(measured));
+        }
+        if let Some(Listing::Gathered { .. }) = &on.listing
+            && let Some(origin) = Origin::of(dataset, dataset.require(variable)?)?
+        {
+            return origin.areas(variable);
         }
         if let Some((rows, columns)) = rotated(dataset, roles, on, variable)? {
             return Ok(Self::between(&rows, &columns, on));

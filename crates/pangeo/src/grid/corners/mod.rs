@@ -8,7 +8,7 @@ mod separable;
 
 use std::sync::OnceLock;
 
-use super::{Grid, GridKind, Outline, Places, RotatedPole, outlines};
+use super::{Grid, GridKind, Origin, Outline, Places, RotatedPole, outlines};
 use crate::cf::roles::Roles;
 use crate::model::Dataset;
 use crate::{Error, Result};
@@ -101,6 +101,9 @@ impl Corners {
             let faces = outlines(dataset, roles, variable)?;
             if let Some(faces) = faces.filter(|f| f.len() == on.len()) {
                 return Ok(Some(Self::PerCell(Outlines::listed(faces))));
+            }
+            if let Some(corners) = gathered(dataset, on, variable)? {
+                return Ok(Some(corners));
             }
             let (latitudes, longitudes) = on.all_places();
             return Ok(reduced::outlines(&latitudes, &longitudes).map(Self::PerCell));
@@ -241,6 +244,17 @@ fn lattice_cell(columns: usize, corners: &[(f64, f64)], index: usize) -> Option<
     let cell =
         [*corners.get(first)?, *corners.get(first + 1)?, *corners.get(above.checked_add(1)?)?, *corners.get(above)?];
     cell.iter().all(|(x, y)| x.is_finite() && y.is_finite()).then(|| cell.to_vec())
+}
+
+/// The corners of cells that were gathered from another grid. A list that is no good is of no matter where the cells
+/// have places of their own.
+fn gathered(dataset: &Dataset, on: &Grid, variable: &str) -> Result<Option<Corners>> {
+    match Origin::of(dataset, dataset.require(variable)?) {
+        Ok(Some(origin)) => origin.corners(variable),
+        Ok(None) => Ok(None),
+        Err(Error::Data { .. }) if on.listing.is_none() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn pole(dataset: &Dataset, roles: &Roles, variable: &str) -> Option<RotatedPole> {

@@ -11,16 +11,38 @@ pub(super) struct Face {
     pub(super) beside: [u32; 3],
 }
 
+/// What a number stands for that is no face's: a triangle of one point beside nothing, over which no walk goes on.
+const NONE: Face = Face { corners: [0; 3], beside: [OUTSIDE; 3] };
+
+/// The member of a number, which counts modulo 3.
+fn nth([a, b, c]: [u32; 3], number: usize) -> u32 {
+    match number % 3 {
+        0 => a,
+        1 => b,
+        _ => c,
+    }
+}
+
 impl Face {
+    /// A corner; its number counts modulo 3.
+    pub(super) fn corner(&self, corner: usize) -> u32 {
+        nth(self.corners, corner)
+    }
+
+    /// The face across from a corner, or [`OUTSIDE`].
+    pub(super) fn across_from(&self, corner: usize) -> u32 {
+        nth(self.beside, corner)
+    }
+
     /// The same, beginning with another corner.
     fn from(self, corner: usize) -> Self {
-        let turned = |v: [u32; 3]| [v[corner], v[(corner + 1) % 3], v[(corner + 2) % 3]];
+        let turned = |v: [u32; 3]| [nth(v, corner), nth(v, corner + 1), nth(v, corner + 2)];
         Self { corners: turned(self.corners), beside: turned(self.beside) }
     }
 
     /// The ends of the edge across from a corner.
     pub(super) fn edge(&self, corner: usize) -> (u32, u32) {
-        (self.corners[(corner + 1) % 3], self.corners[(corner + 2) % 3])
+        (self.corner(corner + 1), self.corner(corner + 2))
     }
 
     /// Across from which corner a neighbour lies.
@@ -46,12 +68,18 @@ pub(super) struct Faces {
 
 impl Faces {
     pub(super) fn get(&self, face: u32) -> Face {
-        self.list[face as usize]
+        self.list.get(face as usize).copied().unwrap_or(NONE)
+    }
+
+    fn put(&mut self, face: u32, new: Face) {
+        if let Some(old) = self.list.get_mut(face as usize) {
+            *old = new;
+        }
     }
 
     /// The face across from a corner, and the number of that one's corner which faces back.
     pub(super) fn across(&self, face: u32, corner: usize) -> Option<(u32, usize)> {
-        let other = self.get(face).beside[corner];
+        let other = self.get(face).across_from(corner);
         (other != OUTSIDE).then(|| self.get(other).toward(face)).flatten().map(|back| (other, back))
     }
 
@@ -64,7 +92,7 @@ impl Faces {
     /// The edge of a face across from a corner.
     pub(super) fn rim(&self, face: u32, corner: usize) -> Rim {
         let within = self.get(face);
-        Rim { from: within.edge(corner).0, beyond: within.beside[corner], within: face }
+        Rim { from: within.edge(corner).0, beyond: within.across_from(corner), within: face }
     }
 
     /// Join a point with the edges around it. The new faces take the places of those within, and further ones behind
@@ -74,17 +102,18 @@ impl Faces {
         for edge in rim {
             if made.contains(&edge.within) {
                 made.push(self.list.len() as u32);
-                self.list.push(Face { corners: [0; 3], beside: [OUTSIDE; 3] });
+                self.list.push(NONE);
             } else {
                 made.push(edge.within);
             }
         }
-        for (i, edge) in rim.iter().enumerate() {
-            let (next, previous) = ((i + 1) % rim.len(), (i + rim.len() - 1) % rim.len());
-            let own = made[i];
-            self.relink(edge.beyond, edge.within, own);
-            let corners = [point, edge.from, rim[next].from];
-            self.list[own as usize] = Face { corners, beside: [edge.beyond, made[next], made[previous]] };
+        let before = made.len().saturating_sub(1);
+        let following = rim.iter().cycle().skip(1).zip(made.iter().cycle().skip(1));
+        let around = rim.iter().zip(made.iter()).zip(following).zip(made.iter().cycle().skip(before));
+        for (((edge, own), (after, next)), previous) in around {
+            self.relink(edge.beyond, edge.within, *own);
+            let corners = [point, edge.from, after.from];
+            self.put(*own, Face { corners, beside: [edge.beyond, *next, *previous] });
         }
     }
 
@@ -97,8 +126,8 @@ impl Faces {
         // `there` is d, b, a.
         let [_, along_bp, along_pa] = here.beside;
         let [_, along_ad, along_db] = there.beside;
-        self.list[face as usize] = Face { corners: [p, a, d], beside: [along_ad, other, along_pa] };
-        self.list[other as usize] = Face { corners: [p, d, b], beside: [along_db, along_bp, face] };
+        self.put(face, Face { corners: [p, a, d], beside: [along_ad, other, along_pa] });
+        self.put(other, Face { corners: [p, d, b], beside: [along_db, along_bp, face] });
         self.relink(along_ad, other, face);
         self.relink(along_bp, face, other);
         Some(other)
@@ -107,15 +136,15 @@ impl Faces {
     /// Put one face in the place of the three around a corner. The two others stay, of no use.
     pub(super) fn close(&mut self, face: u32, corner: usize) {
         let here = self.get(face).from(corner);
-        let [_, a, b] = here.corners;
+        let [apex, a, b] = here.corners;
         // Beyond the edge to b lies b, d; beyond the edge to a lies d, a.
-        let [_, after, before] = here.beside;
+        let [inner, after, before] = here.beside;
         let (Some(turn), Some(back)) = (self.get(after).toward(face), self.get(before).toward(face)) else { return };
         let (following, preceding) = (self.get(after).from(turn), self.get(before).from(back));
-        let d = following.corners[0];
-        let outer = |other: Face| other.corners.iter().position(|c| *c == here.corners[0]).map(|c| other.beside[c]);
+        let d = following.corner(0);
+        let outer = |other: Face| other.corners.iter().position(|c| *c == apex).map(|c| other.across_from(c));
         let (Some(along_bd), Some(along_da)) = (outer(following), outer(preceding)) else { return };
-        self.list[face as usize] = Face { corners: [d, a, b], beside: [here.beside[0], along_bd, along_da] };
+        self.put(face, Face { corners: [d, a, b], beside: [inner, along_bd, along_da] });
         self.relink(along_bd, after, face);
         self.relink(along_da, before, face);
     }

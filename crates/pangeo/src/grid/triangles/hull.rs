@@ -11,7 +11,7 @@
 use robust::{Coord, orient2d};
 
 use super::faces::{Face, Faces, Rim};
-use super::space::{Vector, apart, cross, dot, left, minus};
+use super::space::{self, Vector, apart, cross, dot, left, minus};
 use crate::grid::EDGE_TOLERANCE;
 
 /// The point from which the sphere is projected, which is none of those given.
@@ -63,7 +63,7 @@ pub(super) fn triangulated(points: &[Vector], order: &[u32]) -> Faces {
     others.for_each(|point| hull.add(point));
     let mut faces = hull.faces;
     take_out(&mut faces, points);
-    let at = |corner: u32| points[corner as usize];
+    let at = |corner: u32| space::at(points, corner);
     faces.retain(|face| {
         let [a, b, c] = face.corners.map(at);
         !face.corners.contains(&APEX) && faces_away(a, b, c)
@@ -88,7 +88,8 @@ pub(super) fn apex(points: &[Vector]) -> Vector {
         if points.iter().all(|point| apart(*point, apex) > 1e3 * SAME) {
             break;
         }
-        let aside = [0, 1, 2].map(|k: usize| apex[k] + 0.01 * f64::from(turn) * ANYWHERE[(k + 1) % 3]);
+        let ([x, y, z], [a, b, c]) = (apex, ANYWHERE.map(|v| 0.01 * f64::from(turn) * v));
+        let aside = [x + b, y + c, z + a];
         apex = aside.map(|v| v / dot(aside, aside).sqrt());
     }
     apex
@@ -97,9 +98,9 @@ pub(super) fn apex(points: &[Vector]) -> Vector {
 /// Places on the plane that touches the sphere opposite the first point, right-handed from outside the sphere.
 fn projected(points: &[Vector]) -> Vec<Coord<f64>> {
     let Some(&apex) = points.first() else { return Vec::new() };
-    let least = (0..3).min_by(|i, j| apex[*i].abs().total_cmp(&apex[*j].abs())).unwrap_or(0);
-    let mut axis = [0.0; 3];
-    axis[least] = 1.0;
+    let axes = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    let along = |axis: &Vector| dot(apex, *axis).abs();
+    let axis = axes.into_iter().min_by(|a, b| along(a).total_cmp(&along(b))).unwrap_or_default();
     let across = cross(apex, axis);
     let across = across.map(|v| v / dot(across, across).sqrt());
     let up = cross(across, apex);
@@ -113,12 +114,13 @@ fn projected(points: &[Vector]) -> Vec<Coord<f64>> {
 
 impl Hull<'_> {
     fn at(&self, point: u32) -> Vector {
-        self.space[point as usize]
+        space::at(self.space, point)
     }
 
     /// Positive where `c` is left of the way from `a` to `b` on the plane.
     fn side(&self, a: u32, b: u32, c: u32) -> f64 {
-        let [a, b, c] = [a, b, c].map(|point| self.plane[point as usize]);
+        let nowhere = Coord { x: f64::NAN, y: f64::NAN };
+        let [a, b, c] = [a, b, c].map(|point| self.plane.get(point as usize).copied().unwrap_or(nowhere));
         orient2d(a, b, c)
     }
 
@@ -176,7 +178,7 @@ impl Hull<'_> {
         self.made = made;
         while let Some(face) = self.stack.pop() {
             let Some((other, back)) = self.faces.across(face, 0) else { continue };
-            let ([p, a, b], d) = (self.faces.get(face).corners, self.faces.get(other).corners[back]);
+            let ([p, a, b], d) = (self.faces.get(face).corners, self.faces.get(other).corner(back));
             if self.is_wrong(p, a, b, d) {
                 self.stack.push(face);
                 self.stack.extend(self.faces.flip(face, 0));
@@ -204,7 +206,7 @@ impl Hull<'_> {
     fn locate(&self, point: u32) -> Spot {
         let mut at = self.last;
         if let Some(corner) = apex_of(self.faces.get(at)) {
-            at = self.faces.get(at).beside[corner];
+            at = self.faces.get(at).across_from(corner);
         }
         // The walk cannot turn in circles among triangles that are right beyond rounding.
         for _ in 0..self.faces.list.len() {
@@ -225,7 +227,7 @@ impl Hull<'_> {
             let (from, to) = face.edge(corner);
             let side = self.side(from, to, point);
             if side < 0.0 {
-                let next = face.beside[corner];
+                let next = face.across_from(corner);
                 return if apex_of(self.faces.get(next)).is_some() { Ok(Spot::Inside(next)) } else { Err(next) };
             }
             if side == 0.0 {
@@ -250,7 +252,7 @@ fn rise([p, a, b, d]: [Vector; 4]) -> (f64, f64) {
 /// Join the corners around the apex with each other, as far as triangles come of it that face away from the Earth's
 /// centre: until the apex is in one triangle alone, which takes its place, or outside of what the points enclose.
 fn take_out(faces: &mut Faces, points: &[Vector]) {
-    let at = |corner: u32| points[corner as usize];
+    let at = |corner: u32| space::at(points, corner);
     let mut degree = faces.list.iter().filter(|face| apex_of(**face).is_some()).count();
     let Some(mut face) = faces.list.iter().position(|face| apex_of(*face).is_some()).map(|face| face as u32) else {
         return;
@@ -265,14 +267,14 @@ fn take_out(faces: &mut Faces, points: &[Vector]) {
     while degree > 3 && done < degree {
         let Some(corner) = apex_of(faces.get(face)).map(|corner| (corner + 1) % 3) else { return };
         let Some((next, back)) = faces.across(face, corner) else { return };
-        let a = faces.get(face).corners[corner];
-        let (b, d) = (faces.get(face).edge(corner).0, faces.get(next).corners[back]);
+        let a = faces.get(face).corner(corner);
+        let (b, d) = (faces.get(face).edge(corner).0, faces.get(next).corner(back));
         let ear = faces_away(at(a), at(b), at(d)) && left(at(APEX), at(a), at(d)) > 0.0;
         if ear && upright(faces, face) && upright(faces, next) {
             faces.flip(face, corner);
             // Back to the corner before, which may have become free.
             let Some(turn) = apex_of(faces.get(next)).map(|corner| (corner + 2) % 3) else { return };
-            (degree, done, face) = (degree - 1, done.saturating_sub(2), faces.get(next).beside[turn]);
+            (degree, done, face) = (degree - 1, done.saturating_sub(2), faces.get(next).across_from(turn));
         } else {
             (face, done) = (next, done + 1);
         }
@@ -282,7 +284,7 @@ fn take_out(faces: &mut Faces, points: &[Vector]) {
         let Some(corner) = apex_of(around) else { return };
         let (a, b) = around.edge(corner);
         let Some((next, back)) = faces.across(face, (corner + 1) % 3) else { return };
-        if faces_away(at(a), at(b), at(faces.get(next).corners[back])) {
+        if faces_away(at(a), at(b), at(faces.get(next).corner(back))) {
             faces.close(face, corner);
         }
     }
@@ -298,8 +300,8 @@ fn settle(faces: &mut Faces, points: &[Vector], order: &[u32]) {
         stack.extend([(first, 0), (first, 1), (first, 2)]);
         while let Some((face, corner)) = stack.pop() {
             let Some((other, back)) = faces.across(face, corner) else { continue };
-            let p = faces.get(face).corners[corner];
-            let ((a, b), d) = (faces.get(face).edge(corner), faces.get(other).corners[back]);
+            let p = faces.get(face).corner(corner);
+            let ((a, b), d) = (faces.get(face).edge(corner), faces.get(other).corner(back));
             if left_over > 0 && is_worse([p, a, b, d], points, order) {
                 left_over -= 1;
                 faces.flip(face, corner);
@@ -311,7 +313,7 @@ fn settle(faces: &mut Faces, points: &[Vector], order: &[u32]) {
 
 /// Whether the edge from `a` to `b` had better be one from `p` to `d`.
 fn is_worse(corners: [u32; 4], points: &[Vector], order: &[u32]) -> bool {
-    let [p, a, b, d] = corners.map(|corner| points[corner as usize]);
+    let [p, a, b, d] = corners.map(|corner| space::at(points, corner));
     let (rise, scale) = rise([p, a, b, d]);
     let across = apart(p, d);
     let moved = EDGE_TOLERANCE.to_radians().min(1e-3 * across.sqrt());
@@ -321,9 +323,10 @@ fn is_worse(corners: [u32; 4], points: &[Vector], order: &[u32]) -> bool {
     }
     if rise <= tie {
         // The shorter one, so that many points on one circle do not all hang together by one of them.
-        let (here, there, number) = (apart(a, b), across, corners.map(|corner| order[corner as usize]));
+        let (here, there) = (apart(a, b), across);
+        let [of_p, of_a, of_b, of_d] = corners.map(|corner| order.get(corner as usize).copied().unwrap_or(u32::MAX));
         let alike = there * 1.001 >= here;
-        if there > here * 1.001 || alike && number[0].min(number[3]) > number[1].min(number[2]) {
+        if there > here * 1.001 || alike && of_p.min(of_d) > of_a.min(of_b) {
             return false;
         }
     }

@@ -10,7 +10,7 @@ mod tests;
 use super::kd_tree::unit_vector;
 use super::longitude::EDGE_TOLERANCE;
 use faces::{Face, OUTSIDE};
-use space::{Vector, apart, cross, dot, left, minus};
+use space::{Vector, apart, at, cross, dot, left, minus};
 
 /// Beyond an outermost edge a place may be by this part of the edge and still be on it: a row along a parallel bulges
 /// out from the great circle between two of its cells.
@@ -46,9 +46,10 @@ impl Triangles {
         drop(all);
         let cells: Vec<u32> = std::iter::once(u32::MAX).chain(known).collect();
         let faces = hull::triangulated(&points, &cells).list;
-        let mut starts: Vec<(u64, u32)> = (0..faces.len() as u32)
+        let mut starts: Vec<(u64, u32)> = (0u32..)
+            .zip(&faces)
             .step_by(SPARED)
-            .map(|face| (order::along(middle(&faces[face as usize], &points)), face))
+            .map(|(number, face)| (order::along(middle(face, &points)), number))
             .collect();
         starts.sort_unstable();
         Self { points, cells, faces, starts }
@@ -66,7 +67,7 @@ impl Triangles {
 
     /// The cells at the corners of each triangle, counter-clockwise seen from above.
     pub fn corners(&self) -> impl Iterator<Item = [u32; 3]> + '_ {
-        self.faces.iter().map(|face| face.corners.map(|corner| self.cells[corner as usize]))
+        self.faces.iter().map(|face| face.corners.map(|corner| self.cell(corner)))
     }
 
     /// The three cells around a place in degrees and how much each counts: where the line from the Earth's centre to
@@ -78,29 +79,34 @@ impl Triangles {
             return None;
         }
         let face = self.find(place)?;
-        let [a, b, c] = face.corners.map(|corner| minus(self.points[corner as usize], place));
+        let [a, b, c] = face.corners.map(|corner| minus(at(&self.points, corner), place));
         let volume = |u: Vector, v: Vector| dot(place, cross(u, v)).max(0.0);
         let shares = [volume(b, c), volume(c, a), volume(a, b)];
         let total: f64 = shares.iter().sum();
         // What is left of a corner by rounding must not ask for its value.
         let shares = shares.map(|share| if share > 1e-12 * total { share } else { 0.0 });
         let total: f64 = shares.iter().sum();
-        let cells = face.corners.map(|corner| self.cells[corner as usize]);
-        (total > 0.0).then(|| [0, 1, 2].map(|i| (cells[i], shares[i] / total)))
+        let ([a, b, c], [of_a, of_b, of_c]) = (face.corners.map(|corner| self.cell(corner)), shares);
+        (total > 0.0).then(|| [(a, of_a / total), (b, of_b / total), (c, of_c / total)])
+    }
+
+    /// The cell that a corner is.
+    fn cell(&self, corner: u32) -> u32 {
+        self.cells.get(corner as usize).copied().unwrap_or(u32::MAX)
     }
 
     /// The face that holds a place, from whichever the walk begins.
     fn find(&self, place: Vector) -> Option<&Face> {
-        let (mut at, mut from) = (self.start(place)?, OUTSIDE);
+        let (mut here, mut from) = (self.start(place)?, OUTSIDE);
         // More than the walk straight through all rows of a mesh; faces on one circle might lead it around.
         for _ in 0..1000 + 8 * self.faces.len().isqrt() {
-            let face = self.faces.get(at as usize)?;
+            let face = self.faces.get(here as usize)?;
             let onward = (0..3).find(|corner| {
-                let next = face.beside[*corner];
+                let next = face.across_from(*corner);
                 next != OUTSIDE && next != from && self.beyond(face, *corner, place) > 1e-15
             });
             match onward {
-                Some(corner) => (from, at) = (at, face.beside[corner]),
+                Some(corner) => (from, here) = (here, face.across_from(corner)),
                 None => return self.is_in(face, place).then_some(face),
             }
         }
@@ -118,7 +124,7 @@ impl Triangles {
     /// How far beyond the edge across from a corner a place is, in radians; negative within it.
     fn beyond(&self, face: &Face, corner: usize, place: Vector) -> f64 {
         let (a, b) = face.edge(corner);
-        let (a, b) = (self.points[a as usize], self.points[b as usize]);
+        let (a, b) = (at(&self.points, a), at(&self.points, b));
         let aside = left(a, b, place);
         if aside >= 0.0 { -1.0 } else { -aside / apart(a, b).sqrt() }
     }
@@ -127,7 +133,7 @@ impl Triangles {
     fn is_in(&self, face: &Face, place: Vector) -> bool {
         (0..3).all(|corner| {
             let (a, b) = face.edge(corner);
-            let edge = apart(self.points[a as usize], self.points[b as usize]).sqrt();
+            let edge = apart(at(&self.points, a), at(&self.points, b)).sqrt();
             let rim = face.beside.contains(&OUTSIDE);
             let room = if rim { EDGE_TOLERANCE.to_radians().max(BULGE * edge) } else { 1e-15 };
             self.beyond(face, corner, place) <= room
@@ -137,7 +143,7 @@ impl Triangles {
 
 /// The middle of a face, on the sphere.
 fn middle(face: &Face, points: &[Vector]) -> Vector {
-    let [a, b, c] = face.corners.map(|corner| points[corner as usize]);
+    let [a, b, c] = face.corners.map(|corner| at(points, corner));
     let sum = [a[0] + b[0] + c[0], a[1] + b[1] + c[1], a[2] + b[2] + c[2]];
     let length = dot(sum, sum).sqrt();
     if length > 1e-9 { sum.map(|v| v / length) } else { a }

@@ -3,6 +3,11 @@
 /// A point, or a direction.
 pub(super) type Vector = [f64; 3];
 
+/// The point of a number; one that is nowhere (NaN), on no side of anything, for numbers beyond the last.
+pub(super) fn at(points: &[Vector], point: u32) -> Vector {
+    points.get(point as usize).copied().unwrap_or([f64::NAN; 3])
+}
+
 pub(super) fn dot(a: Vector, b: Vector) -> f64 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }

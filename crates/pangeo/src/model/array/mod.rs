@@ -8,6 +8,7 @@ mod concatenated;
 mod gathered;
 mod mapped;
 mod memory;
+mod scattered;
 mod selected;
 
 use std::fmt;
@@ -20,6 +21,7 @@ pub use concatenated::Concatenated;
 pub use gathered::Gathered;
 pub use mapped::Mapped;
 pub use memory::{Constant, Memory};
+pub use scattered::Scattered;
 pub use selected::{AxisSelection, Selected};
 
 use super::{Block, DataType, Region, RegionTiles, Starts, count};

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cf::roles::Roles;
 use crate::cf::time::{Order, Step, TimeAxis};
-use crate::grid::{Grid, GridKind};
+use crate::grid::{Grid, GridKind, Listing};
 use crate::model::Dataset;
 use crate::ops::coordinates::{self, read_axis};
 use crate::ops::grids;
@@ -139,6 +139,9 @@ pub struct GridDescription {
     pub variables: Vec<String>,
     /// Rows and columns; 1 and the number of cells for unstructured grids.
     pub shape: [usize; 2],
+    /// What tells the places of cells in a list, where no variable along them does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listing: Option<ListingDescription>,
     /// The variable of latitudes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latitude: Option<String>,
@@ -161,9 +164,62 @@ pub struct GridDescription {
     pub global: bool,
 }
 
+/// What tells the places of cells in a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum ListingDescription {
+    /// Some cells of another grid (CF §8.2).
+    Gathered {
+        /// The variable that lists them.
+        by: String,
+        /// The dimensions that they were gathered from.
+        dimensions: Vec<String>,
+        /// Their lengths.
+        shape: Vec<usize>,
+    },
+    /// Rows of latitude, each with a number of cells of its own.
+    Rows {
+        /// The variable that counts the cells of each row.
+        by: String,
+        /// The variable of the rows' latitudes.
+        latitudes: String,
+        /// How many rows there are.
+        rows: usize,
+        /// The N of a reduced Gaussian grid.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        gaussian_number: Option<usize>,
+    },
+}
+
+impl ListingDescription {
+    fn of(listing: &Listing) -> Self {
+        match listing.clone() {
+            Listing::Gathered { by, from } => {
+                let (dimensions, shape) = from.into_iter().unzip();
+                Self::Gathered { by, dimensions, shape }
+            }
+            Listing::Rows { by, latitudes, rows, gaussian } => {
+                Self::Rows { by, latitudes, rows, gaussian_number: gaussian }
+            }
+        }
+    }
+
+    /// What follows the number of cells in a sentence.
+    fn phrase(&self) -> String {
+        match self {
+            Self::Gathered { dimensions, shape, .. } => {
+                let shape: Vec<String> = shape.iter().map(usize::to_string).collect();
+                format!(" of the {} of {}", shape.join(" × "), dimensions.join(" × "))
+            }
+            Self::Rows { rows, gaussian_number: Some(n), .. } => format!(" in {rows} rows, reduced Gaussian N{n}"),
+            Self::Rows { rows, .. } => format!(" in {rows} rows, reduced"),
+        }
+    }
+}
+
 /// The horizontal grids of a dataset; one whose coordinates can't be read is left out.
 pub(super) fn grids(dataset: &Dataset, roles: &Roles) -> Vec<GridDescription> {
-    let found = grids::grids(dataset, roles).unwrap_or_default();
+    let found = grids::readable_grids(dataset, roles);
     found.into_iter().map(|on| grid(&on.grid, on.variables)).collect()
 }
 
@@ -178,6 +234,7 @@ fn grid(grid: &Grid, variables: Vec<String>) -> GridDescription {
         },
         variables,
         shape: [summary.shape.0, summary.shape.1],
+        listing: grid.listing.as_ref().map(ListingDescription::of),
         latitude: grid.latitude.clone(),
         longitude: grid.longitude.clone(),
         extent: summary.extent,
@@ -198,7 +255,10 @@ impl GridDescription {
             text.push_str(&format!(" N{n}"));
         }
         match self.shape {
-            [1, cells] if self.kind == "unstructured" => text.push_str(&format!(", {cells} cells")),
+            [1, cells] if self.kind == "unstructured" => {
+                let listed = self.listing.as_ref().map_or_else(String::new, ListingDescription::phrase);
+                text.push_str(&format!(", {cells} cells{listed}"));
+            }
             [rows, columns] => text.push_str(&format!(", {rows} rows × {columns} columns")),
         }
         if let Some([w, s, e, n]) = self.extent {

@@ -6,7 +6,7 @@ mod values;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-pub use axes::{GridDescription, TimeDescription};
+pub use axes::{GridDescription, ListingDescription, TimeDescription};
 pub use values::{attribute_json, attribute_text, attribute_type, number_text, readable};
 
 use crate::cf::packing::default_fill;

@@ -29,6 +29,7 @@ pub(super) fn of_target(attributes: &mut Attributes, target: &Attributes, gone: 
     for old in ["grid_mapping", "cell_measures", "mesh", "location", "actual_range", "grid"] {
         attributes.remove(old);
     }
+    attributes.remove_all(|name| name.starts_with("CDI_grid_"));
     forget(attributes, gone);
     for (name, value) in target.iter() {
         match (name, value.as_text()) {

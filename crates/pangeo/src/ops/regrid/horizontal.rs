@@ -301,7 +301,9 @@ impl Move<'_> {
         };
         let coordinate = |name: &str| {
             let is = |own: &Option<String>| own.as_deref() == Some(name);
-            routes.iter().any(|route| is(&route.grid.latitude) || is(&route.grid.longitude))
+            let listing = |grid: &Grid| grid.listing.as_ref().is_some_and(|l| l.names().contains(&name));
+            let of = |grid: &Grid| is(&grid.latitude) || is(&grid.longitude) || listing(grid);
+            routes.iter().any(|route| of(&route.grid))
         };
         // Nodes, edges and tables of meshes, which are named by these alone.
         let meshes: Vec<&Variable> =

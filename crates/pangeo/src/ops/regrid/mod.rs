@@ -14,6 +14,7 @@ mod matrix;
 mod method;
 mod operator;
 mod plane;
+mod staggered;
 mod stored;
 pub mod vertical;
 mod view;
@@ -31,6 +32,7 @@ use crate::grid::Bbox;
 use crate::grid::target::Target;
 use crate::model::Dataset;
 use crate::ops::mask::Tally;
+use crate::ops::spread_out::spread_out;
 use crate::{Error, Result};
 
 /// Which grid is wanted.
@@ -107,6 +109,9 @@ impl Regrid {
     fn run(&self, mut dataset: Dataset, engine: &Engine) -> Result<Outcome> {
         let tally = Arc::new(Tally::default());
         let mut notes = Vec::new();
+        if self.target.is_some() || self.weights.is_some() || self.winds.is_some() {
+            spread_out(&mut dataset)?;
+        }
         if let Some(mask) = &self.mask {
             notes.extend(masked::apply(&mut dataset, mask)?);
         }
@@ -115,14 +120,16 @@ impl Regrid {
             dataset = done;
             notes.extend(said);
         }
-        if let Some(winds) = &self.winds {
-            winds::turn(&mut dataset, winds)?;
-        }
+        let horizontal = self.target.is_some() || self.weights.is_some();
+        let apart = self.winds.as_ref().map(|winds| winds::turn(&mut dataset, winds, horizontal)).transpose()?;
         let mut weights = None;
-        if self.target.is_some() || self.weights.is_some() {
+        if horizontal {
             let done = horizontal::regrid(self, &dataset, engine, &tally)?;
             (dataset, weights) = (done.dataset, done.weights);
             notes.extend(done.notes);
+        }
+        if let Some(apart) = apart {
+            apart.join(&mut dataset)?;
         }
         Ok(Outcome { dataset, weights, notes, tally })
     }

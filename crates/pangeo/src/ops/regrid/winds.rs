@@ -3,13 +3,14 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::staggered::Staggered;
 use super::stored::{Stored, encoding};
 use crate::cf::packing::{Packing, numbers};
 use crate::cf::roles::{Axis, Roles};
 use crate::grid::projected::Sides;
 use crate::grid::{Grid, GridKind, Places, RotatedPole, degrees_per_unit, projected};
 use crate::model::array::{Broadcast, Mapped, Memory};
-use crate::model::{Array, Block, Buffer, Dataset, Region, Variable};
+use crate::model::{Array, Attributes, Block, Buffer, Dataset, Region, Variable};
 use crate::{Error, Result};
 
 /// The variables of the components along the columns (towards greater x) and along the rows (towards greater y).
@@ -53,32 +54,43 @@ pub(super) fn is_along_grid(name: &str) -> bool {
     NAMES.iter().any(|(along, _)| *along == name)
 }
 
-/// Replace the two components by those to east and north, lazily. Both are missing where either was.
+/// Components on grids of their own (on the sides of cells), on their way to one grid; see [`Staggered::part`].
+#[must_use]
+#[derive(Debug)]
+pub(super) struct Apart(Option<Staggered>);
+
+impl Apart {
+    /// What becomes of components on grids of their own once both are on one.
+    ///
+    /// # Errors
+    /// As [`Staggered::join`].
+    pub(super) fn join(self, dataset: &mut Dataset) -> Result<()> {
+        self.0.map_or(Ok(()), |staggered| staggered.join(dataset))
+    }
+}
+
+/// Replace the two components by those to east and north, lazily. Both are missing where either was. `moves` tells that
+/// all goes to another grid: components on two grids are taken apart for that, and joined there.
 ///
 /// # Errors
-/// [`Error::NotFound`] for variables that are not there; [`Error::Data`] for two on different grids, of different
-/// units or without a grid of rows and columns, and for components that are to east and north already.
-pub(super) fn turn(dataset: &mut Dataset, winds: &Winds) -> Result<()> {
+/// [`Error::NotFound`] for variables that are not there; [`Error::Data`] for two on different grids that stay there, of
+/// different units or without a grid of rows and columns, and for components that are to east and north already.
+pub(super) fn turn(dataset: &mut Dataset, winds: &Winds, moves: bool) -> Result<Apart> {
     let roles = Roles::of(dataset);
     let (u, v) = (dataset.require(&winds.u)?.clone(), dataset.require(&winds.v)?.clone());
     check(dataset, &u, &v)?;
-    let place = || format!("variables '{}' and '{}' in {}", u.name, v.name, dataset.source);
-    let grid = Grid::of(dataset, &roles, &u.name)?.ok_or_else(|| Error::data("they lie on no grid", place()))?;
-    let grid = projected::placed(grid, dataset, &roles, &u.name)?;
-    let (Some(y), Some(x)) = (&grid.y, &grid.x) else {
-        return Err(Error::data("only a grid of rows and columns has components along these", place()));
-    };
-    let angles = match aside(dataset, &roles, &grid, &u.name)? {
-        Some([west, east]) => {
-            let along = |cell: usize| direction(*west.get(cell)?, grid.place(cell)?, *east.get(cell)?);
-            (0..grid.len()).map(|cell| along(cell).unwrap_or(f64::NAN)).collect()
+    let [of_u, of_v] = [&u, &v].map(|component| turned_grid(dataset, &roles, component));
+    let (of_u, of_v) = (of_u?, of_v?);
+    if u.dimensions != v.dimensions || u.shape() != v.shape() || !same_places(&of_u, &of_v) {
+        if !moves {
+            let place = format!("variables '{}' and '{}' in {}", u.name, v.name, dataset.source);
+            return Err(Error::data("they do not lie on the same cells", place)
+                .with_hint("components on the sides of cells are turned on their way to one grid: give --target too"));
         }
-        None => angles(&grid, falls(dataset, &roles, &u.name)),
-    };
-    let axes = u.dimensions.iter().map(|d| if *d == y.dimension { Some(0) } else { (*d == x.dimension).then_some(1) });
-    let plane = Block::new(vec![y.length, x.length], Buffer::F64(angles))
-        .ok_or_else(|| Error::data("internal: a plane of another size", "regrid"))?;
-    let angle = Broadcast::array(Memory::array(plane), axes.collect(), u.shape().to_vec())?;
+        let angles = [angle(dataset, &roles, &of_u, &u)?, angle(dataset, &roles, &of_v, &v)?];
+        return Staggered::part(dataset, [&u, &v], angles).map(|staggered| Apart(Some(staggered)));
+    }
+    let angle = angle(dataset, &roles, &of_u, &u)?;
     let parts = [(true, &u), (false, &v)];
     for (eastward, own) in parts {
         let made = turned(eastward, own, [&u, &v], Arc::clone(&angle))?;
@@ -86,7 +98,42 @@ pub(super) fn turn(dataset: &mut Dataset, winds: &Winds) -> Result<()> {
             *slot = made;
         }
     }
-    Ok(())
+    Ok(Apart(None))
+}
+
+/// The grid of a component, which has rows and columns.
+fn turned_grid(dataset: &Dataset, roles: &Roles, component: &Variable) -> Result<Grid> {
+    let place = || format!("variable '{}' in {}", component.name, dataset.source);
+    let grid = Grid::of(dataset, roles, &component.name)?.ok_or_else(|| Error::data("it lies on no grid", place()))?;
+    let grid = projected::placed(grid, dataset, roles, &component.name)?;
+    if grid.y.is_none() || grid.x.is_none() {
+        return Err(Error::data("only a grid of rows and columns has components along these", place()));
+    }
+    Ok(grid)
+}
+
+/// Whether the cells of two grids are at the same places.
+fn same_places(a: &Grid, b: &Grid) -> bool {
+    let same =
+        |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b || a.is_nan() && b.is_nan());
+    let ((a_lat, a_lon), (b_lat, b_lon)) = (a.all_places(), b.all_places());
+    a.latitude == b.latitude && a.longitude == b.longitude || same(&a_lat, &b_lat) && same(&a_lon, &b_lon)
+}
+
+/// For each value of a component the angle from east to growing x on its grid, anticlockwise in radians.
+fn angle(dataset: &Dataset, roles: &Roles, grid: &Grid, component: &Variable) -> Result<Array> {
+    let lost = || Error::data("internal: a plane of another size", "regrid");
+    let (Some(y), Some(x)) = (&grid.y, &grid.x) else { return Err(lost()) };
+    let angles = match aside(dataset, roles, grid, &component.name)? {
+        Some([west, east]) => {
+            let along = |cell: usize| direction(*west.get(cell)?, grid.place(cell)?, *east.get(cell)?);
+            (0..grid.len()).map(|cell| along(cell).unwrap_or(f64::NAN)).collect()
+        }
+        None => angles(grid, falls(dataset, roles, &component.name)),
+    };
+    let axis = |d: &String| if *d == y.dimension { Some(0) } else { (*d == x.dimension).then_some(1) };
+    let plane = Block::new(vec![y.length, x.length], Buffer::F64(angles)).ok_or_else(lost)?;
+    Broadcast::array(Memory::array(plane), component.dimensions.iter().map(axis).collect(), component.shape().to_vec())
 }
 
 /// Whether x falls along the columns.
@@ -136,10 +183,6 @@ fn check(dataset: &Dataset, u: &Variable, v: &Variable) -> Result<()> {
             .with_hint("leave out --rotate-winds"));
         }
     }
-    if u.dimensions != v.dimensions || u.shape() != v.shape() {
-        return Err(Error::data("they do not lie on the same cells", place())
-            .with_hint("components on the sides of cells must be brought to their centres first"));
-    }
     if u.attributes.text("units") != v.attributes.text("units") {
         return Err(Error::data("they have different units", place()).with_hint("--units U=m/s --units V=m/s"));
     }
@@ -151,13 +194,7 @@ fn turned(eastward: bool, own: &Variable, both: [&Variable; 2], angle: Array) ->
     let packing = [Packing::of(both[0])?, Packing::of(both[1])?];
     let own_packing = Packing::of(own)?;
     let stored = Stored::of(own, &own_packing);
-    let mut made_attributes = stored.attributes(own, &own_packing);
-    let standard = made_attributes.text("standard_name").unwrap_or_default().trim().to_owned();
-    if let Some((_, name)) = NAMES.iter().find(|(known, _)| *known == standard) {
-        made_attributes.set("standard_name", *name);
-    }
-    let named = made_attributes.text("long_name").unwrap_or(&own.name).to_owned();
-    made_attributes.set("long_name", format!("{named}, {} component", if eastward { "eastward" } else { "northward" }));
+    let attributes = named(eastward, own, stored.attributes(own, &own_packing));
     let data_type = stored.data_type.clone();
     let inputs = vec![Arc::clone(&both[0].array), Arc::clone(&both[1].array), angle];
     let array = Mapped::array(inputs, data_type, move |blocks: Vec<Block>, region: &Region| {
@@ -173,7 +210,18 @@ fn turned(eastward: bool, own: &Variable, both: [&Variable; 2], angle: Array) ->
     });
     let dimensions = own.dimensions.clone();
     let encoding = encoding(own);
-    Ok(Variable { name: own.name.clone(), dimensions, attributes: made_attributes, encoding, array })
+    Ok(Variable { name: own.name.clone(), dimensions, attributes, encoding, array })
+}
+
+/// The attributes of a component that is now to east or north.
+pub(super) fn named(eastward: bool, own: &Variable, mut attributes: Attributes) -> Attributes {
+    let standard = attributes.text("standard_name").unwrap_or_default().trim().to_owned();
+    if let Some((_, name)) = NAMES.iter().find(|(known, _)| *known == standard) {
+        attributes.set("standard_name", *name);
+    }
+    let named = attributes.text("long_name").unwrap_or(&own.name).to_owned();
+    attributes.set("long_name", format!("{named}, {} component", if eastward { "eastward" } else { "northward" }));
+    attributes
 }
 
 /// For each cell the angle from east to the direction of growing x, anticlockwise in radians: along the line from

@@ -135,7 +135,7 @@ impl<'a> Cuts<'a> {
 }
 
 /// Refuse to pick single places along dimensions that are tied: points leave no ragged array, no
-/// geometry. Meshes and what belongs to an instance by its index may be picked from.
+/// geometry. Meshes, lists of gathered points and what belongs to an instance by its index may be picked from.
 ///
 /// # Errors
 /// [`Error::Unsupported`] naming the dimension and what ties it.
@@ -144,6 +144,8 @@ pub(super) fn refuse_picks(dataset: &Dataset, dimensions: &[&str], flag: &str) -
         let picked = match &tie {
             Tie::Mesh(_) | Tie::Whole { .. } => continue,
             Tie::Index { instances, .. } => dimensions.iter().find(|d| *d == instances),
+            // The points of a list are places like any; their list goes.
+            Tie::Gathered { dimensions: from, .. } => dimensions.iter().find(|d| from.iter().any(|f| f == *d)),
             _ => dimensions.iter().find(|d| tie.dimensions().contains(d)),
         };
         if let Some(picked) = picked {

@@ -3,6 +3,7 @@
 
 use super::distance::around;
 use super::kernel::{Curve, weights};
+use super::ring::Ring;
 use super::{Source, by_points};
 use crate::Result;
 use crate::engine::Engine;
@@ -24,19 +25,24 @@ struct Lattice {
     locator: Locator,
 }
 
-/// Weights for the centres of target cells. Where rows close around the Earth, places inside source cells that no
-/// four centres surround (beside a pole, on the fold of a tripolar grid) get the mean of the nearest four by
-/// distance.
+/// Weights for the centres of target cells. Where rows close around the Earth, places that no four centres surround get
+/// what lies between the outermost row and the mean of it, beside a pole of the grid; inside source cells elsewhere
+/// (on the fold of a tripolar grid) the mean of the nearest four by distance.
 pub(super) fn operator(source: &Source, target: &Target, curve: Curve, engine: &Engine) -> Result<Operator> {
     let lattice = Lattice::new(source);
     let beside = lattice.around.then(|| {
         let (latitudes, longitudes) = source.places();
-        (source.domain(), KdTree::new(&latitudes, &longitudes))
+        let last = lattice.rows.saturating_sub(1);
+        let ends = [(0, 1), (last, last.saturating_sub(1))];
+        let rings: Vec<Ring> = ends.into_iter().filter_map(|(row, next)| lattice.ring(row, next)).collect();
+        (source.domain(), KdTree::new(&latitudes, &longitudes), rings)
     });
     by_points(source, target, engine, |longitude, latitude| {
-        lattice.cells(longitude, latitude, curve).unwrap_or_else(|| match &beside {
-            Some((domain, tree)) if domain.cell(longitude, latitude).is_some() => around(tree, longitude, latitude),
-            _ => Vec::new(),
+        lattice.cells(longitude, latitude, curve).unwrap_or_else(|| {
+            let Some((domain, tree, rings)) = &beside else { return Vec::new() };
+            let beside_pole = rings.iter().find_map(|ring| ring.cells(longitude, latitude));
+            let inside = || domain.cell(longitude, latitude).is_some();
+            beside_pole.unwrap_or_else(|| if inside() { around(tree, longitude, latitude) } else { Vec::new() })
         })
     })
 }
@@ -67,6 +73,17 @@ impl Lattice {
         let column = if self.around { column? % self.own } else { column.filter(|c| *c < self.own)? };
         let cell = row * self.columns + column;
         self.latitudes.get(cell).filter(|lat| lat.is_finite()).map(|_| cell)
+    }
+
+    /// A row as the ring around a pole, unless it is further from it than a step and a half to the `next` row.
+    fn ring(&self, row: usize, next: usize) -> Option<Ring> {
+        let place = |row: usize, column: usize| {
+            let cell = row.checked_mul(self.columns)?.checked_add(column)?;
+            Some((cell as u32, (*self.longitudes.get(cell)?, *self.latitudes.get(cell)?)))
+        };
+        let ring = Ring::new((0..self.own).filter_map(|column| place(row, column)))?;
+        let beyond = (0..self.own).filter_map(|column| place(next, column)).map(|(_, place)| place);
+        ring.closes(beyond).then_some(ring)
     }
 
     fn cells(&self, longitude: f64, latitude: f64, curve: Curve) -> Option<Vec<(u32, f64)>> {

@@ -6,6 +6,7 @@ mod distance;
 mod kernel;
 mod lattice;
 mod nearest;
+mod ring;
 mod slopes;
 mod triangles;
 

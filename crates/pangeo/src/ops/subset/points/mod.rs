@@ -16,6 +16,7 @@ pub use text::parse_points;
 
 use crate::Result;
 use crate::cf::roles::{Role, Roles};
+use crate::grid::Listing;
 use crate::model::{DataType, Dataset, Dimension, Variable};
 use crate::ops::grids::{GridOf, require_grids};
 use crate::ops::ties::refuse_picks;
@@ -60,7 +61,7 @@ impl Point {
 /// # Errors
 /// [`crate::Error::EmptySelection`] for a point too far from any cell or a time without a step;
 /// [`crate::Error::Data`] if no variable has a horizontal grid; [`crate::Error::Unsupported`] where a
-/// ragged array, a list of gathered points or geometries would come apart; errors of reading coordinates.
+/// ragged array, the grid behind a list of gathered points or geometries would come apart; errors of reading coordinates.
 pub fn select_points(dataset: &mut Dataset, points: &[Point], max_distance_km: Option<f64>) -> Result<()> {
     if points.is_empty() {
         return Ok(());
@@ -141,6 +142,7 @@ impl Plan {
             self.gather_one(variable, self.group_of(variable))?;
         }
         self.drop_meshes(dataset);
+        self.drop_listings(dataset);
         let gone: Vec<&str> = (0..self.groups.len()).flat_map(|g| self.picks(Some(g))).map(|(d, _)| d).collect();
         let variables = &dataset.variables;
         let used = |name: &String| variables.iter().any(|v| v.dimensions.contains(name));
@@ -195,6 +197,33 @@ impl Plan {
             }
         }
         Ok(copies)
+    }
+
+    /// Points stand in no list of another grid's cells: what told their places goes, with the coordinates of that grid
+    /// where nothing else lies on it.
+    fn drop_listings(&self, dataset: &mut Dataset) {
+        let listings: Vec<&Listing> = self.groups.iter().filter_map(|g| g.on.grid.listing.as_ref()).collect();
+        let told: Vec<&str> = listings.iter().flat_map(|l| l.names()).collect();
+        let from: Vec<&String> = listings.iter().flat_map(|l| l.dimensions()).collect();
+        let place = |name: &String| self.groups.iter().flat_map(Group::places).any(|n| n == name);
+        let of_grid = |v: &Variable| {
+            let part =
+                matches!(self.roles.role(&v.name), Some(Role::Coordinate | Role::AuxiliaryCoordinate | Role::Bounds));
+            part && v.dimensions.iter().any(|d| from.contains(&d)) && !place(&v.name)
+        };
+        let in_use: Vec<String> =
+            dataset.variables.iter().filter(|v| !of_grid(v)).flat_map(|v| v.dimensions.clone()).collect();
+        let needed = |v: &Variable| v.dimensions.iter().any(|d| from.contains(&d) && in_use.contains(d));
+        dataset.variables.retain(|v| {
+            let list = v.attributes.get("compress").is_some() && v.dimensions.contains(&self.point);
+            place(&v.name) || !list && !told.contains(&v.name.as_str()) && (!of_grid(v) || needed(v))
+        });
+        let variables = &dataset.variables;
+        let used = |name: &String| variables.iter().any(|v| v.dimensions.contains(name));
+        dataset.dimensions.retain(|d| !from.contains(&&d.name) || used(&d.name));
+        for variable in dataset.variables.iter_mut().filter(|v| v.dimensions.contains(&self.point)) {
+            variable.attributes.remove_all(|name| name.starts_with("CDI_grid_"));
+        }
     }
 
     /// Points have no mesh: its description, connectivity and nodes go.

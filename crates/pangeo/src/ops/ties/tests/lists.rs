@@ -120,6 +120,17 @@ fn gathered_points_are_numbered_in_the_grid_that_is_left() {
     assert!(refused(GATHERED, "isel lat=2; isel lon=0").to_string().contains("selects nothing"));
 }
 
+#[test]
+fn rows_of_reduced_grids_stay_whole() {
+    let text = r#"netcdf r { dimensions: time = 2 ; rows = 2 ; lat = 2 ; rgrid = 6 ; variables: int rows(rows) ;
+        double lat(lat) ; lat:units = "degrees_north" ; float t(time, rgrid) ; t:CDI_grid_latitudes = "lat" ;
+        t:CDI_grid_reduced_points = "rows" ; data: rows = 3, 3 ; lat = 45, -45 ; }"#;
+    for cut in ["isel rgrid=0:3", "isel lat=0", "isel rows=1"] {
+        assert!(refused(text, cut).to_string().contains("the rows of a reduced grid"), "{cut}");
+    }
+    check(text, &[("isel time=0", "rows=3,3 lat=45,-45")]);
+}
+
 /// A square with a hole and a second part; a triangle.
 const POLYGONS: &str = r#"netcdf polygons { dimensions: i = 2 ; n = 13 ; part = 4 ; variables:
     float d(i) ; d:geometry = "g" ; int g ; g:geometry_type = "polygon" ; g:node_count = "nc" ;
