@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::formula::{Formula, In, Measure};
+use super::places::{Places, Values};
 use crate::cf::packing::{Packing, numbers};
 use crate::cf::roles::Roles;
 use crate::cf::units::{Converter, Unit};
@@ -113,41 +114,29 @@ impl Field {
         all.find(|(_, dimension)| variable.axis(dimension).is_none())
     }
 
-    /// The places of the values of `region` of a variable with these dimensions, in the same order.
+    /// The places in `region` of a variable with these dimensions, of which `axis` is the vertical one.
     ///
     /// # Errors
     /// When the terms can't be read.
-    pub(super) fn places(&self, dimensions: &[String], region: &Region) -> Result<Vec<f64>> {
-        let shape = region.shape();
-        let mut read = Vec::with_capacity(self.terms.len());
+    pub(super) fn places(&self, dimensions: &[String], axis: usize, region: &Region) -> Result<Places> {
+        let mut terms = Vec::with_capacity(self.terms.len());
         for term in &self.terms {
-            let (part, strides) = term.within(dimensions, region);
+            let (part, mut strides) = term.within(dimensions, region);
             let values = match term.array.read(&part)?.into_data() {
                 Buffer::F64(values) => values,
                 other => other.to_f64().unwrap_or_default(),
             };
-            read.push((values, strides));
+            let level = if axis < strides.len() { strides.remove(axis) } else { 0 };
+            terms.push(Values { values, level, strides, at: None });
         }
-        let sign = if self.measure == Measure::Depth && self.formula != Formula::Itself { -1.0 } else { 1.0 };
-        let mut places = Vec::with_capacity(region.len());
-        let (row, outer) = shape.split_last().map_or((1, &[][..]), |(row, outer)| (*row, outer));
-        let mut terms = vec![0.0; read.len()];
-        for number in 0..region.len() / row.max(1) {
-            let runs: Vec<(&[f64], usize, usize)> = read
-                .iter()
-                .map(|(values, strides)| {
-                    let step = strides.get(outer.len()).copied().unwrap_or(0);
-                    (values.as_slice(), start(number, outer, strides), step)
-                })
-                .collect();
-            for i in 0..row {
-                for (term, (values, start, step)) in terms.iter_mut().zip(&runs) {
-                    *term = values.get(start.saturating_add(i.saturating_mul(*step))).copied().unwrap_or(f64::NAN);
-                }
-                places.push(sign * self.formula.place(&terms));
-            }
-        }
-        Ok(places)
+        let turned = self.measure == Measure::Depth && self.formula != Formula::Itself;
+        let cells = region.shape().into_iter().enumerate().filter(|(i, _)| *i != axis).map(|(_, n)| n).collect();
+        Ok(Places::new(self.formula, turned, cells, terms))
+    }
+
+    /// Whether any part of its terms can be read at no cost beyond its own bytes.
+    pub(super) fn divisible(&self) -> bool {
+        self.terms.iter().all(|term| term.array.divisible())
     }
 
     /// What reading the places of `region` reads.
@@ -218,17 +207,6 @@ impl Term {
         }
         (part, strides)
     }
-}
-
-/// Where row `number` of a box begins in a term: `outer` is the box without its last dimension.
-fn start(mut number: usize, outer: &[usize], strides: &[usize]) -> usize {
-    let mut at = 0_usize;
-    for (&extent, &stride) in outer.iter().zip(strides).rev() {
-        let extent = extent.max(1);
-        at = at.saturating_add((number % extent).saturating_mul(stride));
-        number /= extent;
-    }
-    at
 }
 
 /// How a term's numbers become those that a formula takes; as they are where it has no units.

@@ -1,5 +1,7 @@
 //! The formulas of parametric vertical coordinates (CF appendix D).
 
+use super::places::{ROW, Row};
+
 /// What a term counts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum In {
@@ -132,35 +134,72 @@ impl Formula {
         rows.min_by_key(|(.., terms)| lacks(terms)).map(|&(_, formula, measure, terms)| (formula, measure, terms))
     }
 
-    /// The place of a level: pressure in Pa or height in m, from its terms in the order of the table.
-    #[inline]
-    pub(super) fn place(self, terms: &[f64]) -> f64 {
+    /// The places of a level in `count` columns: pressures in Pa or heights in m, from rows of its terms in the
+    /// order of the table.
+    pub(super) fn places(self, terms: &[Row], count: usize, out: &mut Row) {
+        // What stretches a level is the same from column to column.
+        let (mut last, mut stretched) = ([f64::NAN; 3], f64::NAN);
         match (self, terms) {
-            (Self::Itself, [place]) => *place,
-            (Self::LnPressure, [p0, lev]) => p0 * (-lev).exp(),
-            (Self::Sigma, [top, sigma, surface]) => top + sigma * (surface - top),
-            (Self::HybridPressure, [ap, b, surface]) => ap + b * surface,
-            (Self::HybridPressureScaled, [a, p0, b, surface]) => a * p0 + b * surface,
-            (Self::HybridHeight, [a, b, orography]) => a + b * orography,
-            (Self::Sleve, [a, b1, b2, top, surface1, surface2]) => a * top + b1 * surface1 + b2 * surface2,
-            (Self::OceanSigma, [sigma, eta, depth]) => eta + sigma * (depth + eta),
+            (Self::Itself, [place]) => each([place], count, out, |[place]| place),
+            (Self::LnPressure, [p0, lev]) => each([p0, lev], count, out, |[p0, lev]| p0 * (-lev).exp()),
+            (Self::Sigma, [top, sigma, surface]) => {
+                each([top, sigma, surface], count, out, |[top, sigma, surface]| top + sigma * (surface - top));
+            }
+            (Self::HybridPressure | Self::HybridHeight, [a, b, surface]) => {
+                each([a, b, surface], count, out, |[a, b, surface]| a + b * surface);
+            }
+            (Self::HybridPressureScaled, [a, p0, b, surface]) => {
+                each([a, p0, b, surface], count, out, |[a, p0, b, surface]| a * p0 + b * surface);
+            }
+            (Self::Sleve, [a, b1, b2, top, surface1, surface2]) => {
+                each([a, b1, b2, top, surface1, surface2], count, out, |[a, b1, b2, top, surface1, surface2]| {
+                    a * top + b1 * surface1 + b2 * surface2
+                });
+            }
+            (Self::OceanSigma, [sigma, eta, depth]) => {
+                each([sigma, eta, depth], count, out, |[sigma, eta, depth]| eta + sigma * (depth + eta));
+            }
             (Self::OceanS, [s, eta, depth, a, b, critical]) => {
-                let bottom = (a * (s + 0.5)).tanh() / (2.0 * (0.5 * a).tanh()) - 0.5;
-                let stretched = (1.0 - b) * (a * s).sinh() / a.sinh() + b * bottom;
-                eta * (1.0 + s) + critical * s + (depth - critical) * stretched
+                each([s, eta, depth, a, b, critical], count, out, |[s, eta, depth, a, b, critical]| {
+                    if last != [s, a, b] {
+                        (last, stretched) = ([s, a, b], stretching(s, a, b));
+                    }
+                    eta * (1.0 + s) + critical * s + (depth - critical) * stretched
+                });
             }
             (Self::OceanS1, [s, c, eta, depth, critical]) => {
-                let still = critical * s + (depth - critical) * c;
-                still + eta * (1.0 + still / depth)
+                each([s, c, eta, depth, critical], count, out, |[s, c, eta, depth, critical]| {
+                    let still = critical * s + (depth - critical) * c;
+                    still + eta * (1.0 + still / depth)
+                });
             }
             (Self::OceanS2, [s, c, eta, depth, critical]) => {
-                eta + (eta + depth) * (critical * s + depth * c) / (critical + depth)
+                each([s, c, eta, depth, critical], count, out, |[s, c, eta, depth, critical]| {
+                    eta + (eta + depth) * (critical * s + depth * c) / (critical + depth)
+                });
             }
-            // Below the levels that follow the bottom sigma is missing.
-            (Self::OceanSigmaZ, [sigma, _, _, _, height]) if sigma.is_nan() => *height,
-            (Self::OceanSigmaZ, [sigma, eta, depth, critical, _]) => eta + sigma * (critical.min(*depth) + eta),
-            _ => f64::NAN,
+            (Self::OceanSigmaZ, [sigma, eta, depth, critical, height]) => {
+                each([sigma, eta, depth, critical, height], count, out, |[sigma, eta, depth, critical, height]| {
+                    // Below the levels that follow the bottom sigma is missing.
+                    if sigma.is_nan() { height } else { eta + sigma * (critical.min(depth) + eta) }
+                });
+            }
+            _ => out.fill(f64::NAN),
         }
+    }
+}
+
+/// The stretching C of `ocean_s_coordinate`.
+fn stretching(s: f64, a: f64, b: f64) -> f64 {
+    let bottom = (a * (s + 0.5)).tanh() / (2.0 * (0.5 * a).tanh()) - 0.5;
+    (1.0 - b) * (a * s).sinh() / a.sinh() + b * bottom
+}
+
+/// `place` of the terms of each column.
+#[inline]
+fn each<const N: usize>(terms: [&Row; N], count: usize, out: &mut Row, mut place: impl FnMut([f64; N]) -> f64) {
+    for i in 0..count.min(ROW) {
+        out[i] = place(terms.map(|row| row[i]));
     }
 }
 
@@ -171,7 +210,10 @@ mod tests {
     fn place(name: &str, terms: &[(&str, f64)]) -> f64 {
         let (formula, _, order) = Formula::of(name, |t| terms.iter().any(|(n, _)| *n == t)).unwrap();
         let value = |term: &str| terms.iter().find(|(n, _)| *n == term).map_or(f64::NAN, |(_, v)| *v);
-        formula.place(&order.iter().map(|(term, _)| value(term)).collect::<Vec<_>>())
+        let mut out = [f64::NAN; ROW];
+        formula.places(&order.iter().map(|(term, _)| [value(term); ROW]).collect::<Vec<_>>(), 3, &mut out);
+        assert!(out[0].to_bits() == out[2].to_bits() && out[3].is_nan());
+        out[0]
     }
 
     #[test]
