@@ -33,10 +33,21 @@ pub(super) struct Columns {
 /// Which levels of a box of columns matter.
 #[derive(Debug)]
 struct Needed {
-    /// Whose values count.
+    levels: usize,
+    /// Whose values count in any column.
     values: Vec<bool>,
-    /// Past which a target is met or given up.
-    places: Vec<bool>,
+    /// What counts in each batch of columns, level by level.
+    marks: Vec<Mark>,
+}
+
+/// What counts of a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Mark {
+    Nothing,
+    /// Its places: a target is met or given up there.
+    Places,
+    /// These and its values.
+    Values,
 }
 
 impl Columns {
@@ -88,11 +99,7 @@ impl Columns {
         let mut cells = Cells::new(shape.columns(), f64::NAN);
         let needed = needed(&targets, &mut places, levels, shape, &mut cells);
         let mut put = |column: usize, at: usize, found: Found<f64>| {
-            let value = match found {
-                Found::One(value) => value,
-                Found::Two(below, above, share) => below + share * (above - below),
-                Found::Missing(_) => f64::NAN,
-            };
+            let value = targets.value(found);
             if let Some(out) = out.get_mut(shape.value(column, at, kept.len())).filter(|_| !value.is_nan()) {
                 *out = T::from_f64(value);
             }
@@ -123,14 +130,14 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Go on past `levels`, whose values are in `piece`; nothing is needed of them where there is none.
     fn on(&mut self, levels: Range<usize>, piece: Option<&mut Piece>, put: &mut impl FnMut(usize, usize, Found<f64>)) {
-        let matter = |level: &usize| self.needed.places.get(*level) == Some(&true);
-        let levels: Vec<usize> = levels.filter(matter).collect();
         let (mut row, mut piece) = ([f64::NAN; ROW], piece);
-        for (first, count) in self.shape.batches().filter(|_| !levels.is_empty()) {
+        for (batch, (first, count)) in self.shape.batches().enumerate() {
             let values = row.get_mut(..count).unwrap_or_default();
-            for &level in &levels {
-                if let Some(piece) = &mut piece {
-                    piece.fill(level, first, values);
+            for level in levels.clone() {
+                match (self.needed.mark(batch, level), &mut piece) {
+                    (Mark::Nothing, _) => continue,
+                    (Mark::Values, Some(piece)) => piece.fill(level, first, values),
+                    _ => {}
                 }
                 let places = self.places.row(level, first, count);
                 self.targets.level(&mut self.cells, first, places, values, |i, at, found| {
@@ -142,23 +149,8 @@ impl Walk<'_> {
 }
 
 impl Needed {
-    fn mark(marks: &mut [bool], level: usize) {
-        if let Some(mark) = marks.get_mut(level) {
-            *mark = true;
-        }
-    }
-
-    /// That `found` makes a value.
-    fn meets(&mut self, found: Found<usize>) {
-        let (first, second) = match found {
-            Found::One(level) => (level, level),
-            Found::Two(below, above, _) => (below, above),
-            Found::Missing(level) => return Self::mark(&mut self.places, level),
-        };
-        for level in [first, second] {
-            Self::mark(&mut self.values, level);
-            Self::mark(&mut self.places, level);
-        }
+    fn mark(&self, batch: usize, level: usize) -> Mark {
+        self.marks.get(batch.saturating_mul(self.levels).saturating_add(level)).copied().unwrap_or(Mark::Nothing)
     }
 
     /// From the first to the last of `levels` whose values count.
@@ -171,7 +163,8 @@ impl Needed {
 
 /// The first walk: which of the levels matter. `cells` learns which columns have values and which way these go.
 fn needed(targets: &Targets, places: &mut Places, levels: usize, shape: Shape, cells: &mut Cells<f64>) -> Needed {
-    let mut needed = Needed { values: vec![false; levels], places: vec![false; levels] };
+    let mut needed = Needed { levels, values: vec![false; levels], marks: Vec::new() };
+    let mut marks = vec![Mark::Nothing; levels];
     for (first, count) in shape.batches() {
         let mut batch = Cells::new(count, 0);
         let firsts = ends(places, 0..levels, first, count);
@@ -180,15 +173,39 @@ fn needed(targets: &Targets, places: &mut Places, levels: usize, shape: Shape, c
         for level in 0..levels {
             let held = [level; ROW];
             targets.level(&mut batch, 0, places.row(level, first, count), &held, |_, _, found| {
-                needed.meets(found);
-                Needed::mark(&mut needed.places, level);
-                Needed::mark(&mut needed.places, level.saturating_sub(1));
+                meets(&mut marks, found);
+                raise(&mut marks, level, Mark::Places);
+                // Whether there was a gap before.
+                raise(&mut marks, level.saturating_sub(1), Mark::Places);
             });
         }
-        targets.finish(&batch, |_, _, found| needed.meets(found));
+        targets.finish(&batch, |_, _, found| meets(&mut marks, found));
         cells.like(first, &batch, targets);
+        needed.marks.extend_from_slice(&marks);
+        for (values, mark) in needed.values.iter_mut().zip(&mut marks) {
+            *values |= *mark == Mark::Values;
+            *mark = Mark::Nothing;
+        }
     }
     needed
+}
+
+/// That `found` makes a value of levels.
+fn meets(marks: &mut [Mark], found: Found<usize>) {
+    match found {
+        Found::One(level) => raise(marks, level, Mark::Values),
+        Found::Missing(level) => raise(marks, level, Mark::Places),
+        Found::Two(below, above, _) => {
+            raise(marks, below, Mark::Values);
+            raise(marks, above, Mark::Values);
+        }
+    }
+}
+
+fn raise(marks: &mut [Mark], level: usize, to: Mark) {
+    if let Some(mark) = marks.get_mut(level) {
+        *mark = to.max(*mark);
+    }
 }
 
 /// The first place that is known of each column on the way through `levels`, NaN where none is.
@@ -232,8 +249,10 @@ impl LazyArray for Columns {
         // The results, the state of the columns, the terms, and beside these the piece or the term that is read.
         let wanted = self.wanted(region);
         let own = region.bytes(self.data_type());
-        let columns = Shape::of(region, self.axis).columns().saturating_mul(Cells::<f64>::BYTES);
-        let mut held = own.saturating_add(columns);
+        let columns = Shape::of(region, self.axis).columns();
+        // One mark a level in each batch of columns.
+        let mut held =
+            own.saturating_add(columns.saturating_mul(Cells::<f64>::BYTES)).saturating_add(wanted.len() / ROW);
         let mut read = 0;
         for (array, part) in self.field.beneath(&self.dimensions, &wanted) {
             held = held.saturating_add(part.len().saturating_mul(size_of::<f64>()));

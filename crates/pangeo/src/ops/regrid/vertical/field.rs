@@ -7,7 +7,7 @@ use super::places::{Places, Values};
 use crate::cf::packing::{Packing, numbers};
 use crate::cf::roles::Roles;
 use crate::cf::units::{Converter, Unit};
-use crate::model::array::{Mapped, Memory};
+use crate::model::array::{Constant, Mapped, Memory};
 use crate::model::{Array, Block, Buffer, DataType, Dataset, Region, Variable};
 use crate::{Error, Result};
 
@@ -55,6 +55,10 @@ impl Field {
         // What is at the surface or the bottom comes last of the terms that count in the measure's unit.
         let mut surface = None;
         for &(key, kind) in order {
+            if named(key).is_none() && formula.does_without(key) {
+                terms.push(Term::zero(key));
+                continue;
+            }
             let Some(found) = find(key) else {
                 let term = named(key).map_or_else(|| format!("'{key}'"), |name| format!("'{name}' ({key})"));
                 return Err(Error::data(format!("a term of its formula is not there: {term}"), variable.name.clone())
@@ -64,7 +68,14 @@ impl Field {
             let term = Term::of(found, kind)?.along(dataset, variable);
             let count = find("nsigma").filter(|_| formula == Formula::OceanSigmaZ && key == "sigma");
             let count = count.map(numbers).transpose()?.and_then(|numbers| numbers.first().copied());
-            terms.push(if let Some(count) = count { term.only_first(count)? } else { term });
+            terms.push(match (count, terms.first()) {
+                (Some(count), _) => term.only_first(count)?,
+                // The number of the levels above the limit says which these are.
+                (None, Some(sigma)) if formula == Formula::OceanDoubleSigma && key == "k_c" => {
+                    sigma.first_ones(numbers(found)?.first().copied().unwrap_or(f64::NAN))?
+                }
+                (None, _) => term,
+            });
         }
         let of_surface = |name: &str| surface.and_then(|v| v.attributes.text(name));
         let fits = |units: &&str| converts(units, measure.unit());
@@ -168,6 +179,21 @@ impl Term {
         Ok(Self { name, dimensions: variable.dimensions.clone(), array })
     }
 
+    /// A term that is left out.
+    fn zero(name: &str) -> Self {
+        let array = Constant::array(Buffer::F64(vec![0.0]), Vec::new());
+        Self { name: name.to_owned(), dimensions: Vec::new(), array }
+    }
+
+    /// 1 for the first `count` levels of this term, 0 for all others.
+    fn first_ones(&self, count: f64) -> Result<Self> {
+        let shape = self.array.shape().to_vec();
+        let ones = (0..self.array.len()).map(|i| f64::from(u8::from((i as f64) < count))).collect();
+        let block = Block::new(shape, Buffer::F64(ones));
+        let block = block.ok_or_else(|| Error::data("internal: values of another size", self.name.clone()))?;
+        Ok(Self { array: Memory::array(block), ..self.clone() })
+    }
+
     /// The same along the dimension of `coordinate`, where it runs along one that is as long and goes with
     /// it nowhere, as the terms of files that come from GRIB do (`nhym`).
     fn along(mut self, dataset: &Dataset, coordinate: &Variable) -> Self {
@@ -237,9 +263,9 @@ fn above(surface: &str) -> &'static str {
     if datum { "height_above_geopotential_datum" } else { "altitude" }
 }
 
-/// The variable that `text` (`term: variable …`) names as a term.
+/// The variable that `text` (`term: variable …`) names as a term, the case of which does not count (CF appendix D).
 fn name_of<'a>(text: &'a str, term: &str) -> Option<&'a str> {
     let mut words = text.split_whitespace();
-    words.find(|word| word.strip_suffix(':') == Some(term))?;
+    words.find(|word| word.strip_suffix(':').is_some_and(|word| word.eq_ignore_ascii_case(term)))?;
     words.next()
 }

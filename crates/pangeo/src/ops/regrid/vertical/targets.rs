@@ -19,8 +19,8 @@ pub(super) struct Targets {
 pub(super) enum Found<V> {
     /// The value of one level.
     One(V),
-    /// The values of the lower and the higher of two places, the second counting for this share of one.
-    Two(V, V, f64),
+    /// The values of a lower and of a higher place; these places, and the target between them.
+    Two(V, V, [f64; 3]),
     /// Nothing; the level behind which that was found out.
     Missing(V),
 }
@@ -40,7 +40,59 @@ pub(super) struct Cells<V> {
     gap: Vec<bool>,
 }
 
+/// Some of the columns.
+struct Part<'a, V> {
+    place: &'a mut [f64],
+    held: &'a mut [V],
+    due: &'a mut [f64],
+    down: &'a [bool],
+    gap: &'a mut [bool],
+}
+
+/// So many columns are looked at together: as a rule none of them meets a target at a level.
+const TOGETHER: usize = 16;
+
+impl<V> Part<'_, V> {
+    fn part(&mut self, range: Range<usize>) -> Option<Part<'_, V>> {
+        Some(Part {
+            place: self.place.get_mut(range.clone())?,
+            held: self.held.get_mut(range.clone())?,
+            due: self.due.get_mut(range.clone())?,
+            down: self.down.get(range.clone())?,
+            gap: self.gap.get_mut(range)?,
+        })
+    }
+
+    /// Whether all have places that go on from the last ones and meet no target. In doubt they do not.
+    #[inline]
+    fn passes(&self, places: &[f64]) -> bool {
+        type Together<'a> = &'a [f64; TOGETHER];
+        let (Ok(before), Ok(due), Ok(here)) =
+            (Together::try_from(&*self.place), Together::try_from(&*self.due), Together::try_from(places))
+        else {
+            return false;
+        };
+        // No branch between them, so that they are compared side by side.
+        if self.down == [false; TOGETHER] {
+            (0..TOGETHER).fold(true, |all, i| all & (here[i] >= before[i]) & (here[i] < due[i]))
+        } else {
+            self.down == [true; TOGETHER]
+                && (0..TOGETHER).fold(true, |all, i| all & (here[i] <= before[i]) & (here[i] > due[i]))
+        }
+    }
+}
+
 impl<V: Copy> Cells<V> {
+    fn part(&mut self, range: Range<usize>) -> Option<Part<'_, V>> {
+        Some(Part {
+            place: self.place.get_mut(range.clone())?,
+            held: self.held.get_mut(range.clone())?,
+            due: self.due.get_mut(range.clone())?,
+            down: self.down.get(range.clone())?,
+            gap: self.gap.get_mut(range)?,
+        })
+    }
+
     /// So many columns, none of which has values.
     pub(super) fn new(count: usize, nothing: V) -> Self {
         let place = vec![f64::NAN; count];
@@ -117,8 +169,29 @@ impl Targets {
         values: &[V],
         mut found: impl FnMut(usize, usize, Found<V>),
     ) {
-        let columns = cells.place.iter_mut().zip(&mut cells.held).zip(&mut cells.due);
-        let columns = columns.zip(cells.down.iter_mut().zip(&mut cells.gap)).skip(first);
+        let end = first.saturating_add(places.len());
+        let Some((mut cells, values)) = cells.part(first..end).zip(values.get(..places.len())) else { return };
+        for (number, (places, values)) in places.chunks(TOGETHER).zip(values.chunks(TOGETHER)).enumerate() {
+            let start = number * TOGETHER;
+            let Some(part) = cells.part(start..start + places.len()) else { return };
+            if part.passes(places) {
+                part.place.copy_from_slice(places);
+                part.held.copy_from_slice(values);
+                part.gap.fill(false);
+            } else {
+                self.one_by_one(part, places, values, |i, at, what| found(start + i, at, what));
+            }
+        }
+    }
+
+    fn one_by_one<V: Copy>(
+        &self,
+        cells: Part<V>,
+        places: &[f64],
+        values: &[V],
+        mut found: impl FnMut(usize, usize, Found<V>),
+    ) {
+        let columns = cells.place.iter_mut().zip(cells.held).zip(cells.due).zip(cells.down.iter().zip(cells.gap));
         for (i, ((((before, held), due), (down, gap)), (&place, &value))) in
             columns.zip(places.iter().zip(values)).enumerate()
         {
@@ -178,7 +251,19 @@ impl Targets {
         } else if same(above.0, target) {
             Found::One(above.1)
         } else {
-            Found::Two(below.1, above.1, self.scale.share(below.0, above.0, target))
+            Found::Two(below.1, above.1, [below.0, above.0, target])
+        }
+    }
+
+    /// What is found, in numbers; NaN for nothing.
+    #[inline]
+    pub(super) fn value(&self, found: Found<f64>) -> f64 {
+        match found {
+            Found::One(value) => value,
+            Found::Two(below, above, [low, high, target]) => {
+                below + self.scale.share(low, high, target) * (above - below)
+            }
+            Found::Missing(_) => f64::NAN,
         }
     }
 
@@ -212,11 +297,7 @@ mod tests {
         let known = || places.iter().copied().filter(|place| place.is_finite());
         let mut cells = Cells::new(1, NAN);
         targets.begin(&mut cells, &[known().next().unwrap_or(NAN)], &[known().next_back().unwrap_or(NAN)]);
-        let mut put = |_: usize, at: usize, found: Found<f64>| match found {
-            Found::One(value) => out[at] = value,
-            Found::Two(below, above, share) => out[at] = below + share * (above - below),
-            Found::Missing(_) => {}
-        };
+        let mut put = |_: usize, at: usize, found: Found<f64>| out[at] = targets.value(found);
         for (place, value) in places.iter().zip(values) {
             targets.level(&mut cells, 0, &[*place], &[*value], &mut put);
         }
@@ -253,5 +334,42 @@ mod tests {
         assert_eq!(format!("{gap:?}"), "[1.0, NaN, 3.0, 3.5]");
         let folded = column(&[1.0, 3.0, 2.0, 4.0], &[1.0; 4], &[1.5], Scale::Linear, false);
         assert!(folded[0].is_nan());
+    }
+
+    #[test]
+    fn columns_together_are_as_each_alone() {
+        // Up, down, turning back, with gaps, without any place.
+        let place = |column: usize, level: usize| match column % 40 {
+            17..=24 => 100.0 - 10.0 * level as f64 - 0.1 * column as f64,
+            30 if level == 4 => 1.0,
+            31 if level % 3 == 0 => NAN,
+            33 => NAN,
+            _ => 10.0 * level as f64 + 0.1 * column as f64,
+        };
+        let asked = [31.0, 5.0, 77.5, 60.0, 0.0, 200.0];
+        for (scale, extrapolate) in [(Scale::Linear, false), (Scale::Linear, true), (Scale::Log, true)] {
+            let targets = Targets::new(&asked, scale, extrapolate).within(&(0..asked.len()));
+            let (count, levels) = (83, 9);
+            let line = |level: usize| (0..count).map(|c| place(c, level)).collect::<Vec<_>>();
+            let ends = |level: usize| (0..count).map(|c| if c % 40 == 33 { NAN } else { place(c, level) }).collect();
+            let (firsts, lasts): (Vec<f64>, Vec<f64>) = (ends(1), ends(levels - 1));
+            let mut cells = Cells::new(count, NAN);
+            targets.begin(&mut cells, &firsts, &lasts);
+            let mut out = vec![vec![NAN; asked.len()]; count];
+            for level in 0..levels {
+                let values = vec![(level * level) as f64; count];
+                targets.level(&mut cells, 0, &line(level), &values, |i, at, found| out[i][at] = targets.value(found));
+            }
+            for (c, out) in out.iter_mut().enumerate().filter(|(c, _)| cells.due[*c].is_nan()) {
+                assert!(matches!(c % 40, 30 | 33));
+                out.fill(NAN);
+            }
+            targets.finish(&cells, |i, at, found| out[i][at] = targets.value(found));
+            for (c, out) in out.iter().enumerate() {
+                let places: Vec<f64> = (0..levels).map(|level| place(c, level)).collect();
+                let values: Vec<f64> = (0..levels).map(|level| (level * level) as f64).collect();
+                assert_eq!(format!("{out:?}"), format!("{:?}", column(&places, &values, &asked, scale, extrapolate)));
+            }
+        }
     }
 }
