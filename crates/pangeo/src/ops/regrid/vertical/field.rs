@@ -133,12 +133,12 @@ impl Field {
         let mut terms = Vec::with_capacity(self.terms.len());
         for term in &self.terms {
             let (part, mut strides) = term.within(dimensions, region);
-            let values = match term.array.read(&part)?.into_data() {
+            let numbers = match term.array.read(&part)?.into_data() {
                 Buffer::F64(values) => values,
                 other => other.to_f64().unwrap_or_default(),
             };
             let level = if axis < strides.len() { strides.remove(axis) } else { 0 };
-            terms.push(Values { values, level, strides, at: None });
+            terms.push(Values { numbers, level, strides, at: None });
         }
         let turned = self.measure == Measure::Depth && self.formula != Formula::Itself;
         let cells = region.shape().into_iter().enumerate().filter(|(i, _)| *i != axis).map(|(_, n)| n).collect();

@@ -194,6 +194,6 @@ mod tests {
         let array = |shape: &[usize]| Memory::array(Block::zeros(&DataType::F32, shape.to_vec()).unwrap());
         let cut = |shape: &[usize], axis| pieces(&array(shape), axis, &Region::whole(shape));
         assert_eq!(cut(&[5, 1 << 19], 0), [0..2, 2..4, 4..5]);
-        assert_eq!(cut(&[100_000, 5], 1), [0..5]);
+        assert_eq!(cut(&[100_000, 5], 1).as_slice(), std::slice::from_ref(&(0..5)));
     }
 }

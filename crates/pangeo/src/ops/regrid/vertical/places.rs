@@ -19,13 +19,13 @@ pub(super) struct Places {
     terms: Vec<Values>,
     /// The terms of the columns at hand.
     rows: Vec<Row>,
-    places: Row,
+    out: Row,
 }
 
 /// The values of a term in the box.
 #[derive(Debug)]
 pub(super) struct Values {
-    pub(super) values: Vec<f64>,
+    pub(super) numbers: Vec<f64>,
     /// How far a step to the next level goes.
     pub(super) level: usize,
     /// The same for each of the other dimensions.
@@ -37,7 +37,7 @@ pub(super) struct Values {
 impl Places {
     pub(super) fn new(formula: Formula, turned: bool, cells: Vec<usize>, terms: Vec<Values>) -> Self {
         let rows = vec![[f64::NAN; ROW]; terms.len()];
-        Self { formula, turned, cells, terms, rows, places: [f64::NAN; ROW] }
+        Self { formula, turned, cells, terms, rows, out: [f64::NAN; ROW] }
     }
 
     /// The places of a level in `count` columns (at most [`ROW`]) from number `first` on.
@@ -52,13 +52,13 @@ impl Places {
             }
             term.at = Some(at);
             if same {
-                row.fill(term.values.get(at.0).copied().unwrap_or(f64::NAN));
+                row.fill(term.numbers.get(at.0).copied().unwrap_or(f64::NAN));
             } else {
                 term.fill(&self.cells, at, row.get_mut(..count).unwrap_or_default());
             }
         }
-        self.formula.places(&self.rows, count, &mut self.places);
-        let places = self.places.get_mut(..count).unwrap_or_default();
+        self.formula.places(&self.rows, count, &mut self.out);
+        let places = self.out.get_mut(..count).unwrap_or_default();
         if self.turned {
             places.iter_mut().for_each(|place| *place = -*place);
         }
@@ -76,13 +76,12 @@ impl Values {
             let (number, within) = (column / line, column % line);
             let (part, rest) = row.split_at_mut((line - within).min(row.len()));
             let start = start(number, outer, &self.strides).saturating_add(within.saturating_mul(step));
-            let values = self.values.get(at.0.saturating_add(start)..).unwrap_or(&[]);
-            match values.get(..part.len()).filter(|_| step == 1) {
-                Some(values) => part.copy_from_slice(values),
-                None => {
-                    let value = |i: usize| values.get(i.saturating_mul(step)).copied().unwrap_or(f64::NAN);
-                    part.iter_mut().enumerate().for_each(|(i, place)| *place = value(i));
-                }
+            let values = self.numbers.get(at.0.saturating_add(start)..).unwrap_or(&[]);
+            if let Some(values) = values.get(..part.len()).filter(|_| step == 1) {
+                part.copy_from_slice(values);
+            } else {
+                let value = |i: usize| values.get(i.saturating_mul(step)).copied().unwrap_or(f64::NAN);
+                part.iter_mut().enumerate().for_each(|(i, place)| *place = value(i));
             }
             column = column.saturating_add(part.len());
             row = rest;

@@ -72,12 +72,15 @@ impl<V> Part<'_, V> {
         else {
             return false;
         };
-        // No branch between them, so that they are compared side by side.
+        // Counted without a branch, so that they are compared side by side.
+        let go_on = |(low, high): (u64, u64)| low + high == 2 * TOGETHER as u64;
+        let count = |yes: bool| u64::from(yes);
         if self.down == [false; TOGETHER] {
-            (0..TOGETHER).fold(true, |all, i| all & (here[i] >= before[i]) & (here[i] < due[i]))
+            let one = |(low, high), i: usize| (low + count(here[i] >= before[i]), high + count(here[i] < due[i]));
+            go_on((0..TOGETHER).fold((0, 0), one))
         } else {
-            self.down == [true; TOGETHER]
-                && (0..TOGETHER).fold(true, |all, i| all & (here[i] <= before[i]) & (here[i] > due[i]))
+            let one = |(low, high), i: usize| (low + count(here[i] > due[i]), high + count(here[i] <= before[i]));
+            self.down == [true; TOGETHER] && go_on((0..TOGETHER).fold((0, 0), one))
         }
     }
 }
@@ -223,8 +226,8 @@ impl Targets {
     ) -> f64 {
         let between = |target: f64| match before {
             None => self.end(target, here),
-            Some(before) if down => self.between(target, here, before, gap),
-            Some(before) => self.between(target, before, here, gap),
+            Some(before) if down => Self::between(target, here, before, gap),
+            Some(before) => Self::between(target, before, here, gap),
         };
         if down {
             let mut n = self.sorted.partition_point(|(target, _)| *target <= due);
@@ -243,7 +246,7 @@ impl Targets {
         self.due_up(n)
     }
 
-    fn between<V: Copy>(&self, target: f64, below: (f64, V), above: (f64, V), gap: bool) -> Found<V> {
+    fn between<V: Copy>(target: f64, below: (f64, V), above: (f64, V), gap: bool) -> Found<V> {
         if same(below.0, target) {
             Found::One(below.1)
         } else if gap {
@@ -342,7 +345,7 @@ mod tests {
         let place = |column: usize, level: usize| match column % 40 {
             17..=24 => 100.0 - 10.0 * level as f64 - 0.1 * column as f64,
             30 if level == 4 => 1.0,
-            31 if level % 3 == 0 => NAN,
+            31 if level.is_multiple_of(3) => NAN,
             33 => NAN,
             _ => 10.0 * level as f64 + 0.1 * column as f64,
         };

@@ -275,7 +275,7 @@ impl LazyArray for Watched {
         self.0.shape()
     }
     fn chunk_starts(&self, axis: usize) -> Starts {
-        Starts::regular(self.shape()[axis], if axis == 0 { 1 } else { 0 })
+        Starts::regular(self.shape()[axis], usize::from(axis == 0))
     }
     fn read(&self, region: &Region) -> Result<Block> {
         self.1.lock().unwrap().extend(region.ranges()[0].clone());
