@@ -1,15 +1,20 @@
 //! Values between levels that lie elsewhere in each column.
+//!
+//! Two walks up the columns: the first, by places alone, finds out which levels any target lies next to; the second
+//! reads these, a piece of the source at a time, and interpolates. No more is held than the results, a few numbers
+//! a column and the piece at hand, however many levels there are.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Scale;
-use super::axis::same;
 use super::field::Field;
+use super::pieces::{Piece, Shape, pieces};
+use super::places::{Places, ROW};
+use super::targets::{Cells, Found, Targets};
 use crate::Result;
 use crate::cf::packing::Packing;
 use crate::model::array::{LazyArray, misfit};
-use crate::model::{Array, Block, DataType, Region, Starts};
+use crate::model::{Array, Block, Buffer, DataType, Element, Region, Starts};
 use crate::ops::regrid::stored::Stored;
 
 /// An array seen at other levels, column by column.
@@ -25,68 +30,24 @@ pub(super) struct Columns {
     shape: Vec<usize>,
 }
 
-/// The levels asked for.
-#[derive(Debug, Clone)]
-pub(super) struct Targets {
-    /// In the units of the field, ascending, each with its place among those asked for.
-    sorted: Vec<(f64, usize)>,
-    scale: Scale,
-    extrapolate: bool,
+/// Which levels of a box of columns matter.
+#[derive(Debug)]
+struct Needed {
+    levels: usize,
+    /// Whose values count in any column.
+    values: Vec<bool>,
+    /// What counts in each batch of columns, level by level.
+    marks: Vec<Mark>,
 }
 
-impl Targets {
-    pub(super) fn new(levels: &[f64], scale: Scale, extrapolate: bool) -> Self {
-        let mut sorted: Vec<(f64, usize)> = levels.iter().copied().zip(0..).collect();
-        sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Self { sorted, scale, extrapolate }
-    }
-
-    /// Interpolate a column: `level` answers with the place and the value of a level, of which there are
-    /// `count`; `put` gets each target's value. Levels whose place is missing are left out. All is missing
-    /// where levels neither ascend nor descend.
-    #[inline]
-    fn column(&self, count: usize, level: impl Fn(usize) -> (f64, f64), mut put: impl FnMut(usize, f64)) {
-        let known = |i: &usize| level(*i).0.is_finite();
-        let (first, last) = ((0..count).find(known), (0..count).rev().find(known));
-        let (Some(first), Some(last)) = (first, last) else { return };
-        let descends = level(first).0 > level(last).0;
-        // The levels from the least place on.
-        let nth = |n: usize| if descends { last.saturating_sub(n) } else { first.saturating_add(n) };
-        let length = (last - first).saturating_add(1);
-        let mut before = f64::NEG_INFINITY;
-        for n in 0..length {
-            let place = level(nth(n)).0;
-            if place < before {
-                return;
-            }
-            before = if place.is_finite() { place } else { before };
-        }
-        let mut n = 0;
-        for &(target, at) in &self.sorted {
-            let next = |n: usize| (n.saturating_add(1)..length).find(|n| level(nth(*n)).0.is_finite());
-            while let Some(higher) = next(n).filter(|n| level(nth(*n)).0 <= target) {
-                n = higher;
-            }
-            put(at, self.value(target, n, length, |n| level(nth(n))));
-        }
-    }
-
-    /// The value at `target`, of which level `n` is the last that is not greater, if any is not.
-    #[inline]
-    fn value(&self, target: f64, n: usize, length: usize, level: impl Fn(usize) -> (f64, f64)) -> f64 {
-        let (below, value) = level(n);
-        if same(below, target) {
-            return value;
-        }
-        if n + 1 >= length || target < below {
-            return if self.extrapolate { value } else { f64::NAN };
-        }
-        let (above, next) = level(n + 1);
-        if same(above, target) {
-            return next;
-        }
-        value + self.scale.share(below, above, target) * (next - value)
-    }
+/// What counts of a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Mark {
+    Nothing,
+    /// Its places: a target is met or given up there.
+    Places,
+    /// These and its values.
+    Values,
 }
 
 impl Columns {
@@ -103,20 +64,161 @@ impl Columns {
     ) -> Array {
         let mut shape = source.shape().to_vec();
         if let Some(length) = shape.get_mut(axis) {
-            *length = targets.sorted.len();
+            *length = targets.len();
         }
         let (source, dimensions) = (Arc::clone(source), dimensions.to_vec());
         Arc::new(Self { source, dimensions, axis, field, targets, packing, stored, shape })
     }
 
-    /// The whole columns in which `region` lies.
-    fn wanted(&self, region: &Region) -> Region {
+    /// The columns in which `region` lies, of their levels those in `levels`.
+    fn with(&self, region: &Region, levels: Range<usize>) -> Region {
         let mut ranges = region.ranges().to_vec();
-        if let (Some(range), Some(&levels)) = (ranges.get_mut(self.axis), self.source.shape().get(self.axis)) {
-            *range = 0..levels;
+        if let Some(range) = ranges.get_mut(self.axis) {
+            *range = levels;
         }
         Region::new(ranges)
     }
+
+    /// The whole columns in which `region` lies.
+    fn wanted(&self, region: &Region) -> Region {
+        self.with(region, 0..self.source.shape().get(self.axis).copied().unwrap_or(0))
+    }
+
+    /// The results in `region`, as they are stored.
+    fn results<T: Element>(&self, region: &Region) -> Result<Vec<T>> {
+        let fill = self.stored.fill().get_f64(0).unwrap_or(f64::NAN);
+        let mut out = vec![T::from_f64(fill); region.len()];
+        let (wanted, shape) = (self.wanted(region), Shape::of(region, self.axis));
+        if out.is_empty() || wanted.is_empty() {
+            return Ok(out);
+        }
+        let kept = region.ranges().get(self.axis).cloned().unwrap_or(0..0);
+        let targets = self.targets.within(&kept);
+        let mut places = self.field.places(&self.dimensions, self.axis, &wanted)?;
+        let levels = wanted.ranges().get(self.axis).map_or(0, ExactSizeIterator::len);
+        let mut cells = Cells::new(shape.columns(), f64::NAN);
+        let needed = needed(&targets, &mut places, levels, shape, &mut cells);
+        let mut put = |column: usize, at: usize, found: Found<f64>| {
+            let value = targets.value(found);
+            if let Some(out) = out.get_mut(shape.value(column, at, kept.len())).filter(|_| !value.is_nan()) {
+                *out = T::from_f64(value);
+            }
+        };
+        let mut walk = Walk { targets: &targets, places, needed: &needed, shape, cells };
+        for levels in pieces(&self.source, self.axis, &wanted) {
+            let Some(read) = needed.span(&levels) else {
+                walk.on(levels, None, &mut put);
+                continue;
+            };
+            let block = self.source.read(&self.with(region, read.clone()))?;
+            walk.on(levels, Some(&mut Piece::new(&block, &self.packing, read, &shape)), &mut put);
+        }
+        targets.finish(&walk.cells, put);
+        Ok(out)
+    }
+}
+
+/// The second walk.
+struct Walk<'a> {
+    targets: &'a Targets,
+    places: Places,
+    needed: &'a Needed,
+    shape: Shape,
+    cells: Cells<f64>,
+}
+
+impl Walk<'_> {
+    /// Go on past `levels`, whose values are in `piece`; nothing is needed of them where there is none.
+    fn on(&mut self, levels: Range<usize>, piece: Option<&mut Piece>, put: &mut impl FnMut(usize, usize, Found<f64>)) {
+        let (mut row, mut piece) = ([f64::NAN; ROW], piece);
+        for (batch, (first, count)) in self.shape.batches().enumerate() {
+            let values = row.get_mut(..count).unwrap_or_default();
+            for level in levels.clone() {
+                match (self.needed.mark(batch, level), &mut piece) {
+                    (Mark::Nothing, _) => continue,
+                    (Mark::Values, Some(piece)) => piece.fill(level, first, values),
+                    _ => {}
+                }
+                let places = self.places.row(level, first, count);
+                self.targets.level(&mut self.cells, first, places, values, |i, at, found| {
+                    put(first.saturating_add(i), at, found);
+                });
+            }
+        }
+    }
+}
+
+impl Needed {
+    fn mark(&self, batch: usize, level: usize) -> Mark {
+        self.marks.get(batch.saturating_mul(self.levels).saturating_add(level)).copied().unwrap_or(Mark::Nothing)
+    }
+
+    /// From the first to the last of `levels` whose values count.
+    fn span(&self, levels: &Range<usize>) -> Option<Range<usize>> {
+        let mut counts = levels.clone().filter(|level| self.values.get(*level) == Some(&true));
+        let first = counts.next()?;
+        Some(first..counts.next_back().unwrap_or(first).saturating_add(1))
+    }
+}
+
+/// The first walk: which of the levels matter. `cells` learns which columns have values and which way these go.
+fn needed(targets: &Targets, places: &mut Places, levels: usize, shape: Shape, cells: &mut Cells<f64>) -> Needed {
+    let mut needed = Needed { levels, values: vec![false; levels], marks: Vec::new() };
+    let mut marks = vec![Mark::Nothing; levels];
+    for (first, count) in shape.batches() {
+        let mut batch = Cells::new(count, 0);
+        let firsts = ends(places, 0..levels, first, count);
+        let lasts = ends(places, (0..levels).rev(), first, count);
+        targets.begin(&mut batch, &firsts, &lasts);
+        for level in 0..levels {
+            let held = [level; ROW];
+            targets.level(&mut batch, 0, places.row(level, first, count), &held, |_, _, found| {
+                meets(&mut marks, found);
+                raise(&mut marks, level, Mark::Places);
+                // Whether there was a gap before.
+                raise(&mut marks, level.saturating_sub(1), Mark::Places);
+            });
+        }
+        targets.finish(&batch, |_, _, found| meets(&mut marks, found));
+        cells.like(first, &batch, targets);
+        needed.marks.extend_from_slice(&marks);
+        for (values, mark) in needed.values.iter_mut().zip(&mut marks) {
+            *values |= *mark == Mark::Values;
+            *mark = Mark::Nothing;
+        }
+    }
+    needed
+}
+
+/// That `found` makes a value of levels.
+fn meets(marks: &mut [Mark], found: Found<usize>) {
+    match found {
+        Found::One(level) => raise(marks, level, Mark::Values),
+        Found::Missing(level) => raise(marks, level, Mark::Places),
+        Found::Two(below, above, _) => {
+            raise(marks, below, Mark::Values);
+            raise(marks, above, Mark::Values);
+        }
+    }
+}
+
+fn raise(marks: &mut [Mark], level: usize, to: Mark) {
+    if let Some(mark) = marks.get_mut(level) {
+        *mark = to.max(*mark);
+    }
+}
+
+/// The first place that is known of each column on the way through `levels`, NaN where none is.
+fn ends(places: &mut Places, levels: impl Iterator<Item = usize>, first: usize, count: usize) -> Vec<f64> {
+    let mut ends = vec![f64::NAN; count];
+    for level in levels {
+        let unknown = ends.iter_mut().zip(places.row(level, first, count)).filter(|(end, _)| end.is_nan());
+        unknown.for_each(|(end, place)| *end = if place.is_finite() { *place } else { f64::NAN });
+        if !ends.iter().any(|end| end.is_nan()) {
+            break;
+        }
+    }
+    ends
 }
 
 impl LazyArray for Columns {
@@ -129,7 +231,11 @@ impl LazyArray for Columns {
     }
 
     fn chunk_starts(&self, axis: usize) -> Starts {
-        if axis == self.axis { Starts::whole(self.targets.sorted.len()) } else { self.source.chunk_starts(axis) }
+        if axis == self.axis { Starts::whole(self.targets.len()) } else { self.source.chunk_starts(axis) }
+    }
+
+    fn divisible(&self) -> bool {
+        self.source.divisible() && self.field.divisible()
     }
 
     fn beneath(&self, region: &Region) -> Vec<(&Array, Region)> {
@@ -140,96 +246,34 @@ impl LazyArray for Columns {
     }
 
     fn read_bytes(&self, region: &Region) -> usize {
-        // Everything at once: what is read, values and places as doubles, the results as doubles and as stored.
+        // The results, the state of the columns, the terms, and beside these the piece or the term that is read.
         let wanted = self.wanted(region);
-        let doubles = |region: &Region| region.len().saturating_mul(size_of::<f64>());
-        let below = self
-            .beneath(region)
-            .iter()
-            .fold(0_usize, |n, (array, part)| n.saturating_add(array.read_bytes(part)).saturating_add(doubles(part)));
-        let own = doubles(region).saturating_add(region.bytes(self.data_type()));
-        below.saturating_add(doubles(&wanted)).saturating_add(own)
+        let own = region.bytes(self.data_type());
+        let columns = Shape::of(region, self.axis).columns();
+        // One mark a level in each batch of columns.
+        let mut held =
+            own.saturating_add(columns.saturating_mul(Cells::<f64>::BYTES)).saturating_add(wanted.len() / ROW);
+        let mut read = 0;
+        for (array, part) in self.field.beneath(&self.dimensions, &wanted) {
+            held = held.saturating_add(part.len().saturating_mul(size_of::<f64>()));
+            read = read.max(array.read_bytes(&part));
+        }
+        let pieces = pieces(&self.source, self.axis, &wanted);
+        if let Some(levels) = pieces.into_iter().max_by_key(ExactSizeIterator::len) {
+            let piece = Piece::bytes(levels.len());
+            read = read.max(self.source.read_bytes(&self.with(region, levels)).saturating_add(piece));
+        }
+        held.saturating_add(read)
     }
 
     fn read(&self, region: &Region) -> Result<Block> {
         if !region.fits(&self.shape) {
             return Err(misfit(region, &self.shape));
         }
-        let wanted = self.wanted(region);
-        let length = region.len();
-        let mut out = vec![f64::NAN; length];
-        if length > 0 && !wanted.is_empty() {
-            let places = self.field.places(&self.dimensions, &wanted)?;
-            let values = self.packing.decode_f64(&self.source.read(&wanted)?);
-            let levels = wanted.ranges().get(self.axis).map_or(0, ExactSizeIterator::len);
-            let kept = region.ranges().get(self.axis).cloned().unwrap_or(0..0);
-            let inner: usize = region.shape().iter().skip(self.axis.saturating_add(1)).product();
-            let (stack, results) = (levels.saturating_mul(inner).max(1), kept.len().saturating_mul(inner).max(1));
-            let stacks = places.chunks_exact(stack).zip(values.chunks_exact(stack));
-            for ((places, values), out) in stacks.zip(out.chunks_exact_mut(results)) {
-                self.stack(places, values, out, inner, &kept);
-            }
-        }
-        self.stored.block(out, region)
-    }
-}
-
-impl Columns {
-    /// Columns side by side, `inner` of them; of the results those numbered `kept`.
-    fn stack(&self, places: &[f64], values: &[f64], out: &mut [f64], inner: usize, kept: &Range<usize>) {
-        let levels = places.len() / inner.max(1);
-        for cell in 0..inner {
-            let level = |i: usize| {
-                let at = i.saturating_mul(inner).saturating_add(cell);
-                let place = places.get(at).copied().unwrap_or(f64::NAN);
-                (place, values.get(at).copied().unwrap_or(f64::NAN))
-            };
-            self.targets.column(levels, level, |target, value| {
-                if let Some(row) = target.checked_sub(kept.start).filter(|_| kept.contains(&target))
-                    && let Some(result) = out.get_mut(row.saturating_mul(inner).saturating_add(cell))
-                {
-                    *result = value;
-                }
-            });
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn column(places: &[f64], values: &[f64], targets: &[f64], scale: Scale, extrapolate: bool) -> Vec<f64> {
-        let mut out = vec![f64::NAN; targets.len()];
-        let targets = Targets::new(targets, scale, extrapolate);
-        targets.column(places.len(), |i| (places[i], values[i]), |at, value| out[at] = value);
-        out
-    }
-
-    const NAN: f64 = f64::NAN;
-
-    #[test]
-    fn a_column_up_or_down() {
-        let targets = [25.0, 10.0, 5.0, 40.0, 45.0];
-        let up = column(&[10.0, 20.0, 40.0], &[1.0, 2.0, 3.0], &targets, Scale::Linear, false);
-        let down = column(&[40.0, 20.0, 10.0], &[3.0, 2.0, 1.0], &targets, Scale::Linear, false);
-        assert_eq!(format!("{up:?}"), "[2.25, 1.0, NaN, 3.0, NaN]");
-        assert_eq!(format!("{up:?}"), format!("{down:?}"));
-        let beyond = column(&[40.0, 20.0, 10.0], &[3.0, 2.0, 1.0], &targets, Scale::Linear, true);
-        assert_eq!(beyond, [2.25, 1.0, 1.0, 3.0, 3.0]);
-        let log = column(&[1.0, 100.0], &[0.0, 2.0], &[10.0], Scale::Log, false);
-        assert!((log[0] - 1.0).abs() < 1e-15);
-    }
-
-    #[test]
-    fn missing_values_reach_no_further_than_their_layers() {
-        let values = column(&[1.0, 2.0, 3.0], &[NAN, 5.0, 6.0], &[1.0, 1.5, 2.0, 2.5], Scale::Linear, false);
-        assert_eq!(format!("{values:?}"), "[NaN, NaN, 5.0, 5.5]");
-        let places = column(&[NAN, 2.0, 3.0, NAN], &[1.0, 5.0, 6.0, 7.0], &[1.0, 2.5, 4.0], Scale::Linear, true);
-        assert_eq!(places, [5.0, 5.5, 6.0]);
-        let gap = column(&[1.0, NAN, 3.0, 4.0], &[1.0, 2.0, 3.0, 4.0], &[1.0, 2.0, 3.0, 3.5], Scale::Linear, false);
-        assert_eq!(format!("{gap:?}"), "[1.0, NaN, 3.0, 3.5]");
-        let folded = column(&[1.0, 3.0, 2.0, 4.0], &[1.0; 4], &[1.5], Scale::Linear, false);
-        assert!(folded[0].is_nan());
+        let buffer = match self.stored.data_type {
+            DataType::F32 => Buffer::F32(self.results(region)?),
+            _ => Buffer::F64(self.results(region)?),
+        };
+        Block::new(region.shape(), buffer).ok_or_else(|| misfit(region, &self.shape))
     }
 }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::formula::{Formula, In, Measure};
+use super::places::{Places, Values};
 use crate::cf::packing::{Packing, numbers};
 use crate::cf::roles::Roles;
 use crate::cf::units::{Converter, Unit};
-use crate::model::array::{Mapped, Memory};
+use crate::model::array::{Constant, Mapped, Memory};
 use crate::model::{Array, Block, Buffer, DataType, Dataset, Region, Variable};
 use crate::{Error, Result};
 
@@ -54,6 +55,10 @@ impl Field {
         // What is at the surface or the bottom comes last of the terms that count in the measure's unit.
         let mut surface = None;
         for &(key, kind) in order {
+            if named(key).is_none() && formula.does_without(key) {
+                terms.push(Term::zero(key));
+                continue;
+            }
             let Some(found) = find(key) else {
                 let term = named(key).map_or_else(|| format!("'{key}'"), |name| format!("'{name}' ({key})"));
                 return Err(Error::data(format!("a term of its formula is not there: {term}"), variable.name.clone())
@@ -63,7 +68,14 @@ impl Field {
             let term = Term::of(found, kind)?.along(dataset, variable);
             let count = find("nsigma").filter(|_| formula == Formula::OceanSigmaZ && key == "sigma");
             let count = count.map(numbers).transpose()?.and_then(|numbers| numbers.first().copied());
-            terms.push(if let Some(count) = count { term.only_first(count)? } else { term });
+            terms.push(match (count, terms.first()) {
+                (Some(count), _) => term.only_first(count)?,
+                // The number of the levels above the limit says which these are.
+                (None, Some(sigma)) if formula == Formula::OceanDoubleSigma && key == "k_c" => {
+                    sigma.first_ones(numbers(found)?.first().copied().unwrap_or(f64::NAN))?
+                }
+                (None, _) => term,
+            });
         }
         let of_surface = |name: &str| surface.and_then(|v| v.attributes.text(name));
         let fits = |units: &&str| converts(units, measure.unit());
@@ -113,41 +125,29 @@ impl Field {
         all.find(|(_, dimension)| variable.axis(dimension).is_none())
     }
 
-    /// The places of the values of `region` of a variable with these dimensions, in the same order.
+    /// The places in `region` of a variable with these dimensions, of which `axis` is the vertical one.
     ///
     /// # Errors
     /// When the terms can't be read.
-    pub(super) fn places(&self, dimensions: &[String], region: &Region) -> Result<Vec<f64>> {
-        let shape = region.shape();
-        let mut read = Vec::with_capacity(self.terms.len());
+    pub(super) fn places(&self, dimensions: &[String], axis: usize, region: &Region) -> Result<Places> {
+        let mut terms = Vec::with_capacity(self.terms.len());
         for term in &self.terms {
-            let (part, strides) = term.within(dimensions, region);
-            let values = match term.array.read(&part)?.into_data() {
+            let (part, mut strides) = term.within(dimensions, region);
+            let numbers = match term.array.read(&part)?.into_data() {
                 Buffer::F64(values) => values,
                 other => other.to_f64().unwrap_or_default(),
             };
-            read.push((values, strides));
+            let level = if axis < strides.len() { strides.remove(axis) } else { 0 };
+            terms.push(Values { numbers, level, strides, at: None });
         }
-        let sign = if self.measure == Measure::Depth && self.formula != Formula::Itself { -1.0 } else { 1.0 };
-        let mut places = Vec::with_capacity(region.len());
-        let (row, outer) = shape.split_last().map_or((1, &[][..]), |(row, outer)| (*row, outer));
-        let mut terms = vec![0.0; read.len()];
-        for number in 0..region.len() / row.max(1) {
-            let runs: Vec<(&[f64], usize, usize)> = read
-                .iter()
-                .map(|(values, strides)| {
-                    let step = strides.get(outer.len()).copied().unwrap_or(0);
-                    (values.as_slice(), start(number, outer, strides), step)
-                })
-                .collect();
-            for i in 0..row {
-                for (term, (values, start, step)) in terms.iter_mut().zip(&runs) {
-                    *term = values.get(start.saturating_add(i.saturating_mul(*step))).copied().unwrap_or(f64::NAN);
-                }
-                places.push(sign * self.formula.place(&terms));
-            }
-        }
-        Ok(places)
+        let turned = self.measure == Measure::Depth && self.formula != Formula::Itself;
+        let cells = region.shape().into_iter().enumerate().filter(|(i, _)| *i != axis).map(|(_, n)| n).collect();
+        Ok(Places::new(self.formula, turned, cells, terms))
+    }
+
+    /// Whether any part of its terms can be read at no cost beyond its own bytes.
+    pub(super) fn divisible(&self) -> bool {
+        self.terms.iter().all(|term| term.array.divisible())
     }
 
     /// What reading the places of `region` reads.
@@ -177,6 +177,21 @@ impl Term {
             })
         };
         Ok(Self { name, dimensions: variable.dimensions.clone(), array })
+    }
+
+    /// A term that is left out.
+    fn zero(name: &str) -> Self {
+        let array = Constant::array(Buffer::F64(vec![0.0]), Vec::new());
+        Self { name: name.to_owned(), dimensions: Vec::new(), array }
+    }
+
+    /// 1 for the first `count` levels of this term, 0 for all others.
+    fn first_ones(&self, count: f64) -> Result<Self> {
+        let shape = self.array.shape().to_vec();
+        let ones = (0..self.array.len()).map(|i| f64::from(u8::from((i as f64) < count))).collect();
+        let block = Block::new(shape, Buffer::F64(ones));
+        let block = block.ok_or_else(|| Error::data("internal: values of another size", self.name.clone()))?;
+        Ok(Self { array: Memory::array(block), ..self.clone() })
     }
 
     /// The same along the dimension of `coordinate`, where it runs along one that is as long and goes with
@@ -220,17 +235,6 @@ impl Term {
     }
 }
 
-/// Where row `number` of a box begins in a term: `outer` is the box without its last dimension.
-fn start(mut number: usize, outer: &[usize], strides: &[usize]) -> usize {
-    let mut at = 0_usize;
-    for (&extent, &stride) in outer.iter().zip(strides).rev() {
-        let extent = extent.max(1);
-        at = at.saturating_add((number % extent).saturating_mul(stride));
-        number /= extent;
-    }
-    at
-}
-
 /// How a term's numbers become those that a formula takes; as they are where it has no units.
 fn converter(variable: &Variable, kind: In) -> Result<Converter> {
     let Some(units) = variable.attributes.text("units").map(str::trim).filter(|units| !units.is_empty()) else {
@@ -259,9 +263,9 @@ fn above(surface: &str) -> &'static str {
     if datum { "height_above_geopotential_datum" } else { "altitude" }
 }
 
-/// The variable that `text` (`term: variable …`) names as a term.
+/// The variable that `text` (`term: variable …`) names as a term, the case of which does not count (CF appendix D).
 fn name_of<'a>(text: &'a str, term: &str) -> Option<&'a str> {
     let mut words = text.split_whitespace();
-    words.find(|word| word.strip_suffix(':') == Some(term))?;
+    words.find(|word| word.strip_suffix(':').is_some_and(|word| word.eq_ignore_ascii_case(term)))?;
     words.next()
 }

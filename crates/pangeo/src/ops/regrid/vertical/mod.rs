@@ -14,7 +14,10 @@ mod columns;
 mod describe;
 mod field;
 mod formula;
+mod pieces;
+mod places;
 mod result;
+mod targets;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,9 @@
+use std::sync::{Arc, Mutex};
+
 use super::*;
 use crate::cf::roles::cdl::dataset;
-use crate::model::{Buffer, Region};
+use crate::model::array::LazyArray;
+use crate::model::{Array, Block, Buffer, DataType, Region, Starts};
 
 fn levels(text: &str) -> Levels {
     Levels { levels: text.split(',').map(|l| l.parse().unwrap()).collect(), ..Levels::default() }
@@ -232,4 +235,80 @@ fn what_cannot_be_is_refused_by_name() {
     for text in ["", "hPa", "5 quux", "1/2"] {
         assert_eq!(text.parse::<Level>().unwrap_err().exit_code(), 2, "{text}");
     }
+}
+
+#[test]
+fn terms_that_are_left_out_are_zero_and_their_case_does_not_count() {
+    let text = r#"netcdf o { dimensions: s = 3 ; y = 2 ; variables:
+        double s(s) ; s:standard_name = "ocean_sigma_coordinate" ; s:formula_terms = "Sigma: s Depth: h" ;
+        float h(y) ; h:units = "m" ; double t(s, y) ; double y(y) ; y:axis = "Y" ;
+        data: s = -1, -0.5, 0 ; h = 100, 40 ; t = 100, 40, 50, 20, 0, 0 ; }"#;
+    let (out, _) = interpolate(dataset(text), &levels("30,60m")).unwrap();
+    assert_eq!(format!("{:?}", values(&out, "t")), "[30.0, 30.0, 60.0, NaN]");
+    let error = interpolate(dataset(&text.replace(" Depth: h", "")), &levels("30m")).unwrap_err();
+    assert!(error.to_string().contains("'depth'"), "{error}");
+}
+
+#[test]
+fn levels_on_both_sides_of_the_limit_of_a_double_sigma() {
+    // The limit is at 40 m where the bottom is at 100 m, hence levels at 0, 20, 40, 70 and 100 m.
+    let text = r#"netcdf o { dimensions: k = 5 ; x = 1 ; variables: double k(k) ; k:axis = "Z" ; k:positive = "down" ;
+        k:standard_name = "ocean_double_sigma_coordinate" ;
+        k:formula_terms = "sigma: k depth: h z1: z1 z2: z2 a: a href: href k_c: kc" ;
+        double h(x) ; h:units = "m" ; double z1 ; z1:units = "m" ; double z2 ; z2:units = "m" ; double a ;
+        a:units = "m" ; double href ; href:units = "m" ; int kc ; double t(k, x) ;
+        data: k = 0, 0.5, 1, 1.5, 2 ; h = 100 ; z1 = 60 ; z2 = 20 ; a = 0.5 ; href = 100 ; kc = 3 ;
+        t = 0, 200, 400, 700, 1000 ; }"#;
+    let (out, _) = interpolate(dataset(text), &levels("10,30,55,100,120m")).unwrap();
+    assert_eq!(format!("{:?}", values(&out, "t")), "[100.0, 300.0, 550.0, 1000.0, NaN]");
+}
+
+/// An array in chunks of one level that remembers which levels were read.
+#[derive(Debug)]
+struct Watched(Array, Mutex<Vec<usize>>);
+
+impl LazyArray for Watched {
+    fn data_type(&self) -> &DataType {
+        self.0.data_type()
+    }
+    fn shape(&self) -> &[usize] {
+        self.0.shape()
+    }
+    fn chunk_starts(&self, axis: usize) -> Starts {
+        Starts::regular(self.shape()[axis], usize::from(axis == 0))
+    }
+    fn read(&self, region: &Region) -> Result<Block> {
+        self.1.lock().unwrap().extend(region.ranges()[0].clone());
+        self.0.read(region)
+    }
+}
+
+#[test]
+fn levels_that_no_target_lies_next_to_are_not_read_and_others_once() {
+    let (count, columns) = (40, 700);
+    let list = |values: Vec<f64>| values.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+    let sigma: Vec<f64> = (0..count).map(|k| f64::from(k + 1) / f64::from(count)).collect();
+    let surface: Vec<f64> = (0..columns).map(|x| 1000.0 - 0.1 * f64::from(x)).collect();
+    let text = format!(
+        r#"netcdf w {{ dimensions: lev = {count} ; x = {columns} ; variables: double lev(lev) ; lev:axis = "Z" ;
+        lev:standard_name = "atmosphere_sigma_coordinate" ; lev:formula_terms = "sigma: lev ps: ps ptop: top" ;
+        double ps(x) ; ps:units = "hPa" ; double top ; top:units = "Pa" ; double t(lev, x) ;
+        data: lev = {} ; ps = {} ; top = 0 ; t = {} ; }}"#,
+        list(sigma.clone()),
+        list(surface.clone()),
+        list(sigma.iter().flat_map(|s| surface.iter().map(move |p| s * p)).collect())
+    );
+    let mut data = dataset(&text);
+    let t = data.variables.iter_mut().find(|v| v.name == "t").unwrap();
+    let watched = Arc::new(Watched(Arc::clone(&t.array), Mutex::default()));
+    t.array = Arc::clone(&watched) as Array;
+    let (out, _) = interpolate(data, &levels("510,900hPa")).unwrap();
+    let array = &out.variable("t").unwrap().array;
+    let whole = Region::whole(array.shape());
+    assert!(array.read_bytes(&whole) < 700 * 8 * 12, "{}", array.read_bytes(&whole));
+    for (i, value) in array.read(&whole).unwrap().data().to_f64().unwrap().iter().enumerate() {
+        assert!((value - if i < 700 { 510.0 } else { 900.0 }).abs() < 1e-9, "{i}: {value}");
+    }
+    // 510 hPa is 0.51 to 0.5483 of the surface pressure, 900 hPa is 0.9 to 0.9676: levels 20 to 22, 36 to 39.
+    assert_eq!(*watched.1.lock().unwrap(), [19, 20, 21, 35, 36, 37, 38]);
 }
