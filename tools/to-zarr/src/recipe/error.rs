@@ -34,11 +34,6 @@ impl RecipeError {
         self
     }
 
-    /// Where in the recipe, if it is one place.
-    pub(crate) fn mark(&self) -> Option<Mark> {
-        self.mark
-    }
-
     /// What to write instead.
     pub(crate) fn hint(&self) -> Option<&str> {
         self.hint.as_deref()

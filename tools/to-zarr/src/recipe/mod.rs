@@ -32,10 +32,10 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub(crate) use error::{Mark, RecipeError};
+pub(crate) use error::RecipeError;
 pub(crate) use expand::Expansion;
 
-use error::Result;
+use error::{Mark, Result};
 use keys::Value;
 use pattern::Pattern;
 

@@ -45,7 +45,8 @@ impl<'a> Place<'a> {
         let Value::Map(pairs) = &self.node.value else { return Err(self.expected(expected)) };
         let named = |(key, node): &'a (Key, Node)| {
             if key.text.trim().is_empty() {
-                let what = format!("{}an empty name", if self.path.is_empty() { "" } else { &self.path });
+                let inside = if self.path.is_empty() { String::new() } else { format!("{}: ", self.path) };
+                let what = format!("{inside}an empty name");
                 return Err(RecipeError::new(self.source.name, Some(key.mark), what));
             }
             Ok((key.text.clone(), self.below(key, node)))
@@ -81,7 +82,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// A text that is not empty; numbers count as their text where `numbers` says so.
+    /// A text that is not empty; a number without quotes is none.
     pub(super) fn text(&self, expected: &str) -> Result<String> {
         match self.scalar() {
             Some((text, Plain::Text)) if !text.trim().is_empty() => Ok(text.to_owned()),

@@ -13,7 +13,8 @@ const MAX_BYTES: usize = 4 << 20;
 /// A recipe needs four levels.
 const MAX_DEPTH: usize = 16;
 
-const QUOTING: &str = "put a text in quotes that starts with one of * & ! { [ @ % or has ': ' or ' #' in it";
+const QUOTING: &str = "put a text in quotes that starts with one of * & ! { [ @ %, or has ': ' or ' #' in it, or stands in [ ] \
+                       and has braces, brackets or commas";
 
 /// A value of the recipe and where it starts.
 #[derive(Debug, Clone, PartialEq)]

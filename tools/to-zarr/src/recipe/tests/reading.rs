@@ -78,7 +78,7 @@ fn what_is_wrong_is_told_by_key_and_place() {
         ("chunks: {time: 1.5}", "chunks.time: a whole number above 0, not '1.5'"),
         ("chunks: {time: '24'}", "chunks.time: a whole number above 0, not '24'"),
         ("chunks: 24", "chunks: a mapping of dimensions to whole numbers, such as {time: 24, lat: 180}, not '24'"),
-        ("chunks: {'': 24}", "an empty name"),
+        ("chunks: {'': 24}", "r:1:10: chunks: an empty name"),
         ("version: 2", "version: 1, the only version of recipes, not '2'"),
         ("title: [a]", "title: a text, not a list"),
         ("title: 12", "title: a text, not '12'"),
@@ -162,6 +162,14 @@ fn roles_and_keys_fit_the_pattern() {
     for (text, what) in rows {
         let error = Recipe::parse(text, "r").unwrap_err().to_string();
         assert!(error.contains(what), "{text:?}\n     got {error}\nexpected {what}");
+    }
+}
+
+#[test]
+fn what_needs_quotes_says_so() {
+    for text in ["inputs: {v}.nc", "inputs: *.nc", "inputs: @names", "inputs: [a/{v}.nc]", "title: a: b"] {
+        let error = Recipe::parse(text, "r").unwrap_err();
+        assert!(error.hint().is_some_and(|hint| hint.starts_with("put a text in quotes")), "{text}: {error}");
     }
 }
 
