@@ -72,6 +72,7 @@ fn variables_without_the_dimensions_of_the_mask() {
     let output = inside(&store.path(), &["--method", "nearest", "--mask", "sea"]);
     output.said.ok();
     assert!(output.said("note: without the dimensions of the mask sea, kept whole: co2"), "{}", output.said);
+    let folder = tempfile::tempdir().unwrap();
     let all = Part::new(folder.path()).field("v", json!({})).field("sea", json!({})).path();
     assert!(!inside(&all, &["--method", "nearest", "--mask", "sea"]).said("kept whole"));
 }

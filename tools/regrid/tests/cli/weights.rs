@@ -228,7 +228,7 @@ fn integers_under_weights_are_told() {
         regrid_of(&input, &how).said.ok();
         let output = regrid_of(&input, &["--weights", &path]);
         let direct = regrid_of(&input, &how[..4]);
-        assert_eq!(output.variable("n")["dtype"] == direct.variable("n")["dtype"], !told, "{method}");
+        assert_eq!(output.variable("n")["type"] == direct.variable("n")["type"], !told, "{method}");
         assert_eq!(output.said("note: n holds integers or flags: the weights make means of them"), told, "{method}");
     }
 }
@@ -240,7 +240,7 @@ fn inspected(path: &Path) -> Value {
 /// Name, type, dimensions and unit of each variable.
 fn variables(path: &Path) -> Vec<Value> {
     let all = inspected(path)["variables"].as_array().cloned().unwrap();
-    let about = |v: &Value| json!([v["name"], v["dtype"], v["dimensions"], v["attributes"]["units"]]);
+    let about = |v: &Value| json!([v["name"], v["type"], v["dimensions"], v["attributes"]["units"]]);
     let mut found: Vec<Value> = all.iter().map(about).collect();
     found.sort_by_key(ToString::to_string);
     found
