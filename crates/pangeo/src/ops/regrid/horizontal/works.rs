@@ -20,18 +20,17 @@ impl Move<'_> {
             return Ok(Arc::clone(work));
         }
         let source = Source { dataset: self.dataset, roles: &self.roles, grid: &route.grid, variable };
-        let work = match (&self.request.weights, method) {
-            (Some(file), None) => self.work_of_file(file, &source)?,
-            _ => {
-                let method = method.unwrap_or(Method::Nearest);
-                let maker = Maker::new(method, &source, &self.target, self.request.extrapolate, self.engine)?;
-                let rules = Rules {
-                    normalize: self.request.normalize,
-                    min_coverage: self.request.min_coverage.unwrap_or(method.min_coverage()),
-                    complete: false,
-                };
-                self.with(&source, maker, rules, None)
-            }
+        let work = if let (Some(file), None) = (&self.request.weights, method) {
+            self.work_of_file(file, &source)?
+        } else {
+            let method = method.unwrap_or(Method::Nearest);
+            let maker = Maker::new(method, &source, &self.target, self.request.extrapolate, self.engine)?;
+            let rules = Rules {
+                normalize: self.request.normalize,
+                min_coverage: self.request.min_coverage.unwrap_or(method.min_coverage()),
+                complete: false,
+            };
+            self.with(&source, maker, rules, None)
         };
         let work = Arc::new(work);
         route.works.push((method, Arc::clone(&work)));
