@@ -120,30 +120,30 @@ fn weights_know_how_much_of_a_cell_is_covered() {
     }
 }
 
-/// cdo -f nc -setrtomiss,-20000,0 -remapnn,r12x6 -topo cdo_land.nc
-/// cdo -f nc gencon,r5x4 cdo_land.nc cdo_gencon_land_r5x4.nc
-/// cdo outputf,%.9g -remap,r5x4,cdo_gencon_land_r5x4.nc cdo_land.nc
+// cdo -f nc -setrtomiss,-20000,0 -remapnn,r12x6 -topo cdo_land.nc
+// cdo -f nc gencon,r5x4 cdo_land.nc cdo_gencon_land_r5x4.nc
+// cdo outputf,%.9g -remap,r5x4,cdo_gencon_land_r5x4.nc cdo_land.nc
 #[test]
 fn masked_weights_of_cdo_serve_fields_of_that_mask_alone() {
     let (land, weights) = (PathBuf::from(beside("cdo_land.nc")), beside("cdo_gencon_land_r5x4.nc"));
     let missing = f64::NAN;
     let expected = [
-        3173.039_13,
-        3066.958_35,
-        2808.315_75,
-        1307.333_37,
-        1002.787_86,
-        1103.333_37,
-        1103.333_37,
+        3_173.039_13,
+        3_066.958_35,
+        2_808.315_75,
+        1_307.333_37,
+        1_002.787_86,
+        1_103.333_37,
+        1_103.333_37,
         missing,
         missing,
         234.666_672,
         320.174_75,
         642.018_088,
-        1121.333_37,
+        1_121.333_37,
         858.0,
-        1375.139_53,
-        1011.379_58,
+        1_375.139_53,
+        1_011.379_58,
         498.197_574,
         580.762_21,
         858.0,
