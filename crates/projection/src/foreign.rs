@@ -63,7 +63,7 @@ impl Foreign {
             |message: String, hint: &str| Error::Proj { text: text.to_owned(), message, hint: hint.to_owned() };
         let definition: Arc<str> = canonical(text).into();
         let about = "give +proj=NAME with its parameters, EPSG:CODE or WKT of a projected map";
-        object(&definition).map_err(|message| refused(message, about))?;
+        object(&definition).map_err(|message| refused(in_words(&definition, message), about))?;
         let Facts { metres_per_unit, area, kind } = Facts::of(&definition);
         if let Some(kind) = kind.filter(|it| NO_MAPS.contains(&it.as_str())) {
             return Err(refused(format!("it is no map but a {kind}"), about));
@@ -223,13 +223,28 @@ fn message(error: &proj::ProjCreateError) -> String {
     }
 }
 
+/// What PROJ says of a definition, or what is meant where it has no words for it.
+fn in_words(definition: &str, said: String) -> String {
+    if !said.starts_with("Unknown error") {
+        return said;
+    }
+    match coded(definition) {
+        Some((authority, code)) => format!("its database has no map with the code {code} of {authority}"),
+        None => "it makes no map of it".to_owned(),
+    }
+}
+
 /// A definition as PROJ wants it: authorities in capitals.
 fn canonical(text: &str) -> String {
-    match text.split_once(':') {
-        // Not those of a URN or URL, which go on with another colon or slash.
-        Some((authority, code)) if !authority.contains(char::is_whitespace) && !code.contains([':', '/', '[']) => {
-            format!("{}:{}", authority.to_ascii_uppercase(), code.trim())
-        }
-        _ => text.to_owned(),
+    match coded(text) {
+        Some((authority, code)) => format!("{}:{}", authority.to_ascii_uppercase(), code.trim()),
+        None => text.to_owned(),
     }
+}
+
+/// The authority and the code that a text is made of.
+fn coded(text: &str) -> Option<(&str, &str)> {
+    // Not those of a URN or URL, which go on with another colon or slash.
+    text.split_once(':')
+        .filter(|(authority, code)| !authority.contains(char::is_whitespace) && !code.contains([':', '/', '[']))
 }

@@ -39,8 +39,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Weights", conflicts_with = "weights")]
     pub(crate) save_weights: Option<PathBuf>,
 
-    /// The layout of --save-weights: scrip (CDO; for the cells that have values in the first field) or esmf (ESMF, xESMF,
-    /// NCO; for all cells)
+    /// The layout of --save-weights: scrip (CDO, which takes them for fields with the missing values of the first one) or
+    /// esmf (ESMF, xESMF, NCO); with --weights both serve any field
     #[arg(long, value_name = "LAYOUT", help_heading = "Weights", default_value = "scrip", requires = "save_weights")]
     pub(crate) weights_layout: WeightsLayout,
 
@@ -55,7 +55,8 @@ pub(crate) struct Args {
 #[command(next_help_heading = "Target grid")]
 pub(crate) struct GridArgs {
     /// A dataset whose grid is taken, r360x180 (columns x rows), n80 (Gaussian), `global_1`, a CDO grid description,
-    /// epsg:CODE or a PROJ string (with --resolution)
+    /// epsg:CODE or a PROJ string (with --resolution). Grids that are made keep the input's names of latitude and
+    /// longitude, for --chunk too; columns that stand before rows stay there
     #[arg(long, value_name = "GRID", allow_hyphen_values = true)]
     pub(crate) target: Option<String>,
 

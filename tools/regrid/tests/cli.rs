@@ -24,6 +24,8 @@ mod missing;
 mod refused;
 #[path = "cli/targets.rs"]
 mod targets;
+#[path = "cli/told.rs"]
+mod told;
 #[path = "cli/weights.rs"]
 mod weights;
 #[path = "cli/winds.rs"]

@@ -22,6 +22,7 @@ pub mod polygon;
 pub mod projected;
 mod rotated;
 mod selection;
+mod space;
 mod summary;
 pub mod target;
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use testkit::{fixture, run};
+use testkit::{Store, fixture, run};
 
-use super::cells::Cells;
+use super::cells::{Cells, steps};
 use super::{Output, all_near, beside, regrid, regrid_of, values_of};
 
 const MONTHLY: &str = "made/monthly_bounds.nc";
@@ -41,8 +41,7 @@ fn check(input: &Path, variable: &str, methods: &[&str], target: &str, tolerance
             let (again, direct) = (again.values(variable), direct.values(variable));
             assert_eq!(again.len(), direct.len());
             for (at, (a, b)) in again.iter().zip(&direct).enumerate() {
-                // Beside missing values cubic weights have bilinear ones in their place, which files do not hold.
-                let same = (a - b).abs() <= tolerance * b.abs() || a.is_nan() && (b.is_nan() || *method == "bicubic");
+                let same = (a - b).abs() <= tolerance * b.abs() || a.is_nan() && b.is_nan();
                 assert!(same, "{} {method} {layout}: {a} is not {b}, at {at}", input.display());
             }
         }
@@ -78,21 +77,159 @@ fn of_real_grids() {
     check(&file(MONTHLY), "tas", &["conservative"], &target, 1e-6);
 }
 
-/// Weights of ESMF's layout serve whatever is missing; those of SCRIP's are for what the first field has.
+/// `variable` by `method` with `arguments`, and by the weights of a run without them.
+fn twice(input: &Path, variable: &str, method: &str, layout: &str, arguments: &[&str]) -> [Vec<f64>; 2] {
+    let (_, made) = saved(input, variable, method, layout, "r37x19");
+    let direct = ["--method", method, "--target", "r37x19", "-v", variable];
+    let weights = made.path().display().to_string();
+    let by_weights = ["--weights", &weights, "-v", variable];
+    [&direct, &by_weights[..]].map(|how| regrid_of(input, &[how, arguments].concat()).values(variable))
+}
+
+/// Whatever is missing, in whatever month, and whatever is asked for beside: the weights give what the method gives.
 #[test]
 fn weights_serve_fields_with_other_holes() {
     let input = fixture("coads_climatology.cdf");
+    let ways: [&[&str]; 4] =
+        [&[], &["--min-coverage", "0.2"], &["--min-coverage", "0.8"], &["--extrapolate", "nearest"]];
     for method in LINEAR {
         for layout in ["scrip", "esmf"] {
-            let (direct, made) = saved(&input, "SST", method, layout, "r37x19");
-            let again = regrid_of(&input, &["-v", "SST", "--weights", &made.path().display().to_string()]);
-            let (again, direct) = (again.values("SST"), direct.values("SST"));
-            let first = if layout == "scrip" { 703 } else { direct.len() };
-            for (at, (a, b)) in again.iter().zip(&direct).enumerate().take(first) {
-                let same = (a - b).abs() <= 1e-6 * b.abs() || a.is_nan() && (b.is_nan() || method == "bicubic");
-                assert!(same, "{method} {layout}: {a} is not {b}, at {at}");
+            for arguments in ways {
+                // Beyond the cells such weights do not go, unless they were made to.
+                if method == "distance-weighted" && arguments.contains(&"--extrapolate") {
+                    continue;
+                }
+                let [direct, again] = twice(&input, "SST", method, layout, arguments);
+                all_near(&again, &direct, 1e-5);
             }
         }
+    }
+}
+
+/// Cells that are covered in part for want of source cells, not of values.
+#[test]
+fn weights_know_how_much_of_a_cell_is_covered() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = doubles(folder.path(), "part.zarr", &Cells::curvilinear());
+    for layout in ["scrip", "esmf"] {
+        for part in ["0.3", "0.9"] {
+            let [direct, again] = twice(&input, "v", "conservative", layout, &["--min-coverage", part]);
+            assert!(direct.iter().any(|v| v.is_nan()) && direct.iter().any(|v| !v.is_nan()));
+            all_near(&again, &direct, 1e-12);
+        }
+    }
+}
+
+// cdo -f nc -setrtomiss,-20000,0 -remapnn,r12x6 -topo cdo_land.nc
+// cdo -f nc gencon,r5x4 cdo_land.nc cdo_gencon_land_r5x4.nc
+// cdo outputf,%.9g -remap,r5x4,cdo_gencon_land_r5x4.nc cdo_land.nc
+#[test]
+fn masked_weights_of_cdo_serve_fields_of_that_mask_alone() {
+    let (land, weights) = (PathBuf::from(beside("cdo_land.nc")), beside("cdo_gencon_land_r5x4.nc"));
+    let missing = f64::NAN;
+    let expected = [
+        3_173.039_13,
+        3_066.958_35,
+        2_808.315_75,
+        1_307.333_37,
+        1_002.787_86,
+        1_103.333_37,
+        1_103.333_37,
+        missing,
+        missing,
+        234.666_672,
+        320.174_75,
+        642.018_088,
+        1_121.333_37,
+        858.0,
+        1_375.139_53,
+        1_011.379_58,
+        498.197_574,
+        580.762_21,
+        858.0,
+        665.360_107,
+    ];
+    all_near(&regrid_of(&land, &["--weights", &weights]).values("topo"), &expected, 1e-3);
+    // How much of each target is covered the file tells.
+    let direct = ["--method", "conservative", "--target", "r5x4", "--min-coverage", "0.6"];
+    let part = regrid_of(&land, &["--weights", &weights, "--min-coverage", "0.6"]).values("topo");
+    all_near(&part, &regrid_of(&land, &direct).values("topo"), 1e-3);
+    // A field without missing values.
+    let folder = tempfile::tempdir().unwrap();
+    let whole =
+        Cells::rows(&steps(-75.0, 30.0, 6), &steps(0.0, 30.0, 12)).store(folder.path(), "a", &[("v", &[1.0; 72])]);
+    let said = regrid_of(&whole, &["--weights", &weights]).said;
+    let error = said.fails(1);
+    assert!(error.contains("of v 48 of 72 cells differ (48 have values that the weights leave out, 0 lack"), "{said}");
+    assert!(error.contains("--save-weights") && error.contains("--mask VARIABLE"), "{said}");
+}
+
+/// A file of weights in the layout of SCRIP from eight cells to two, which leaves a source cell out.
+fn of_eight(folder: &Path, name: &str, map_method: &str, weights: &[f64]) -> PathBuf {
+    let (eight, two) = (["src_grid_size"], ["dst_grid_size"]);
+    let degrees = json!({"units": "degrees"});
+    Store::new(folder, name, json!({"map_method": map_method, "conventions": "SCRIP"}))
+        .array("src_grid_imask", &eight, &[8], &[1i32, 1, 0, 1, 1, 1, 1, 1], json!({}))
+        .array("dst_grid_center_lat", &two, &[2], &[0.0, 0.0], degrees.clone())
+        .array("dst_grid_center_lon", &two, &[2], &[10.0, 20.0], degrees)
+        .array("dst_grid_dims", &["rank"], &[2], &[2i32, 1], json!({}))
+        .array("src_address", &["num_links"], &[3], &[1i32, 2, 4], json!({}))
+        .array("dst_address", &["num_links"], &[3], &[1i32, 1, 2], json!({}))
+        .array("remap_matrix", &["num_links"], &[3], weights, json!({}))
+        .path()
+}
+
+fn eight(folder: &Path, missing: usize) -> PathBuf {
+    let mut values: Vec<f64> = steps(1.0, 1.0, 8);
+    values[missing] = f64::NAN;
+    Cells::rows(&[-45.0, 45.0], &[45.0, 135.0, 225.0, 315.0]).store(
+        folder,
+        &format!("{missing}.zarr"),
+        &[("v", &values)],
+    )
+}
+
+#[test]
+fn options_that_weights_cannot_serve_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = of_eight(folder.path(), "w", "Bilinear remapping", &[0.5, 0.5, 1.0]).display().to_string();
+    all_near(&regrid_of(&eight(folder.path(), 2), &["--weights", &weights]).values("v"), &[1.5, 4.0], 1e-14);
+    let said = regrid_of(&eight(folder.path(), 3), &["--weights", &weights]).said;
+    assert!(said.fails(1).contains("of v 2 of 8 cells differ (1 have values"), "{said}");
+    let part = ["--weights", &weights, "--min-coverage", "0.5"];
+    let said = regrid_of(&eight(folder.path(), 2), &part).said;
+    assert!(said.fails(2).contains("--min-coverage cannot be had of these weights"), "{said}");
+    let signed = of_eight(folder.path(), "s", "Patch", &[-0.5, 1.5, 1.0]).display().to_string();
+    all_near(&regrid_of(&eight(folder.path(), 2), &["--weights", &signed]).values("v"), &[2.5, 4.0], 1e-14);
+    let said = regrid_of(&eight(folder.path(), 2), &["--weights", &signed, "--min-coverage", "0.5"]).said;
+    assert!(said.fails(2).contains("some of which are negative"), "{said}");
+}
+
+#[test]
+fn weights_for_other_places_of_as_many_cells_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let cells = Cells::rows(&steps(-75.0, 30.0, 6), &steps(5.0, 30.0, 12));
+    let input = cells.store(folder.path(), "in.zarr", &[("v", &[1.0; 72])]);
+    let said = regrid_of(&input, &["--weights", &beside("cdo_gencon_r6x4.nc")]).said;
+    assert!(said.fails(1).contains("another source grid: cell 1 lies at 0.0000,-75.0000 there, at 5.0000"), "{said}");
+}
+
+#[test]
+fn integers_under_weights_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = Store::new(folder.path(), "in.zarr", json!({}))
+        .array("lat", &["lat"], &[2], &[-45.0, 45.0], json!({"units": "degrees_north"}))
+        .array("lon", &["lon"], &[4], &[45.0, 135.0, 225.0, 315.0], json!({"units": "degrees_east"}))
+        .array("n", &["lat", "lon"], &[2, 4], &[1i32, 2, 3, 4, 5, 6, 7, 8], json!({}))
+        .path();
+    for (method, told) in [("bilinear", true), ("nearest", false)] {
+        let path = folder.path().join(method).with_extension("nc").display().to_string();
+        let how = ["--method", method, "--target", "r8x4", "--interpolate-integers", "--save-weights", &path];
+        regrid_of(&input, &how).said.ok();
+        let output = regrid_of(&input, &["--weights", &path]);
+        let direct = regrid_of(&input, &how[..4]);
+        assert_eq!(output.variable("n")["type"] == direct.variable("n")["type"], !told, "{method}");
+        assert_eq!(output.said("note: n holds integers or flags: the weights make means of them"), told, "{method}");
     }
 }
 
@@ -103,7 +240,7 @@ fn inspected(path: &Path) -> Value {
 /// Name, type, dimensions and unit of each variable.
 fn variables(path: &Path) -> Vec<Value> {
     let all = inspected(path)["variables"].as_array().cloned().unwrap();
-    let about = |v: &Value| json!([v["name"], v["dtype"], v["dimensions"], v["attributes"]["units"]]);
+    let about = |v: &Value| json!([v["name"], v["type"], v["dimensions"], v["attributes"]["units"]]);
     let mut found: Vec<Value> = all.iter().map(about).collect();
     found.sort_by_key(ToString::to_string);
     found
@@ -221,6 +358,7 @@ fn weights_for_other_grids_are_refused() {
     let weights = beside("cdo_gencon_r6x4.nc");
     let said = regrid("etopo60.cdf", &["--weights", &weights]).said;
     assert!(said.fails(1).contains("source grid of 72 cells, this one has 64800"), "{said}");
+    assert!(said.stderr.contains("cdo_gencon_r6x4.nc") && !said.stderr.contains("etopo60.cdf"), "{said}");
     let said = regrid(MONTHLY, &["--weights", &weights, "--target", "r7x4"]).said;
     assert!(said.fails(1).contains("target grid of 24 cells, this one has 28"), "{said}");
     let said = regrid(MONTHLY, &["--weights", &fixture(MONTHLY).display().to_string()]).said;

@@ -154,7 +154,7 @@ fn in_words_of_areas(error: Error) -> Error {
     match error {
         Error::Data { what, place, hint } if hint.as_deref() == Some(HINT) => {
             let what = what.replace("the corners of cells are", "the areas of cells are");
-            Error::Data { what, place, hint }
+            Error::data(what, place).with_hint(format!("{HINT}, or weights of another kind: --weights none|VARIABLE"))
         }
         other => other,
     }

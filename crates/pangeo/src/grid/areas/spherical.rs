@@ -1,6 +1,7 @@
 //! Areas on the unit sphere.
 
 use crate::grid::kd_tree::unit_vector;
+use crate::grid::space::{cross, dot, minus};
 
 /// The area between two parallels per radian of longitude: the difference of their sines.
 pub(in crate::grid) fn zone(a: f64, b: f64) -> f64 {
@@ -38,14 +39,5 @@ pub fn polygon_area(corners: &[(f64, f64)]) -> f64 {
 /// The signed area of a triangle, positive if its corners run counter-clockwise.
 fn triangle(a: [f64; 3], b: [f64; 3], c: [f64; 3]) -> f64 {
     let (u, v) = (minus(b, a), minus(c, a));
-    let cross = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
-    2.0 * dot(a, cross).atan2(1.0 + dot(a, b) + dot(b, c) + dot(c, a))
-}
-
-fn minus(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
-    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
-}
-
-fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+    2.0 * dot(a, cross(u, v)).atan2(1.0 + dot(a, b) + dot(b, c) + dot(c, a))
 }

@@ -281,9 +281,8 @@ fn unknown(dataset: &Dataset, on: &Grid, variable: &str) -> Error {
     Error::data(what, format!("variable '{variable}' in {}", dataset.source)).with_hint(HINT)
 }
 
-/// What helps where cells have neither corners nor areas.
-pub(super) const HINT: &str =
-    "give its latitudes and longitudes bounds (CF §7.1), or weights of another kind: --weights none|VARIABLE";
+/// What helps where cells have no corners, whatever these are for; callers that know of another way out add it.
+pub(super) const HINT: &str = "give its latitudes and longitudes bounds (CF §7.1)";
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Overlaps;
 use super::cutter::Piece;
-use super::ring::Vector;
+use crate::grid::space::Vector;
 use crate::{Error, Result};
 
 /// Cells that one thread takes at a time.

@@ -1,8 +1,9 @@
 //! Polygons clipped by polygons.
 
 use super::cutter::{Piece, gathered, outlined};
-use super::ring::{Ring, Side, Splitter, TOUCH, Vector, Vertex, area, cross, dot, edges, minus, moment};
+use super::ring::{Ring, Side, Splitter, TOUCH, Vertex, area, edges, moment};
 use crate::grid::Outlines;
+use crate::grid::space::{Vector, cross, dot, minus};
 
 /// How many cells are kept: neighbours of the present one and of those before it.
 const KEPT: usize = 4096;

@@ -1,8 +1,9 @@
 //! A polygon cut along meridians and parallels.
 
 use super::bands::{Bands, SAME};
-use super::ring::{Ring, Side, Splitter, TOUCH, Vector, Vertex, area, dot, edges, minus, moment};
+use super::ring::{Ring, Side, Splitter, TOUCH, Vertex, area, edges, moment};
 use crate::grid::kd_tree::unit_vector;
+use crate::grid::space::{Vector, dot, minus};
 use crate::grid::{difference, wrap_360};
 
 /// Nearer to a pole, in degrees, a corner has no longitude.

@@ -6,9 +6,7 @@
 //! the right sum.
 
 use super::series::{arc_excess, arctangent, lens, segment};
-
-/// A point, or a direction.
-pub(super) type Vector = [f64; 3];
+use crate::grid::space::{Vector, cross, dot, minus};
 
 /// What points may be off a plane and still lie on it: the rounding of a longitude of 720 degrees in
 /// radians, twice over.
@@ -51,18 +49,6 @@ impl Parallel {
         // Heights change by little near a pole; only their own rounding is left there.
         Self { sine, touch: 0.5 * TOUCH * cosine.abs() + 3e-16 }
     }
-}
-
-pub(super) fn dot(a: Vector, b: Vector) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-pub(super) fn minus(a: Vector, b: Vector) -> Vector {
-    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
-}
-
-pub(super) fn cross(a: Vector, b: Vector) -> Vector {
-    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }
 
 /// `p a + q b` on the sphere.

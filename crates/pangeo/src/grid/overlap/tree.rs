@@ -2,7 +2,7 @@
 //!
 //! Boxes are those of space, so that neither poles nor the dateline are special.
 
-use super::ring::{Vector, dot, minus};
+use crate::grid::space::{Vector, dot, minus};
 
 /// Cells below this number are looked at one by one.
 const LEAF: usize = 8;

@@ -18,7 +18,8 @@ pub(super) fn is_projection(text: &str) -> bool {
 
 /// As [`Target::projected`].
 pub(super) fn target(text: &str, (dx, dy): (f64, f64), area: Bbox) -> Result<Target> {
-    let plane = Plane::parse(text)?;
+    let forms = "an EPSG code such as epsg:3035, or a PROJ string such as '+proj=laea +lat_0=52 +lon_0=10'";
+    let plane = Plane::parse(text).map_err(|error| error.with_hint(forms))?;
     if plane.is_geographic() {
         let globe = area.is_all_around() && area.south <= -90.0 && area.north >= 90.0;
         let mut target = regular::target((dx, dy), Some(area).filter(|_| !globe || area.west != 0.0))?;

@@ -72,6 +72,10 @@ pub(super) fn target((dx, dy): (f64, f64), bbox: Option<Bbox>) -> Result<Target>
         return Err(Error::usage(format!("box {bbox} has no area")).with_hint("its edges must lie apart"));
     }
     let width = (east - west).min(360.0);
+    if dx > 360.0 && dx.is_finite() {
+        return Err(Error::usage(format!("cells of {dx} degrees are wider than the Earth"))
+            .with_hint("--resolution DX,DY in degrees, DX no more than 360; in metres with --target epsg:CODE"));
+    }
     let (columns, beyond) = Line::covering(west, width, dx, "columns")?;
     if width + beyond > 360.0 {
         return Err(around(dx));
@@ -100,7 +104,11 @@ pub(super) fn target((dx, dy): (f64, f64), bbox: Option<Bbox>) -> Result<Target>
 fn around(dx: f64) -> Error {
     let cells = 360.0 / dx;
     let sizes = [cells.floor(), cells.ceil()].map(|n| n.max(1.0));
-    let [wide, narrow] = sizes.map(|n| format!("{:.6} ({n} columns)", 360.0 / n));
+    let [wide, narrow] = sizes.map(|n| {
+        let size = format!("{:.6}", 360.0 / n);
+        let columns = if n > 1.0 { format!("{n} columns") } else { "a single column".to_owned() };
+        format!("{} ({columns})", size.trim_end_matches('0').trim_end_matches('.'))
+    });
     Error::usage(format!("columns of {dx} degrees do not divide the full circle"))
         .with_hint(format!("take {wide} or {narrow}, or a narrower box"))
 }

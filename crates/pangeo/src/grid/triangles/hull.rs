@@ -11,8 +11,8 @@
 use robust::{Coord, orient2d};
 
 use super::faces::{Face, Faces, Rim};
-use super::space::{self, Vector, apart, cross, dot, left, minus};
 use crate::grid::EDGE_TOLERANCE;
+use crate::grid::space::{self, Vector, apart, cross, dot, left, minus};
 
 /// The point from which the sphere is projected, which is none of those given.
 const APEX: u32 = 0;

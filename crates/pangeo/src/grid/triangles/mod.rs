@@ -3,14 +3,13 @@
 mod faces;
 mod hull;
 mod order;
-mod space;
 #[cfg(test)]
 mod tests;
 
 use super::kd_tree::unit_vector;
 use super::longitude::EDGE_TOLERANCE;
+use super::space::{Vector, apart, at, cross, dot, left, minus};
 use faces::{Face, OUTSIDE};
-use space::{Vector, apart, at, cross, dot, left, minus};
 
 /// Beyond an outermost edge a place may be by this part of the edge and still be on it: a row along a parallel bulges
 /// out from the great circle between two of its cells.

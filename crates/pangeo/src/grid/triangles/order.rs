@@ -1,6 +1,6 @@
 //! An order in which points follow those near to them.
 
-use super::space::Vector;
+use crate::grid::space::Vector;
 
 /// Binary digits along each side of a face of the cube.
 const DIGITS: u32 = 20;

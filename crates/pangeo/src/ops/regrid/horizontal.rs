@@ -1,13 +1,13 @@
 //! The dataset on another horizontal grid.
 
-use std::cell::OnceCell;
+mod works;
+
 use std::sync::Arc;
 
 use super::attributes;
-use super::build::{Maker, Plane, Source, filler};
+use super::build::{Maker, Plane};
 use super::layout::Layout;
 use super::method::Method;
-use super::operator::{Field, Rules};
 use super::plane::Work;
 use super::stored::{Stored, encoding};
 use super::view::Regridded;
@@ -17,7 +17,7 @@ use crate::cf::roles::{Kind, Role, Roles};
 use crate::engine::Engine;
 use crate::grid::target::Target;
 use crate::grid::{Bbox, Grid, GridAxis, Places, projected};
-use crate::model::{Dataset, Dimension, Region, Variable};
+use crate::model::{Dataset, Dimension, Variable};
 use crate::ops::grids::{GridOf, grids};
 use crate::ops::mask::Tally;
 use crate::ops::names::forget_missing;
@@ -59,7 +59,12 @@ pub(super) fn regrid(request: &Regrid, dataset: &Dataset, engine: &Engine, tally
         group.grid = projected::placed(group.grid.clone(), dataset, &roles, &name)?;
     }
     // Stations and single points are no grids.
+    let places = groups.iter().map(|group| group.grid.len()).max();
     groups.retain(|group| group.grid.len() > 1);
+    if places == Some(1) && groups.is_empty() {
+        return Err(Error::data("the grid is a single cell, beside which there is none", dataset.source.clone())
+            .with_hint("values go from grids of two cells or more; plot, aggregate and subset take one"));
+    }
     if groups.is_empty() {
         return Err(Error::data("no variable lies on a horizontal grid", dataset.source.clone())
             .with_hint("see what inspect makes of its coordinates"));
@@ -114,12 +119,6 @@ impl Move<'_> {
         };
         let mut routes: Vec<Route> = groups.into_iter().map(route).collect();
         let mut notes = self.target.notes.clone();
-        if self.request.weights.as_ref().is_some_and(weights::leaves_out) {
-            notes.push(
-                "the weights are for the cells that had values when they were made; others count for nothing"
-                    .to_owned(),
-            );
-        }
         let mut made = Vec::new();
         for variable in &self.dataset.variables {
             if let Some(route) = routes.iter_mut().find(|route| route.variables.contains(&variable.name)) {
@@ -151,14 +150,18 @@ impl Move<'_> {
 
     /// The method for a variable; `None` where a file of weights says how.
     fn method(&self, variable: &Variable, notes: &mut Vec<String>) -> Result<Option<Method>> {
-        if self.request.weights.is_some() {
+        let number = variable.data_type().is_numeric();
+        let discrete = number && attributes::is_discrete(variable, &Packing::of(variable)?);
+        if let Some(file) = &self.request.weights {
+            if discrete && !self.request.integers_too && !weights::picks(file) {
+                notes.push(format!("{} holds integers or flags: the weights make means of them", variable.name));
+            }
             return Ok(None);
         }
         let wanted = self.request.method.unwrap_or(Method::Nearest);
-        if !variable.data_type().is_numeric() {
+        if !number {
             return Ok(Some(Method::Nearest));
         }
-        let discrete = attributes::is_discrete(variable, &Packing::of(variable)?);
         if !discrete || wanted.picks() || self.request.integers_too {
             return Ok(Some(wanted));
         }
@@ -184,8 +187,7 @@ impl Move<'_> {
             }
             _ => attributes::taken(&mut made)?,
         };
-        if matches!(method, Some(Method::Bicubic | Method::Conservative2)) {
-            // Results may lie beyond the values.
+        if work.maker.overshoots() {
             ["valid_range", "valid_min", "valid_max"].iter().for_each(|name| drop(made.attributes.remove(name)));
         }
         notes.extend(attributes::doubts(variable, method, matches!(route.grid.places, Places::Separable { .. })));
@@ -200,89 +202,9 @@ impl Move<'_> {
         attributes::of_target(&mut made.attributes, &self.target.attributes, &gone, told);
         // `taken` may have given bytes without a spare value a wider type.
         let source = Arc::clone(&made.array);
-        made.array = Regridded::array(source, packing, layout, work, fill, Arc::clone(self.tally));
+        let tally = Arc::clone(self.tally);
+        made.array = Regridded::array(source, packing, layout, work, fill, tally, &variable.name);
         Ok(made)
-    }
-
-    /// What computes the variables of a grid by a method, worked out once.
-    fn work(&self, method: Option<Method>, variable: &str, route: &mut Route) -> Result<Arc<Work>> {
-        if let Some((_, work)) = route.works.iter().find(|(known, _)| *known == method) {
-            return Ok(Arc::clone(work));
-        }
-        let source = Source { dataset: self.dataset, roles: &self.roles, grid: &route.grid, variable };
-        let target = &self.target;
-        let extrapolate = self.request.extrapolate;
-        let maker = match (&self.request.weights, method) {
-            (Some(file), None) => {
-                let maker = weights::maker(file, source.plane(), Plane::of(&target.grid))?;
-                weights::check_places(file, 0, &route.grid)?;
-                weights::check_places(file, 1, &target.grid)?;
-                maker
-            }
-            _ => Maker::new(method.unwrap_or(Method::Nearest), &source, target, extrapolate, self.engine)?,
-        };
-        let told = self.request.weights.as_ref().map_or(method, weights::method);
-        let usual = told.map_or(0.0, Method::min_coverage);
-        let rules = Rules {
-            normalize: self.request.weights.as_ref().map_or(self.request.normalize, weights::normalize),
-            min_coverage: self.request.min_coverage.unwrap_or(usual),
-            // Of a file's weights between centres some may be negative.
-            complete: method.is_none() && usual > 0.0 && self.request.min_coverage.is_none(),
-        };
-        let filler = extrapolate.then(|| filler(&source, target));
-        let work = Arc::new(Work { maker, source: source.plane(), target: Plane::of(&target.grid), rules, filler });
-        route.works.push((method, Arc::clone(&work)));
-        Ok(work)
-    }
-
-    /// The weights of the only grid by the method asked for.
-    fn weights(&self, routes: &[Route], layout: weights::Layout, notes: &mut Vec<String>) -> Result<Dataset> {
-        let [route] = routes else {
-            return Err(Error::usage("the variables lie on several grids, and a file holds the weights of one")
-                .with_hint("choose the variables of one grid with -v"));
-        };
-        let found = route.works.iter().find(|(method, _)| *method == self.request.method);
-        let (Some((method, work)), Some(name)) = (found.or(route.works.first()), route.variables.first()) else {
-            return Err(Error::usage("no variable was regridded"));
-        };
-        let source = Source { dataset: self.dataset, roles: &self.roles, grid: &route.grid, variable: name };
-        let used = weights::Used::new(*method, work, &source, &self.target, self.request.normalize)?;
-        match (layout, self.first_mask(name, route)?) {
-            (weights::Layout::Scrip, Some(valid)) => {
-                notes.push(format!(
-                    "the weights are for the cells that have values in the first field of {name}, as CDO takes them; with \
-                     --weights-layout esmf they are for all"
-                ));
-                used.masked(valid, work.rules).dataset(layout)
-            }
-            _ => used.dataset(layout),
-        }
-    }
-
-    /// Which cells have values in the first field of a variable; `None` where all have.
-    fn first_mask(&self, name: &str, route: &Route) -> Result<Option<Vec<bool>>> {
-        let variable = self.dataset.require(name)?;
-        let layout = layout(variable, &route.grid, &self.target.grid)?;
-        let first = variable.shape().iter().enumerate();
-        let ranges = first.map(|(axis, n)| if layout.others.contains(&axis) { 0..1.min(*n) } else { 0..*n });
-        let region = Region::new(ranges.collect());
-        if !variable.data_type().is_numeric() || region.is_empty() {
-            return Ok(None);
-        }
-        let (block, packing) = (variable.array.read(&region)?, Packing::of(variable)?);
-        let (plane, steps) = (Plane::of(&route.grid), layout.source_steps(block.shape()));
-        let field = Field {
-            block: &block,
-            packing: Some(&packing),
-            start: 0,
-            steps: (steps.rows, steps.columns),
-            first: 0,
-            rows: plane.rows,
-            columns: plane.columns,
-            whole: OnceCell::new(),
-        };
-        let valid: Vec<bool> = field.whole().iter().map(|v| !v.is_nan()).collect();
-        Ok(valid.contains(&false).then_some(valid))
     }
 
     /// The target's dimensions of rows and columns; a list has rows alone.
@@ -396,5 +318,6 @@ fn layout(variable: &Variable, source: &Grid, target: &Grid) -> Result<Layout> {
         (0..variable.dimensions.len()).filter(|at| Some(*at) != rows && Some(*at) != columns).collect();
     let before = others.iter().filter(|at| **at < first).count();
     let has = if target.cells.is_some() { (true, false) } else { (target.y.is_some(), target.x.is_some()) };
-    Ok(Layout { rows, columns, others, before, target: has })
+    let turned = columns.zip(rows).is_some_and(|(columns, rows)| columns < rows);
+    Ok(Layout { rows, columns, others, before, target: has, turned: turned && has == (true, true) })
 }

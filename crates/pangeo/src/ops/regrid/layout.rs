@@ -16,6 +16,8 @@ pub(super) struct Layout {
     pub(super) before: usize,
     /// Whether the target has dimensions of rows and of columns.
     pub(super) target: (bool, bool),
+    /// Whether the target's columns stand before its rows, as the source's do.
+    pub(super) turned: bool,
 }
 
 /// The parts of a box of the result.
@@ -39,8 +41,11 @@ impl Layout {
     /// `others` of the source's extents (or names), and the target's in their place.
     pub(super) fn arrange<T: Clone>(&self, source: &[T], rows: T, columns: T) -> Vec<T> {
         let mut all: Vec<T> = self.others.iter().filter_map(|at| source.get(*at).cloned()).collect();
-        let own = self.target.0.then_some(rows).into_iter().chain(self.target.1.then_some(columns));
-        all.splice(self.before..self.before, own);
+        let mut own = [self.target.0.then_some(rows), self.target.1.then_some(columns)];
+        if self.turned {
+            own.reverse();
+        }
+        all.splice(self.before..self.before, own.into_iter().flatten());
         all
     }
 
@@ -60,14 +65,17 @@ impl Layout {
 
     /// Whether a dimension of the result is that of the target's rows.
     pub(super) fn is_rows(&self, axis: usize) -> bool {
-        self.target.0 && axis == self.before
+        self.target.0 && axis == self.before + usize::from(self.turned)
     }
 
     pub(super) fn parts(&self, region: &Region) -> Parts {
         let own = self.own();
         let mut horizontal = region.ranges().get(own.clone()).unwrap_or(&[]).iter().cloned();
-        let rows = if self.target.0 { horizontal.next() } else { None };
-        let columns = if self.target.1 { horizontal.next() } else { None };
+        let mut rows = if self.target.0 { horizontal.next() } else { None };
+        let mut columns = if self.target.1 { horizontal.next() } else { None };
+        if self.turned {
+            std::mem::swap(&mut rows, &mut columns);
+        }
         let others = region.ranges().iter().enumerate().filter(|(axis, _)| !own.contains(axis));
         Parts {
             others: others.map(|(_, range)| range.clone()).collect(),
@@ -107,11 +115,11 @@ impl Layout {
         let own = self.own();
         let of = |has: bool, at: usize| if has { steps.get(at).copied().unwrap_or(0) } else { 0 };
         let others = steps.iter().enumerate().filter(|(axis, _)| !own.contains(axis)).map(|(_, step)| *step);
-        Steps {
-            rows: of(self.target.0, own.start),
-            columns: of(self.target.1, own.end.saturating_sub(1)),
-            others: others.collect(),
+        let (mut first, mut last) = (own.start, own.end.saturating_sub(1));
+        if self.turned {
+            std::mem::swap(&mut first, &mut last);
         }
+        Steps { rows: of(self.target.0, first), columns: of(self.target.1, last), others: others.collect() }
     }
 }
 
@@ -145,7 +153,7 @@ mod tests {
 
     /// (lat, time, lon) to (cells, time) and (lat, lon, time).
     fn layout(target: (bool, bool)) -> Layout {
-        Layout { rows: Some(0), columns: Some(2), others: vec![1], before: 0, target }
+        Layout { rows: Some(0), columns: Some(2), others: vec![1], before: 0, target, turned: false }
     }
 
     #[test]
@@ -165,6 +173,18 @@ mod tests {
         assert_eq!((from.rows, from.columns, from.others), (8, 1, vec![4]));
         let to = layout.target_steps(&[2, 5, 2]);
         assert_eq!((to.rows, to.columns, to.others), (10, 2, vec![1]));
+    }
+
+    #[test]
+    fn columns_that_stood_before_rows_still_do() {
+        let layout =
+            Layout { rows: Some(2), columns: Some(1), others: vec![0], before: 1, target: (true, true), turned: true };
+        assert_eq!(layout.arrange(&["time", "lon", "lat"], "y", "x"), ["time", "x", "y"]);
+        let parts = layout.parts(&Region::new(vec![0..5, 2..4, 7..9]));
+        assert_eq!((&parts.rows, &parts.columns), (&(7..9), &(2..4)));
+        let to = layout.target_steps(&[5, 2, 3]);
+        assert_eq!((to.rows, to.columns, to.others), (1, 3, vec![6]));
+        assert!(layout.is_rows(2) && !layout.is_rows(1));
     }
 
     #[test]

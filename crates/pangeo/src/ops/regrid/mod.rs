@@ -76,7 +76,7 @@ pub struct Regrid {
     /// Weights from a file, in the place of the method's.
     pub weights: Option<Dataset>,
     /// Whether the weights are wanted, and how laid out: those of SCRIP for cells that have values in the first field,
-    /// without which CDO does not take them; those of ESMF whatever has values.
+    /// without which CDO does not take them, and beside them what it takes to serve any field again.
     pub keep_weights: Option<WeightsLayout>,
 }
 
@@ -103,7 +103,8 @@ impl Regrid {
     pub fn apply(&self, dataset: Dataset, engine: &Engine) -> Result<Outcome> {
         self.check()?;
         let source = dataset.source.clone();
-        self.run(dataset, engine).map_err(|error| error.in_file(&source))
+        let of_weights = |error: &Error| matches!((error, &self.weights), (Error::Data { place, .. }, Some(file)) if *place == file.source);
+        self.run(dataset, engine).map_err(|error| if of_weights(&error) { error } else { error.in_file(&source) })
     }
 
     fn run(&self, mut dataset: Dataset, engine: &Engine) -> Result<Outcome> {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::build::{Maker, Plane};
 use super::operator::{Field, Filler, NONE, Rules};
+use super::weights::Mask;
 
 /// What is done with every plane of the variables of one grid.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(super) struct Work {
     pub(super) rules: Rules,
     /// For targets without values, if they are wanted.
     pub(super) filler: Option<Filler>,
+    /// The cells that must have values, and no others, where weights are for just these.
+    pub(super) mask: Option<Mask>,
 }
 
 /// A plane of the result.
@@ -28,7 +31,7 @@ pub(super) enum Made {
 impl Work {
     /// The rows of the source that some rows of the target need.
     pub(super) fn reach(&self, targets: Range<usize>) -> Range<usize> {
-        if self.filler.is_some() {
+        if self.filler.is_some() || self.mask.is_some() {
             return 0..self.source.rows;
         }
         self.maker.reach(targets, self.source, self.target)

@@ -30,10 +30,13 @@ pub(super) struct Regridded {
     /// One value that stands for missing, of `data_type`.
     fill: Buffer,
     tally: Arc<Tally>,
+    /// Of the variable, for errors.
+    name: String,
 }
 
 impl Regridded {
-    /// `source` on another grid. `fill`, one value of the result's type, stands where there is none.
+    /// `source`, the values of the variable `name`, on another grid. `fill`, one value of the result's type, stands
+    /// where there is none.
     pub(super) fn array(
         source: Array,
         packing: Option<Packing>,
@@ -41,9 +44,20 @@ impl Regridded {
         work: Arc<Work>,
         fill: Buffer,
         tally: Arc<Tally>,
+        name: &str,
     ) -> Array {
         let shape = layout.arrange(source.shape(), work.target.rows, work.target.columns);
-        Arc::new(Self { source, packing, layout, work, data_type: fill.data_type(), shape, fill, tally })
+        Arc::new(Self {
+            source,
+            packing,
+            layout,
+            work,
+            data_type: fill.data_type(),
+            shape,
+            fill,
+            tally,
+            name: name.to_owned(),
+        })
     }
 
     /// The box of the source that a box of the result needs, and its rows.
@@ -58,7 +72,8 @@ impl Regridded {
         let (from, to) = (self.layout.source_steps(block.shape()), self.layout.target_steps(&region.shape()));
         let extents: Vec<usize> = parts.others.iter().map(Range::len).collect();
         let across = self.work.target.columns;
-        let mut out = Out::new(&self.work, &self.data_type, region.len());
+        let misplaced = || Error::data("internal: a plane outside its block", "regrid");
+        let mut out = Out::new(&self.work, &self.fill, region.len()).ok_or_else(misplaced)?;
         for (start, offset) in offsets(&extents, &from.others, &to.others) {
             let field = Field {
                 block,
@@ -70,18 +85,23 @@ impl Regridded {
                 columns: self.work.source.columns,
                 whole: OnceCell::new(),
             };
+            if let Some(mask) = self.work.mask.as_ref().filter(|_| self.packing.is_some()) {
+                mask.check(&self.name, field.whole())?;
+            }
             let made = self.work.make(&field, &parts.rows);
             let before = out.kept;
-            for (row, _) in parts.rows.clone().enumerate() {
-                for (column, at) in parts.columns.clone().enumerate() {
-                    let (number, place) = (row * across + at, offset + row * to.rows + column * to.columns);
-                    match &made {
-                        Made::Values(values) => out.value(place, values.get(number)),
-                        Made::Cells(picks) => {
-                            let cell = picks.get(number).filter(|cell| **cell != NONE);
-                            out.source(place, cell.and_then(|cell| field.place(*cell as usize)));
-                        }
-                    }
+            let columns = || parts.columns.clone().enumerate();
+            // Each cell's number in the plane and its place among the values.
+            let cells = (0..parts.rows.len()).flat_map(|row| {
+                columns().map(move |(column, at)| (row * across + at, offset + row * to.rows + column * to.columns))
+            });
+            match &made {
+                Made::Values(values) => cells.for_each(|(number, place)| out.value(place, values.get(number))),
+                Made::Cells(picks) => {
+                    let picked = |number: usize| picks.get(number).filter(|cell| **cell != NONE);
+                    let from = |number: usize| picked(number).and_then(|cell| field.place(*cell as usize));
+                    let pairs = cells.filter_map(|(number, place)| Some((place, from(number)?)));
+                    out.take(block.data(), pairs).ok_or_else(misplaced)?;
                 }
             }
             let kept = out.kept - before;
@@ -90,7 +110,7 @@ impl Regridded {
             out.present += if kept > 0 { kept } else { none() };
         }
         self.tally.count(out.present, out.kept);
-        out.finish(block, &self.fill).ok_or_else(|| Error::data("internal: a plane outside its block", "regrid"))
+        out.finish(&self.fill).ok_or_else(misplaced)
     }
 }
 
@@ -101,21 +121,32 @@ struct Out {
     kept: u64,
 }
 
-/// Values as they are stored, NaN where missing, or offsets in the source block, `usize::MAX` for none.
+/// Values as they are stored: computed ones, NaN where missing, or those of source cells, of the source's type.
 enum Kind {
     Single(Vec<f32>),
     Double(Vec<f64>),
-    Sources(Vec<usize>),
+    Taken(Buffer),
+}
+
+/// Calls `$take` with the values of two buffers of the same type; `None` of two types.
+macro_rules! of_one_type {
+    ($from:expr, $to:expr, $take:expr, $($variant:ident)*) => {
+        match ($from, $to) {
+            $((Buffer::$variant(from), Buffer::$variant(to)) => Some($take(from.as_slice(), to.as_mut_slice())),)*
+            _ => None,
+        }
+    };
 }
 
 impl Out {
-    fn new(work: &Work, data_type: &DataType, count: usize) -> Self {
-        let made = match (&work.maker, data_type) {
+    /// Room for `count` values, `fill` for all; `None` of a type that has no room for them.
+    fn new(work: &Work, fill: &Buffer, count: usize) -> Option<Self> {
+        let made = match (&work.maker, fill.data_type()) {
             (Maker::Computes(_), DataType::F32) => Kind::Single(vec![f32::NAN; count]),
             (Maker::Computes(_), _) => Kind::Double(vec![f64::NAN; count]),
-            _ => Kind::Sources(vec![usize::MAX; count]),
+            _ => Kind::Taken(Block::filled(fill, vec![count])?.into_data()),
         };
-        Self { made, present: 0, kept: 0 }
+        Some(Self { made, present: 0, kept: 0 })
     }
 
     fn value(&mut self, place: usize, value: Option<&f64>) {
@@ -124,39 +155,36 @@ impl Out {
         match &mut self.made {
             Kind::Single(all) => all.get_mut(place).into_iter().for_each(|slot| *slot = *value as f32),
             Kind::Double(all) => all.get_mut(place).into_iter().for_each(|slot| *slot = *value),
-            Kind::Sources(_) => {}
+            Kind::Taken(_) => {}
         }
     }
 
-    fn source(&mut self, place: usize, from: Option<usize>) {
-        if let (Kind::Sources(all), Some(from)) = (&mut self.made, from)
-            && let Some(slot) = all.get_mut(place)
-        {
-            *slot = from;
-            self.kept += 1;
+    /// Put the value at the second number of each pair in the source at the first.
+    fn take(&mut self, source: &Buffer, pairs: impl Iterator<Item = (usize, usize)>) -> Option<()> {
+        fn copy<T: Clone>(from: &[T], to: &mut [T], pairs: impl Iterator<Item = (usize, usize)>) -> u64 {
+            let mut copied = 0;
+            for (place, at) in pairs {
+                if let (Some(value), Some(slot)) = (from.get(at), to.get_mut(place)) {
+                    slot.clone_from(value);
+                    copied += 1;
+                }
+            }
+            copied
         }
+        let Kind::Taken(made) = &mut self.made else { return None };
+        let copied = of_one_type!(source, made, |from, to| copy(from, to, pairs), I8 U8 I16 U16 I32 U32 I64 U64 F32 F64 Char String)?;
+        self.kept += copied;
+        Some(())
     }
 
     /// The values in the type of `fill`.
-    fn finish(self, block: &Block, fill: &Buffer) -> Option<Buffer> {
-        let sources = match (self.made, fill) {
-            (Kind::Single(values), Buffer::F32(fill)) => return Some(Buffer::F32(filled(values, *fill.first()?))),
-            (Kind::Double(values), Buffer::F64(fill)) => return Some(Buffer::F64(filled(values, *fill.first()?))),
-            (Kind::Sources(sources), _) => sources,
-            _ => return None,
-        };
-        macro_rules! take {
-            ($($variant:ident)*) => {
-                match (block.data(), fill) {
-                    $((Buffer::$variant(values), Buffer::$variant(fill)) => {
-                        let fill = fill.first()?;
-                        Buffer::$variant(sources.iter().map(|at| values.get(*at).unwrap_or(fill).clone()).collect())
-                    })*
-                    _ => return None,
-                }
-            };
+    fn finish(self, fill: &Buffer) -> Option<Buffer> {
+        match (self.made, fill) {
+            (Kind::Single(values), Buffer::F32(fill)) => Some(Buffer::F32(filled(values, *fill.first()?))),
+            (Kind::Double(values), Buffer::F64(fill)) => Some(Buffer::F64(filled(values, *fill.first()?))),
+            (Kind::Taken(values), _) => Some(values),
+            _ => None,
         }
-        Some(take!(I8 U8 I16 U16 I32 U32 I64 U64 F32 F64 Char String))
     }
 }
 

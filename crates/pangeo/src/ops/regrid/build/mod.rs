@@ -62,7 +62,11 @@ impl Source<'_> {
     }
 
     pub(super) fn corners(&self) -> Result<Corners> {
-        cells_of(self.dataset, self.roles, self.grid, self.variable)
+        cells_of(self.dataset, self.roles, self.grid, self.variable).map_err(|error| match error.hint() {
+            Some(hint) => error
+                .with_hint(format!("{hint}, or go between centres: --method nearest, bilinear or distance-weighted")),
+            None => error,
+        })
     }
 
     /// The places of its cells, latitudes and longitudes; those that repeat others (columns around a circle) have none.
@@ -148,20 +152,43 @@ impl Maker {
     /// As [`Matrix::outer`].
     pub(super) fn by_cell(&self, source_columns: usize) -> Result<Option<(Matrix, Vec<f64>)>> {
         Ok(match self {
-            Self::Computes(Operator::Sparse(sparse)) => Some((sparse.matrix().clone(), sparse.full().to_vec())),
-            Self::Computes(Operator::Separable(separable)) => Some(separable.by_cell(source_columns)?),
-            Self::Computes(Operator::Or(both)) => match &both.0 {
-                Operator::Sparse(sparse) => Some((sparse.matrix().clone(), Vec::new())),
-                Operator::Separable(separable) => Some(separable.by_cell(source_columns)?),
-                _ => None,
-            },
+            Self::Computes(Operator::Or(both)) => plain(&both.0, source_columns)?,
+            Self::Computes(operator) => plain(operator, source_columns)?,
             Self::Picks(picks) => {
                 let row = |pick: &u32| (*pick != NONE).then_some((*pick, 1.0));
                 Some((Matrix::from_rows(picks.iter().map(row)), Vec::new()))
             }
-            Self::Computes(Operator::Slopes(_)) | Self::Chooses(_) => None,
+            Self::Chooses(_) => None,
         })
     }
+
+    /// The weights by cells that take the place of those of [`Self::by_cell`] where these lack values, if others do.
+    ///
+    /// # Errors
+    /// As [`Matrix::outer`].
+    pub(super) fn instead(&self, source_columns: usize) -> Result<Option<Matrix>> {
+        let Self::Computes(Operator::Or(both)) = self else { return Ok(None) };
+        Ok(plain(&both.1, source_columns)?.map(|(matrix, _)| matrix))
+    }
+
+    /// Whether results may lie beyond the values that they are made of.
+    pub(super) fn overshoots(&self) -> bool {
+        matches!(self, Self::Computes(Operator::Or(_) | Operator::Slopes(_))) || self.is_signed()
+    }
+
+    /// Whether some weights are negative, without others that take their place where values are missing.
+    pub(super) fn is_signed(&self) -> bool {
+        matches!(self, Self::Computes(Operator::Sparse(sparse)) if sparse.matrix().has_negative())
+    }
+}
+
+/// The weights by cells of a single operator, and what each target weighs; `None` where values decide.
+fn plain(operator: &Operator, source_columns: usize) -> Result<Option<(Matrix, Vec<f64>)>> {
+    Ok(match operator {
+        Operator::Sparse(sparse) => Some((sparse.matrix().clone(), sparse.full().to_vec())),
+        Operator::Separable(separable) => Some(separable.by_cell(source_columns)?),
+        Operator::Slopes(_) | Operator::Or(_) => None,
+    })
 }
 
 /// Between centres.
@@ -203,35 +230,25 @@ pub(super) fn filler(source: &Source, target: &Target) -> Filler {
 
 /// What `row` answers with for each target, in their order, by all threads.
 fn for_targets<T: Send>(target: &Target, engine: &Engine, row: impl Fn(f64, f64) -> T + Sync) -> Result<Vec<T>> {
+    let cells = target.grid.len();
     let mut all = Vec::new();
-    in_pieces(target, engine, row, |row| all.push(row))?;
+    // Without room for all it grows, or fails, as they come.
+    let _ = all.try_reserve_exact(cells);
+    let piece = |number: usize| {
+        let first = number.saturating_mul(PIECE);
+        Ok((first..cells.min(first.saturating_add(PIECE))).map(|cell| at(target, cell, &row)).collect())
+    };
+    engine.ordered(cells.div_ceil(PIECE), engine.threads().saturating_mul(4), piece, |_, some: Vec<T>| {
+        all.extend(some);
+        Ok(())
+    })?;
     Ok(all)
 }
 
-/// Hand what `row` answers with for each target to `take`, in their order; `row` is called by all threads.
-fn in_pieces<T: Send>(
-    target: &Target,
-    engine: &Engine,
-    row: impl Fn(f64, f64) -> T + Sync,
-    mut take: impl FnMut(T) + Send,
-) -> Result<()> {
-    let cells = target.grid.len();
-    let piece = |number: usize| {
-        let first = number.saturating_mul(PIECE);
-        (first..cells.min(first.saturating_add(PIECE))).map(|cell| {
-            let (longitude, latitude) = target.grid.place(cell).unwrap_or((f64::NAN, f64::NAN));
-            row(longitude, latitude)
-        })
-    };
-    engine.ordered(
-        cells.div_ceil(PIECE),
-        engine.threads().saturating_mul(4),
-        |number| Ok(piece(number).collect()),
-        |_, rows: Vec<T>| {
-            rows.into_iter().for_each(&mut take);
-            Ok(())
-        },
-    )
+/// What `row` answers with at the place of a target.
+fn at<T>(target: &Target, cell: usize, row: impl Fn(f64, f64) -> T) -> T {
+    let (longitude, latitude) = target.grid.place(cell).unwrap_or((f64::NAN, f64::NAN));
+    row(longitude, latitude)
 }
 
 /// Weights by points: `row` for each target.
@@ -245,9 +262,7 @@ fn by_points(
     Ok(Operator::Sparse(Sparse::new(matrix, Vec::new(), source.plane().columns, Plane::of(&target.grid).columns)))
 }
 
-/// A matrix of what `row` answers with for each target, which takes rows in as they come.
+/// A matrix of what `row` answers with for each target.
 fn matrix(target: &Target, engine: &Engine, row: impl Fn(f64, f64) -> Vec<(u32, f64)> + Sync) -> Result<Matrix> {
-    let mut matrix = Matrix::new();
-    in_pieces(target, engine, row, |row| matrix.push(row))?;
-    Ok(matrix)
+    Matrix::in_parallel(target.grid.len(), engine, |cell| at(target, cell, &row))
 }

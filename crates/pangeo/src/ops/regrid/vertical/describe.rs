@@ -5,28 +5,14 @@ use super::formula::Measure;
 use crate::cf::packing::Packing;
 use crate::model::array::Memory;
 use crate::model::{Attributes, Block, Buffer, Dataset, Encoding, Variable};
+use crate::ops::names::OF_STORED;
 
-/// Attributes that no longer hold: of stored numbers, of cells, of a formula.
-const GONE: [&str; 14] = [
-    "scale_factor",
-    "add_offset",
-    "_Unsigned",
-    "_FillValue",
-    "missing_value",
-    "actual_range",
-    "valid_range",
-    "valid_min",
-    "valid_max",
-    "bounds",
-    "formula_terms",
-    "formula",
-    "computed_standard_name",
-    "_CoordinateTransforms",
-];
+/// Attributes that no longer hold, beside those of stored numbers: of cells, of a formula.
+const GONE: [&str; 5] = ["bounds", "formula_terms", "formula", "computed_standard_name", "_CoordinateTransforms"];
 
 /// `coordinate` with other levels, in its units and, where it holds them exactly enough, its type.
 pub(super) fn replaced(coordinate: &Variable, levels: &[f64], packing: &Packing) -> Variable {
-    let kept = coordinate.attributes.iter().filter(|(name, _)| !GONE.contains(name));
+    let kept = coordinate.attributes.iter().filter(|(name, _)| !GONE.contains(name) && !OF_STORED.contains(name));
     let attributes: Attributes = kept.map(|(name, value)| (name.to_owned(), value.clone())).collect();
     let stored = Buffer::from_f64(coordinate.data_type(), levels).filter(|_| !packing.is_packed());
     // Integers hold whole levels only; what a float makes of a number is the number that it has room for.

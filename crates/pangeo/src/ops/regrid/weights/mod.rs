@@ -1,9 +1,11 @@
 //! Files of weights, in the layouts of SCRIP (Jones 1999; CDO's) and of ESMF (that of `ESMF_RegridWeightGen`).
 
 mod read;
+mod target;
 mod write;
 
-pub(super) use read::{check_places, leaves_out, maker, method, normalize, target};
+pub(super) use read::{Mask, check_places, maker, method, normalize, picks, tells_coverage};
+pub(super) use target::target;
 pub(super) use write::Used;
 
 use std::str::FromStr;
@@ -87,6 +89,14 @@ const ESMF: Names = Names {
     address: ["col", "row"],
     matrix: "S",
 };
+
+/// What the names of further weights begin with that only this program reads. SCRIP's layout holds the weights that are
+/// left under a mask, which is what CDO takes; these are the weights of all source cells, for the targets that the mask
+/// has a part in.
+const UNMASKED: &str = "unmasked_";
+
+/// Likewise: weights that stand in for cubic ones where these lack values.
+const INSTEAD: &str = "linear_";
 
 #[cfg(test)]
 mod tests;

@@ -72,6 +72,32 @@ fn weights_of_other_grids_and_broken_ones_are_refused() {
 }
 
 #[test]
+fn cdos_weights_that_are_more_than_factors_are_refused() {
+    // genlaf's and gencon2's.
+    let largest = scrip(1, ":map_method = \"Largest area fraction\" ;", LINKS);
+    assert!(refused(&largest, SOURCE, TARGET).contains("parts of cells that values are chosen by"));
+    let second = scrip(3, ":map_method = \"Conservative remapping\" ;", "");
+    assert!(refused(&second, SOURCE, TARGET).contains("each of its weights has 3 numbers, which go with gradients"));
+}
+
+#[test]
+fn covered_parts_of_esmf_tell_what_a_whole_target_weighs() {
+    let file = cdl::dataset(
+        "netcdf w {
+dimensions:
+  n_a = 3 ; n_b = 2 ; n_s = 3 ;
+variables:
+  int col(n_s) ; int row(n_s) ; double S(n_s) ; double frac_b(n_b) ;
+  :map_method = \"Conservative remapping\" ; :normalization = \"fracarea\" ;
+data:
+  col = 1, 2, 3 ; row = 1, 1, 2 ; S = 0.5, 0.5, 1 ; frac_b = 0.25, 1 ;
+}",
+    );
+    let (_, full) = maker(&file, SOURCE, TARGET).unwrap().by_cell(3).unwrap().unwrap();
+    assert_eq!(full, [4.0, 1.0]);
+}
+
+#[test]
 fn layouts_have_names() {
     assert_eq!(["scrip", "ESMF"].map(|name| name.parse().ok()), [Some(Layout::Scrip), Some(Layout::Esmf)]);
     assert!("netcdf".parse::<Layout>().is_err());

@@ -1,6 +1,6 @@
 //! Weights as a file holds them.
 
-use super::{ESMF, Layout, Names, SCRIP};
+use super::{ESMF, INSTEAD, Layout, Names, SCRIP, UNMASKED};
 use crate::grid::target::Target;
 use crate::grid::{Corners, corner_areas};
 use crate::model::array::Memory;
@@ -18,6 +18,10 @@ pub(in crate::ops::regrid) struct Used {
     method: Option<Method>,
     normalize: Normalize,
     matrix: Matrix,
+    /// The weights of all cells, where `matrix` holds what is left of them under a mask.
+    unmasked: Option<Matrix>,
+    /// What stands in for cubic weights where these lack values.
+    instead: Option<Matrix>,
     /// What each target weighs that is covered all over; empty where that is 1.
     full: Vec<f64>,
     source: Side,
@@ -73,7 +77,8 @@ impl Used {
             corners: target.corners.clone(),
             valid: None,
         };
-        Ok(Self { method, normalize, matrix, full, source: source_side, target: target_side })
+        let instead = work.maker.instead(work.source.columns)?;
+        Ok(Self { method, normalize, matrix, unmasked: None, instead, full, source: source_side, target: target_side })
     }
 
     /// The weights that are left where source cells have no value: of targets that `rules` give one. CDO takes weights
@@ -81,19 +86,24 @@ impl Used {
     #[must_use]
     pub(in crate::ops::regrid) fn masked(mut self, valid: Vec<bool>, rules: Rules) -> Self {
         let has = |source: usize| valid.get(source).copied().unwrap_or(false);
-        let cubic = self.method == Some(Method::Bicubic);
         let row = |target: usize| -> Vec<(u32, f64)> {
-            let left = self.matrix.entries_of(target).filter(|(source, _)| has(*source));
+            let complete = self.matrix.entries_of(target).all(|(source, _)| has(source));
+            let of = if complete { &self.matrix } else { self.instead.as_ref().unwrap_or(&self.matrix) };
+            let left = of.entries_of(target).filter(|(source, _)| has(*source));
             let row: Vec<(u32, f64)> = left.map(|(source, weight)| (source as u32, weight)).collect();
             let weight = row.iter().map(|(_, weight)| weight).sum();
             let full = self.full.get(target).copied().unwrap_or(1.0);
-            // Of cubic weights, some of which are negative, a part is no mean.
-            let part = cubic && row.len() < self.matrix.row(target).0.len();
-            if part || rules.value(0.0, weight, full).is_nan() { Vec::new() } else { row }
+            if complete || !rules.value(0.0, weight, full).is_nan() { row } else { Vec::new() }
         };
-        self.matrix = Matrix::from_rows((0..self.matrix.len()).map(row));
+        let masked = Matrix::from_rows((0..self.matrix.len()).map(row));
+        self.unmasked = Some(std::mem::replace(&mut self.matrix, masked));
         self.source.valid = Some(valid);
         self
+    }
+
+    /// Whether a mask has a part in a target.
+    fn is_partial(&self, target: usize) -> bool {
+        self.unmasked.as_ref().is_some_and(|all| all.row(target) != self.matrix.row(target))
     }
 
     /// The file's dataset.
@@ -152,44 +162,62 @@ impl Used {
     }
 
     fn grids(&self, names: &Names, made: &mut Made) -> Result<()> {
-        let used = self.matrix.transposed(self.source.plane.cells());
-        let totals = |matrix: &Matrix| (0..matrix.len()).map(|cell| matrix.total(cell)).collect::<Vec<f64>>();
-        let by_area = !self.full.is_empty();
         for (i, side) in [&self.source, &self.target].into_iter().enumerate() {
             let areas = side.corners.as_ref().map(|corners| corner_areas(corners).to_vec());
-            let covered = totals(if i == 0 { &used } else { &self.matrix });
-            let fractions = covered.iter().enumerate().map(|(cell, covered)| {
-                let whole = areas.as_ref().and_then(|areas| areas.get(cell)).copied();
-                let part = if by_area { whole.map_or(0.0, |whole| covered / whole) } else { covered.signum().max(0.0) };
-                if part.is_finite() { part.min(1.0) } else { 0.0 }
-            });
-            let fractions: Vec<f64> = fractions.collect();
+            let fractions = self.fractions(i, &self.matrix, areas.as_deref());
+            if let Some(all) = self.unmasked.as_ref().filter(|_| i == 1 && !self.full.is_empty()) {
+                let (name, cells) = (format!("{UNMASKED}{}", names.fraction[1]), (names.cells[1], all.len()));
+                let whole = self.fractions(1, all, areas.as_deref());
+                made.add(&name, &[cells], Buffer::F64(whole), &[("comment", "of all source cells")])?;
+            }
             side.describe(i, names, areas, fractions, made)?;
         }
         Ok(())
     }
 
+    /// How much of each source cell (`side` 0) or target cell takes part: of its area, or whether it does.
+    fn fractions(&self, side: usize, matrix: &Matrix, areas: Option<&[f64]>) -> Vec<f64> {
+        let totals = |matrix: &Matrix| (0..matrix.len()).map(|cell| matrix.total(cell)).collect::<Vec<f64>>();
+        let covered = if side == 0 { totals(&matrix.transposed(self.source.plane.cells())) } else { totals(matrix) };
+        let part = |(cell, covered): (usize, f64)| {
+            let whole = areas.and_then(|areas| areas.get(cell)).copied();
+            let by_area = !self.full.is_empty();
+            let part = if by_area { whole.map_or(0.0, |whole| covered / whole) } else { covered.signum().max(0.0) };
+            // More than 1 where source cells lie upon each other, as on the fold of a tripolar grid.
+            if part.is_finite() { part } else { 0.0 }
+        };
+        covered.into_iter().enumerate().map(part).collect()
+    }
+
     fn links(&self, names: &Names, made: &mut Made) -> Result<()> {
-        let count = self.matrix.entries();
-        let (mut sources, mut targets, mut weights) =
-            (Vec::with_capacity(count), Vec::with_capacity(count), Vec::with_capacity(count));
-        for target in 0..self.matrix.len() {
-            let whole = match (self.normalize, self.full.get(target)) {
-                (_, None) if self.source.valid.is_none() => 1.0,
-                (Normalize::DestArea, Some(full)) => *full,
-                _ => self.matrix.total(target),
+        let own = |target: usize| {
+            let whole = self.whole(&self.matrix, target, self.is_partial(target));
+            self.matrix.entries_of(target).map(move |(source, weight)| (source, weight / whole))
+        };
+        made.links(names, "", &[], self.matrix.len(), own)?;
+        if let Some(all) = &self.unmasked {
+            let whole = |target: usize| {
+                let whole = self.whole(all, target, false);
+                let row = all.entries_of(target).filter(move |_| self.is_partial(target));
+                row.map(move |(source, weight)| (source, weight / whole))
             };
-            for (source, weight) in self.matrix.entries_of(target) {
-                sources.push(address(source)?);
-                targets.push(address(target)?);
-                weights.push(weight / whole);
-            }
+            let about = ("comment", "weights of all source cells, for the targets that the mask has a part in");
+            made.links(names, UNMASKED, &[about], all.len(), whole)?;
         }
-        made.add(names.address[0], &[(names.links, count)], Buffer::I32(sources), &[])?;
-        made.add(names.address[1], &[(names.links, count)], Buffer::I32(targets), &[])?;
-        let shape = [(names.links, count), ("num_wgts", 1)];
-        let shape = if made.layout == Layout::Scrip { &shape[..] } else { &shape[..1] };
-        made.add(names.matrix, shape, Buffer::F64(weights), &[])
+        if let Some(instead) = &self.instead {
+            let about = ("comment", "weights in the place of cubic ones that lack values");
+            made.links(names, INSTEAD, &[about], instead.len(), |target| instead.entries_of(target))?;
+        }
+        Ok(())
+    }
+
+    /// What a target's weights are divided by.
+    fn whole(&self, matrix: &Matrix, target: usize, partial: bool) -> f64 {
+        match (self.normalize, self.full.get(target)) {
+            (_, None) if !partial => 1.0,
+            (Normalize::DestArea, Some(full)) => *full,
+            _ => matrix.total(target),
+        }
     }
 }
 
@@ -264,6 +292,33 @@ impl Made {
     fn angles(&self, degrees: &[f64]) -> Vec<f64> {
         let known = degrees.iter().map(|d| if d.is_finite() { *d } else { 0.0 });
         if self.layout == Layout::Scrip { known.map(f64::to_radians).collect() } else { known.collect() }
+    }
+
+    /// The entries of each target under names that begin with `prefix`.
+    fn links<R: Iterator<Item = (usize, f64)>>(
+        &mut self,
+        names: &Names,
+        prefix: &str,
+        about: &[(&str, &str)],
+        targets: usize,
+        row: impl Fn(usize) -> R,
+    ) -> Result<()> {
+        let (mut from, mut to, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+        for target in 0..targets {
+            for (source, weight) in row(target) {
+                from.push(address(source)?);
+                to.push(address(target)?);
+                weights.push(weight);
+            }
+        }
+        let (name, count) = (|name: &str| format!("{prefix}{name}"), weights.len());
+        let along = name(names.links);
+        for (address, cells) in names.address.into_iter().zip([from, to]) {
+            self.add(&name(address), &[(&along, count)], Buffer::I32(cells), &[])?;
+        }
+        let shape = [(&*along, count), ("num_wgts", 1)];
+        let shape = if self.layout == Layout::Scrip { &shape[..] } else { &shape[..1] };
+        self.add(&name(names.matrix), shape, Buffer::F64(weights), about)
     }
 
     fn add(&mut self, name: &str, shape: &[(&str, usize)], data: Buffer, texts: &[(&str, &str)]) -> Result<()> {
