@@ -26,7 +26,11 @@ pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()>
     extended.whole.said.warnings.iter().for_each(|warning| session.warn(warning));
     let mut whole = extended.whole.dataset;
     if extended.added == 0 {
-        session.say(&format!("{}: all {} steps of '{dimension}' are there already", output.display(), extended.present));
+        session.say(&format!(
+            "{}: all {} steps of '{dimension}' are there already",
+            output.display(),
+            extended.present
+        ));
         return Ok(());
     }
     if session.history {

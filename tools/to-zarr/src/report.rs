@@ -117,7 +117,8 @@ fn page(value: &Value) -> String {
         Value::String(s) => escaped(s),
         other => escaped(&other.to_string()),
     };
-    let row = |cells: &[String]| format!("<tr>{}</tr>\n", cells.iter().map(|c| format!("<td>{c}</td>")).collect::<String>());
+    let row =
+        |cells: &[String]| format!("<tr>{}</tr>\n", cells.iter().map(|c| format!("<td>{c}</td>")).collect::<String>());
     let plain = ["tool", "action", "store", "seconds", "ratio", "verified", "bits_kept"];
     let head: String = plain
         .iter()
@@ -141,8 +142,7 @@ fn page(value: &Value) -> String {
             ])
         })
         .collect();
-    let inputs: String =
-        list("inputs").iter().map(|i| row(&[text(&i["path"]), size(i.get("bytes"))])).collect();
+    let inputs: String = list("inputs").iter().map(|i| row(&[text(&i["path"]), size(i.get("bytes"))])).collect();
     let name = text(&value["store"]);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{name}</title>\n<style>\nbody {{ font: 15px \

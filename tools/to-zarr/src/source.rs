@@ -73,7 +73,9 @@ impl SourceArgs {
         let longest = lengths.iter().flatten().max().copied().unwrap_or(0);
         if lengths.len() > 1 && dimension.length <= longest && longest > 0 {
             let what = format!("the inputs were not joined along '{name}': they do not differ in it");
-            return Err(Error::data(what, dataset.source.clone()).with_hint("leave out --concat to see how they differ"));
+            return Err(
+                Error::data(what, dataset.source.clone()).with_hint("leave out --concat to see how they differ")
+            );
         }
         Ok(())
     }

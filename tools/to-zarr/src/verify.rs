@@ -17,13 +17,19 @@ pub(crate) fn store(dataset: &Dataset, path: &Path, session: &Session) -> Result
     for variable in &dataset.variables {
         let theirs = back.require(&variable.name)?;
         if theirs.dimensions.len() != variable.dimensions.len() || theirs.shape() != variable.shape() {
-            let what = format!("variable '{}' has shape {:?} in the store, not {:?}", variable.name, theirs.shape(), variable.shape());
+            let what = format!(
+                "variable '{}' has shape {:?} in the store, not {:?}",
+                variable.name,
+                theirs.shape(),
+                variable.shape()
+            );
             return Err(Error::data(what, back.source.clone()));
         }
         compare(variable, theirs, &back.source, session)?;
         values = values.saturating_add(variable.array.len() as u64);
     }
-    session.say(&format!("verified: {values} values of {} variables are the same in the store", dataset.variables.len()));
+    session
+        .say(&format!("verified: {values} values of {} variables are the same in the store", dataset.variables.len()));
     Ok(values)
 }
 

@@ -51,6 +51,11 @@ impl Engine {
         self
     }
 
+    /// What is set once the work shall stop.
+    pub fn stop(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.cancelled)
+    }
+
     /// The number of threads.
     pub fn threads(&self) -> usize {
         self.threads

@@ -19,7 +19,7 @@ use crate::report::Account;
 pub(crate) fn finalise(args: &FinaliseArgs, session: &Session) -> Result<()> {
     let plan = PlanFile::read(&args.plan)?;
     let path = args.place.as_deref().unwrap_or(&plan.store);
-    let place = place::open(path)?;
+    let place = place::open(path, session)?;
     if place::is_complete(place.as_ref(), &plan)? {
         place::sweep(place.as_ref())?;
         session.say(&format!("{path}: the store is finished already"));
@@ -74,8 +74,10 @@ fn delivered(plan: &PlanFile, place: &dyn ObjectPlace, path: &str) -> Result<Vec
     }
     let (list, again) = (runs(&holes), if holes.len() == 1 { "task" } else { "tasks" });
     let what = format!("{} of {} tasks did not deliver: {again} {list}", holes.len(), plan.tasks.len());
-    Err(Error::data(what, path.to_owned())
-        .with_hint("do them (to-zarr work PLAN.json --again --task I), then finalise; in Slurm: sbatch --array=".to_owned() + &list))
+    Err(Error::data(what, path.to_owned()).with_hint(
+        "do them (to-zarr work PLAN.json --again --task I), then finalise; in Slurm: sbatch --array=".to_owned()
+            + &list,
+    ))
 }
 
 /// Numbers in order as people write them: `0,3-5`.

@@ -12,10 +12,14 @@ use super::receipt::{FOLDER, TaskReceipt, key};
 /// # Errors
 /// When it is no fragment of the plan, or an object is not what its receipt says.
 pub(super) fn collect(path: &str, plan: &str, place: &dyn ObjectPlace) -> Result<usize> {
-    let stranger = |what: &str| Error::data(what.to_owned(), path.to_owned()).with_hint("fragments come of to-zarr work --fragment");
+    let stranger = |what: &str| {
+        Error::data(what.to_owned(), path.to_owned()).with_hint("fragments come of to-zarr work --fragment")
+    };
     let Opened::Tree(tree) = store::open(path)? else { return Err(stranger("this is no fragment")) };
     let names = tree.children(FOLDER)?.unwrap_or_default();
-    let Some(name) = names.iter().find(|n| n.starts_with("task-")) else { return Err(stranger("there is no receipt in it")) };
+    let Some(name) = names.iter().find(|n| n.starts_with("task-")) else {
+        return Err(stranger("there is no receipt in it"));
+    };
     let bytes = member(tree.as_ref(), &format!("{FOLDER}/{name}"))?;
     let receipt = TaskReceipt::parse(&bytes, path)?.ok_or_else(|| stranger("its receipt is cut short"))?;
     if receipt.plan != plan {

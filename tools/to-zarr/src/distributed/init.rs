@@ -11,8 +11,12 @@ use crate::arguments::InitArgs;
 pub(crate) fn init(args: &InitArgs, session: &Session) -> Result<()> {
     let plan = PlanFile::read(&args.plan)?;
     let path = args.place.as_deref().unwrap_or(&plan.store);
-    let place = place::open(path)?;
+    let place = place::open(path, session)?;
     place::prepare(place.as_ref(), &plan, args.overwrite)?;
-    session.say(&format!("{path}: prepared for {} tasks, 0 to {}", plan.tasks.len(), plan.tasks.len().saturating_sub(1)));
+    session.say(&format!(
+        "{path}: prepared for {} tasks, 0 to {}",
+        plan.tasks.len(),
+        plan.tasks.len().saturating_sub(1)
+    ));
     Ok(())
 }

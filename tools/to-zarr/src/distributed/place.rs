@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use pangeo::cli::Session;
 use pangeo::io::store::{self, ObjectPlace};
 use pangeo::{Error, Result};
 
@@ -15,12 +16,12 @@ const MARK: &str = ".to-zarr/plan";
 /// The place at `path`.
 ///
 /// # Errors
-/// For zip files, and what [`store::open_place`] refuses.
-pub(super) fn open(path: &str) -> Result<Arc<dyn ObjectPlace>> {
+/// For zip files, and what [`store::place_at`] refuses.
+pub(super) fn open(path: &str, session: &Session) -> Result<Arc<dyn ObjectPlace>> {
     if Path::new(path).extension().is_some_and(|e| e == "zip") {
         return Err(Error::usage("several tasks can't write one zip file").with_hint("name a directory or s3://"));
     }
-    store::open_place(path)
+    store::place_at(path, session.engine.stop())
 }
 
 /// Mark the place as that of a plan, its array metadata written; nobody can open it yet.
@@ -67,7 +68,9 @@ pub(super) fn check(place: &dyn ObjectPlace, plan: &PlanFile) -> Result<()> {
         Some(_) => Err(Error::data("the place was prepared for another plan", place.name().to_owned())
             .with_hint("to-zarr init --overwrite starts anew")),
         None if is_complete(place, plan)? => Err(Error::data("the store is finished already", place.name().to_owned())),
-        None => Err(Error::data("the place was not prepared", place.name().to_owned()).with_hint("run to-zarr init first")),
+        None => {
+            Err(Error::data("the place was not prepared", place.name().to_owned()).with_hint("run to-zarr init first"))
+        }
     }
 }
 

@@ -44,6 +44,13 @@ pub(super) struct InputFile {
     bytes: Option<u64>,
 }
 
+impl InputFile {
+    fn of(path: String) -> Self {
+        let length = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
+        Self { bytes: length, path }
+    }
+}
+
 /// What it will take.
 #[derive(Debug, Serialize, Deserialize)]
 struct Estimate {
@@ -77,7 +84,7 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
     let missing = |what: &str| Error::usage(format!("no {what} is named"));
     let store = args.place.clone().ok_or_else(|| missing("store"))?;
     let output = args.output.clone().ok_or_else(|| missing("plan"))?;
-    super::place::open(&store)?;
+    super::place::open(&store, session)?;
     let paths = args.source.paths()?;
     crate::create::refuse_inputs(Path::new(&store), &paths)?;
     let mut dataset = prepared(args, &paths, &store, session)?;
@@ -109,12 +116,8 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
 fn prepared(args: &PlanArgs, paths: &[String], store: &str, session: &Session) -> Result<Dataset> {
     let mut dataset = args.source.open(paths, session)?;
     args.store.round(&mut dataset, session)?;
-    let target = Target {
-        format: args.store.format(store)?,
-        layout: args.store.layout(),
-        overwrite: false,
-        receipts: false,
-    };
+    let target =
+        Target { format: args.store.format(store)?, layout: args.store.layout(), overwrite: false, receipts: false };
     Ok(write::prepare(&dataset, &target)?.0)
 }
 
@@ -126,13 +129,15 @@ impl PlanFile {
         dataset: &Dataset,
         blueprint: &Blueprint,
     ) -> Result<Self> {
-        let objects: Vec<Objects> = (0..dataset.variables.len()).map(|v| objects(dataset, blueprint, v)).collect();
+        let numbers = 0..dataset.variables.len();
+        let objects: Vec<Objects> = numbers.filter_map(|number| objects(dataset, blueprint, number)).collect();
         let owned = divide(&objects, args.tasks);
+        let sizes: Vec<u64> = objects.iter().map(|o| o.bytes).collect();
         let tasks = owned.iter().map(|ranges| {
             let runs = ranges.iter().zip(&dataset.variables).filter(|(range, _)| !range.is_empty());
             let objects = runs.map(|(r, v)| Run { variable: v.name.clone(), first: r.start, end: r.end }).collect();
-            let bytes = ranges.iter().zip(&objects_of(&objects_bytes(dataset, blueprint))).map(|(r, b)| (r.end - r.start) * b).sum();
-            Task { objects, bytes }
+            let runs = ranges.iter().zip(&sizes);
+            Task { objects, bytes: runs.map(|(r, bytes)| (r.end - r.start).saturating_mul(*bytes)).sum() }
         });
         let documents = blueprint
             .documents()
@@ -142,7 +147,8 @@ impl PlanFile {
         let bytes_of = |v: &pangeo::model::Variable| v.array.bytes() as u64;
         let largest = objects.iter().map(|o| o.bytes).max().unwrap_or(0);
         let deepest = dataset.variables.iter().enumerate().map(|(number, v)| {
-            let shape: Vec<usize> = blueprint.object_shape(number).iter().zip(v.shape()).map(|(a, b)| (*a).min(*b)).collect();
+            let shape: Vec<usize> =
+                blueprint.object_shape(number).iter().zip(v.shape()).map(|(a, b)| (*a).min(*b)).collect();
             v.array.read_bytes(&pangeo::model::Region::whole(&shape)) as u64
         });
         let estimate = Estimate {
@@ -158,7 +164,7 @@ impl PlanFile {
             format: FORMAT.to_owned(),
             id: String::new(),
             store,
-            arguments: words(),
+            arguments: words(args),
             inputs,
             estimate,
             tasks,
@@ -205,7 +211,9 @@ impl PlanFile {
     pub(super) fn root_documents(&self) -> usize {
         let root = |key: &str| matches!(key, "zarr.json" | ".zgroup" | ".zattrs" | ".zmetadata");
         // v2 has its root's first; what is written before finalise must not make a group of it.
-        if self.documents.iter().any(|(key, _)| key == ".zgroup") { self.documents.len() } else {
+        if self.documents.iter().any(|(key, _)| key == ".zgroup") {
+            self.documents.len()
+        } else {
             self.documents.iter().rev().take_while(|(key, _)| root(key)).count()
         }
     }
@@ -218,7 +226,8 @@ impl PlanFile {
         let own: Vec<String> = self.inputs.iter().map(|i| i.path.clone()).collect();
         let paths = if paths.is_empty() { &own } else { paths };
         let changed = |what: String, file: &str| {
-            Error::data(what, file.to_owned()).with_hint("make a new plan; the store of this one is none of the new inputs")
+            Error::data(what, file.to_owned())
+                .with_hint("make a new plan; the store of this one is none of the new inputs")
         };
         if paths.len() != own.len() {
             return Err(Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len())));
@@ -253,4 +262,19 @@ impl PlanFile {
                 .with_hint("it was made by another version of to-zarr: make a new plan")),
         }
     }
+}
+
+/// The objects of a variable.
+fn objects(dataset: &Dataset, blueprint: &Blueprint, number: usize) -> Option<Objects> {
+    let variable = dataset.variables.get(number)?;
+    let extents = blueprint.object_shape(number).iter().zip(variable.shape());
+    let values = extents.fold(1_u64, |n, (&a, &b)| n.saturating_mul(a.min(b) as u64));
+    let bytes = values.saturating_mul(variable.data_type().planning_size() as u64);
+    Some(Objects { counts: blueprint.object_counts(number), bytes })
+}
+
+/// The words of the command line after `plan`, but for inputs and what is of this machine.
+fn words(args: &PlanArgs) -> Vec<String> {
+    let inputs = &args.source.inputs;
+    std::env::args().skip_while(|word| word != "plan").skip(1).filter(|word| !inputs.contains(word)).collect()
 }

@@ -34,7 +34,8 @@ pub(crate) fn divide(variables: &[Objects], tasks: u32) -> Vec<Vec<Range<u64>>> 
         for (variable, start) in variables.iter().zip(&mut starts) {
             // Those whose middle lies before the task's share of all bytes.
             let share = whole * u128::from(task);
-            let below = |k: u64| (2 * before + weight(variable) * u128::from(2 * k + 1)) * u128::from(tasks) < 2 * share;
+            let below =
+                |k: u64| (2 * before + weight(variable) * u128::from(2 * k + 1)) * u128::from(tasks) < 2 * share;
             let end = if task == tasks { variable.len() } else { partition(variable.len(), below).max(*start) };
             ranges.push(*start..end);
             *start = end;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use pangeo::cli::{self, Session};
 use pangeo::io::Sink;
-use pangeo::io::store::ObjectPlace;
 use pangeo::io::staging::{Kind, Staged};
+use pangeo::io::store::ObjectPlace;
 use pangeo::io::write::{self, Part, Report};
 use pangeo::io::zarr::{Blueprint, Ground, ZarrSink, ZipPlace};
 use pangeo::model::Dataset;
@@ -34,7 +34,7 @@ pub(crate) fn work(args: &WorkArgs, session: &Session) -> Result<()> {
         return Ok(());
     }
     let path = args.place.as_deref().unwrap_or(&plan.store);
-    let place = place::open(path)?;
+    let place = place::open(path, session)?;
     place::check(place.as_ref(), &plan)?;
     if !args.again && TaskReceipt::read(place.as_ref(), &plan.id, task)?.is_some() {
         session.say(&format!("{path}: task {task} is done already"));

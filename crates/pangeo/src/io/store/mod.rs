@@ -97,6 +97,6 @@ pub(in crate::io) use notes::note;
 pub use notes::take_notes;
 pub use open::open;
 pub(in crate::io) use open::split_scheme;
-pub use place::ObjectPlace;
+pub use place::{ObjectPlace, place_at};
 pub use remote::{open_place, open_place_until};
 pub use zip::ZipTree;

@@ -1,9 +1,12 @@
 //! Where the objects of a store go: a directory, a zip archive, a bucket.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 
+use super::{Atomic, DirectoryPlace, open_place_until, split_scheme};
 use crate::Result;
 
 /// Objects under slash-separated keys, to be written. Any thread may put any key.
@@ -58,4 +61,16 @@ pub trait ObjectPlace: Send + Sync + fmt::Debug {
     /// # Errors
     /// When listing fails.
     fn list(&self, prefix: &str) -> Result<Vec<(String, u64)>>;
+}
+
+/// The place at `path`: a folder whose objects appear whole one by one, or a prefix of a bucket (`s3://BUCKET/PREFIX`),
+/// where whatever waits returns once `stop` is set.
+///
+/// # Errors
+/// [`crate::Error::Usage`] for other URLs, and settings that describe no service.
+pub fn place_at(path: &str, stop: Arc<AtomicBool>) -> Result<Arc<dyn ObjectPlace>> {
+    match split_scheme(path) {
+        Some(_) => open_place_until(path, stop),
+        None => Ok(Arc::new(DirectoryPlace::new(path, Atomic::Yes))),
+    }
 }

@@ -20,6 +20,7 @@ mod shard;
 mod tests;
 mod write;
 
+pub use codec::crc32c;
 pub use hierarchy::sniff;
 pub use open::open;
 pub use write::{Blueprint, Extension, Ground, Receipt, ZarrSink, ZipPlace};

@@ -88,7 +88,7 @@ const fn tables() -> [[u32; 256]; 8] {
 }
 
 /// CRC-32C (RFC 3720).
-pub(in crate::io::zarr) fn crc32c(bytes: &[u8]) -> u32 {
+pub fn crc32c(bytes: &[u8]) -> u32 {
     let (words, rest) = bytes.as_chunks::<8>();
     let carried = words.iter().fold(u32::MAX, |crc, word| {
         let mixed = u64::from_le_bytes(*word) ^ u64::from(crc);

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::dtype::StoredType;
 use crate::model::{Buffer, ByteOrder};
-pub(super) use checksum::crc32c;
+pub use checksum::crc32c;
 use general::General;
 pub(super) use stages::Stage;
 pub(super) use values::from_half;
