@@ -8,7 +8,22 @@ use pangeo::{Error, Result};
 use crate::arguments::Args;
 use crate::create::{output, refuse_inputs};
 use crate::report::Account;
-use crate::verify;
+
+/// Compare all that was given with the store as it is now; how many values that were.
+fn verified(args: &Args, paths: &[String], dimension: &str, session: &Session) -> Result<u64> {
+    let store = output(args)?;
+    let mut again = args.source.open(paths, session)?;
+    args.store.round(&mut again, session)?;
+    let values = again.variables.iter().map(|v| v.array.len() as u64).sum();
+    let extended = extend(open::open(&store.to_string_lossy())?, again, dimension, &session.engine)?;
+    if extended.added > 0 {
+        let what = format!("{} steps of '{dimension}' are not in the store", extended.added);
+        return Err(Error::data(what, store.display().to_string())
+            .with_hint("make the store anew; if it happens again, report it"));
+    }
+    session.say(&format!("verified: the {} steps given are the same in the store", extended.present));
+    Ok(values)
+}
 
 /// Read, compare, write what is new.
 pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()> {
@@ -45,7 +60,7 @@ pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()>
         if extended.present > 0 { format!(", {} were there already,", extended.present) } else { String::new() },
         session.seconds()
     ));
-    let verified = if args.verify { Some(verify::store(&whole, &output, session)?) } else { None };
+    let verified = if args.verify { Some(verified(args, &paths, dimension, session)?) } else { None };
     if let Some(path) = &args.report {
         let account = Account::new("extended", &output, &paths, &whole, &report.receipts, session)?;
         account.rounded(rounded).verified(verified).write(path)?;

@@ -72,7 +72,7 @@ pub(crate) struct PlanArgs {
     #[arg(short, long, value_name = "PLAN.json", required = true)]
     pub(crate) output: Option<PathBuf>,
 
-    /// How many tasks; fewer if there are fewer objects
+    /// How many tasks, 0 to N-1
     #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) tasks: u32,
 

@@ -6,6 +6,7 @@ use super::{Combined, Part, Said, join, nearness};
 use crate::engine::Engine;
 use crate::model::array::AxisSelection;
 use crate::model::{Dataset, Variable};
+use crate::ops::describe::attribute_text;
 use crate::ops::select::select;
 use crate::{Error, Result};
 
@@ -185,7 +186,9 @@ fn walk(variable: &Variable, engine: &Engine) -> Result<()> {
 /// Refuse what would have to be stored in another way.
 fn keeps(old: &Variable, whole: &Dataset, file: &str) -> Result<()> {
     let Some(new) = whole.variable(&old.name) else { return Ok(()) };
-    let differs = |name: &str| old.attributes.get(name) != new.attributes.get(name);
+    // As text, since a fill value that is no number equals itself.
+    let told = |v: &Variable, name: &str| v.attributes.get(name).map(attribute_text);
+    let differs = |name: &str| told(old, name) != told(new, name);
     let packing = ["scale_factor", "add_offset", "_FillValue", "missing_value", "units", "calendar"];
     let what = if new.data_type() != old.data_type() {
         format!("{} where the store has {}", new.data_type(), old.data_type())
