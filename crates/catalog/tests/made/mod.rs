@@ -1,0 +1,63 @@
+//! Datasets made in memory.
+
+use pangeo::model::array::{Constant, Memory};
+use pangeo::model::{Attributes, Block, Buffer, Dataset, Dimension, Encoding, Variable};
+
+fn variable(name: &str, dimensions: &[&str], texts: &[(&str, &str)], values: Vec<f64>) -> Variable {
+    let mut attributes = Attributes::new();
+    texts.iter().for_each(|(name, text)| attributes.set(*name, *text));
+    Variable {
+        name: name.to_owned(),
+        dimensions: dimensions.iter().map(|&d| d.to_owned()).collect(),
+        attributes,
+        encoding: Encoding::default(),
+        array: Memory::array(Block::vector(Buffer::F64(values))),
+    }
+}
+
+fn dimension(name: &str, length: usize) -> Dimension {
+    Dimension { name: name.to_owned(), length, unlimited: false }
+}
+
+fn field(name: &str, dimensions: [&str; 2], shape: [usize; 2], texts: &[(&str, &str)]) -> Variable {
+    let array = Constant::array(Buffer::F32(vec![0.0]), shape.to_vec());
+    Variable { array, ..variable(name, &dimensions, texts, Vec::new()) }
+}
+
+/// The centres of `count` cells between two edges.
+fn centres((from, to): (f64, f64), count: usize) -> Vec<f64> {
+    (0..count).map(|i| from + (to - from) * (i as f64 + 0.5) / count as f64).collect()
+}
+
+/// A field of 20 rows and 30 columns between edges on the plane of an EPSG code, without latitudes and longitudes.
+#[allow(dead_code)] // not every test has planes
+pub fn projected(code: &str, unit: &str, x: (f64, f64), y: (f64, f64)) -> Dataset {
+    let line = |name: &str, standard: &str, edges, count| {
+        variable(name, &[name], &[("standard_name", standard), ("units", unit)], centres(edges, count))
+    };
+    let mut mapping = variable("crs", &[], &[("grid_mapping_name", "unknown"), ("epsg_code", code)], vec![0.0]);
+    mapping.array = Memory::array(Block::scalar(Buffer::I32(vec![0])).unwrap());
+    Dataset {
+        dimensions: vec![dimension("y", 20), dimension("x", 30)],
+        variables: vec![
+            line("y", "projection_y_coordinate", y, 20),
+            line("x", "projection_x_coordinate", x, 30),
+            mapping,
+            field("t", ["y", "x"], [20, 30], &[("grid_mapping", "crs")]),
+        ],
+        ..Dataset::default()
+    }
+}
+
+/// A field over Europe.
+pub fn latlon() -> Dataset {
+    Dataset {
+        dimensions: vec![dimension("lat", 4), dimension("lon", 6)],
+        variables: vec![
+            variable("lat", &["lat"], &[("units", "degrees_north")], centres((40.0, 60.0), 4)),
+            variable("lon", &["lon"], &[("units", "degrees_east")], centres((0.0, 30.0), 6)),
+            field("t", ["lat", "lon"], [4, 6], &[("units", "K"), ("standard_name", "air_temperature")]),
+        ],
+        ..Dataset::default()
+    }
+}
