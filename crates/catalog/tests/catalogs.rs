@@ -89,6 +89,7 @@ fn a_store_is_an_asset_of_its_collection() {
         asset["bands"],
         json!([{
             "name": "t",
+        "description": "air_temperature",
             "data_type": "float32",
             "unit": "K",
             "cf:standard_name": "air_temperature",
@@ -210,7 +211,7 @@ fn breaches_are_told_with_their_place() {
     assert_eq!(validate(&unknown).unwrap().unknown_extensions, ["https://example.org/schema.json"]);
 }
 
-/// Where `$PANGEO_PYSTAC` names a Python with pystac; `tests/pystac.py` says what is looked at.
+/// Where `$PANGEO_PYSTAC` names a Python with pystac; `tests/open_with_pystac.py` says what is looked at.
 #[test]
 fn pystac_opens_and_validates() {
     let Some(python) = std::env::var_os("PANGEO_PYSTAC") else {
@@ -228,7 +229,7 @@ fn pystac_opens_and_validates() {
     let path = catalog.write().unwrap();
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let ran = std::process::Command::new(python)
-        .arg(here.join("tests/pystac.py"))
+        .arg(here.join("tests/open_with_pystac.py"))
         .args([&path, &here.join("schemas")])
         .output()
         .unwrap();

@@ -31,7 +31,7 @@ fn centres((from, to): (f64, f64), count: usize) -> Vec<f64> {
 
 /// A field of 20 rows and 30 columns between edges on the plane of an EPSG code, without latitudes and longitudes.
 #[allow(dead_code)] // not every test has planes
-pub fn projected(code: &str, unit: &str, x: (f64, f64), y: (f64, f64)) -> Dataset {
+pub(crate) fn projected(code: &str, unit: &str, x: (f64, f64), y: (f64, f64)) -> Dataset {
     let line = |name: &str, standard: &str, edges, count| {
         variable(name, &[name], &[("standard_name", standard), ("units", unit)], centres(edges, count))
     };
@@ -50,7 +50,7 @@ pub fn projected(code: &str, unit: &str, x: (f64, f64), y: (f64, f64)) -> Datase
 }
 
 /// A field over Europe.
-pub fn latlon() -> Dataset {
+pub(crate) fn latlon() -> Dataset {
     Dataset {
         dimensions: vec![dimension("lat", 4), dimension("lon", 6)],
         variables: vec![
