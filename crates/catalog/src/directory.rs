@@ -116,7 +116,7 @@ fn linked(old: Vec<Link>, new: Vec<Link>) -> Vec<Link> {
     let plain = |href: &str| href.trim_start_matches("./").to_owned();
     children.retain(|link| !new.iter().any(|other| plain(&other.href) == plain(&link.href)));
     children.extend(new);
-    children.sort_by(|a, b| plain(&a.href).cmp(&plain(&b.href)));
+    children.sort_by_key(|link| plain(&link.href));
     others.extend(children);
     others
 }

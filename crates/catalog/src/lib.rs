@@ -1,4 +1,4 @@
-//! SpatioTemporal Asset Catalogs (STAC 1.1) of CF-described datasets, above all of Zarr stores.
+//! STAC catalogs (spatio-temporal asset catalogs, version 1.1) of CF-described datasets, above all of Zarr stores.
 //!
 //! Three steps, each usable alone:
 //!

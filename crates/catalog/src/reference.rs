@@ -147,7 +147,7 @@ impl Plane {
     }
 
     /// x and y of a place.
-    pub(crate) fn from_earth(&self, longitude: f64, latitude: f64) -> Option<(f64, f64)> {
+    pub(crate) fn place_of(&self, longitude: f64, latitude: f64) -> Option<(f64, f64)> {
         self.map.forward(longitude, latitude).map(|(x, y)| (x / self.factor, y / self.factor))
     }
 }

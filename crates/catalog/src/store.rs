@@ -3,7 +3,7 @@
 use pangeo::{Error, Result};
 use serde_json::{Map, Value, json};
 
-use crate::cube::CubeDimension;
+use crate::cube::{CubeDimension, CubeVariable};
 use crate::{DATACUBE, Facts, PROJECTION, ZARR};
 
 /// A Zarr store as a collection refers to it.
@@ -156,7 +156,7 @@ fn asset(facts: &Facts, store: &StoreAsset) -> Value {
     }
     set("type", json!(store.media_type()));
     set("roles", json!(["data"]));
-    let bands: Vec<Value> = facts.variables.iter().filter(|v| v.is_data).map(|v| v.to_band()).collect();
+    let bands: Vec<Value> = facts.variables.iter().filter(|v| v.is_data).map(CubeVariable::to_band).collect();
     if !bands.is_empty() {
         set("bands", Value::Array(bands));
     }

@@ -133,6 +133,9 @@ fn steps_and_dates_of_time_dimensions() {
     assert_eq!((&model["type"], &model["reference_system"]), (&json!("temporal"), &json!("360_day")));
     assert_eq!((&model["extent"], &model["unit"]), (&json!([0.5, 359.5]), &json!("days since 2000-01-01")));
     assert!(model["description"].as_str().unwrap().contains("2000-12-30T12:00:00"));
+    let climatology = facts("coads_climatology.cdf");
+    assert_eq!((climatology.interval.clone(), climatology.notes.len()), (Some([None, None]), 1));
+    assert_eq!(dimension(&climatology, "TIME")["extent"], json!([366.0, 8401.335]));
     let forecast = dimension(&facts("made/cams_like.nc"), "time");
     assert_eq!((&forecast["type"], &forecast["extent"]), (&json!("temporal"), &json!([0.0, 24.0])));
 }
@@ -146,9 +149,12 @@ fn variables() {
     assert_eq!((&tas["type"], &tas["unit"], &tas["data_type"]), (&json!("data"), &json!("K"), &json!("float32")));
     assert_eq!(tas["dimensions"], json!(["time", "lat", "lon"]));
     assert_eq!((&tas["shape"], &tas["nodata"]), (&json!([24, 6, 12]), &json!("nan")));
-    assert_eq!(json("height")["type"], "auxiliary");
-    let names: Vec<&str> = found.variables.iter().map(|v| v.name.as_str()).collect();
-    assert!(!names.contains(&"lat") && !names.contains(&"time_bnds"), "{names:?}");
+    let bounded = facts("made/monthly_bounds.nc");
+    let json =
+        |name: &str| bounded.variables.iter().find(|v| v.name == name).map(catalog::CubeVariable::to_json).unwrap();
+    assert_eq!((&json("height")["type"], &json("areacella")["type"]), (&json!("auxiliary"), &json!("auxiliary")));
+    assert_eq!(json("tas")["attrs"]["standard_name"], "air_temperature");
+    assert!(bounded.variables.iter().all(|v| v.name != "time_bnds"));
     let air = facts("air_temperature_small.nc");
     assert_eq!(air.variables.iter().find(|v| v.name == "air").unwrap().data_type, "int16");
 }

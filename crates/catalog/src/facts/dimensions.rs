@@ -30,7 +30,7 @@ pub(super) fn of(
         }
         let coordinate = along(dataset, roles, name);
         let of = Of { dataset, roles, grids, name, length: dimension.length };
-        found.push(match of.described(coordinate, notes) {
+        found.push(match of.described(coordinate) {
             Ok(described) => described,
             Err(error @ (Error::Data { .. } | Error::Unsupported { .. } | Error::Usage { .. })) => {
                 notes.push(format!("the coordinate of '{name}' is left out: {error}"));
@@ -51,10 +51,10 @@ struct Of<'a> {
 }
 
 impl Of<'_> {
-    fn described(&self, coordinate: Option<&Variable>, notes: &mut Vec<String>) -> Result<CubeDimension> {
+    fn described(&self, coordinate: Option<&Variable>) -> Result<CubeDimension> {
         let kind = coordinate.map_or(Kind::Other, |c| self.roles.kind(&c.name));
         if let (Some(coordinate), Kind::Time | Kind::ReferenceTime) = (coordinate, kind) {
-            let found = times::dimension(self.name, &read_axis(coordinate)?, &coordinate.attributes, notes);
+            let found = times::dimension(self.name, &read_axis(coordinate)?, &coordinate.attributes);
             if found.kind == DimensionKind::Temporal {
                 return Ok(found);
             }

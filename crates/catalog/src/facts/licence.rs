@@ -53,8 +53,7 @@ fn commons(words: &[String]) -> Option<String> {
         ["cc0", ..] | ["creativecommons.org", "publicdomain", "zero", ..] | ["publicdomain", "zero", ..] => {
             return Some("CC0-1.0".to_owned());
         }
-        ["creativecommons.org", "licenses", rest @ ..]
-        | ["www.creativecommons.org", "licenses", rest @ ..]
+        ["creativecommons.org" | "www.creativecommons.org", "licenses", rest @ ..]
         | ["creative", "commons", rest @ ..]
         | ["cc", rest @ ..] => rest,
         _ => return None,

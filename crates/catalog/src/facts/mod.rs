@@ -55,7 +55,8 @@ pub struct Facts {
     /// Without a grid, what `geospatial_lat_min` … (ACDD) say.
     pub bbox: Option<[f64; 4]>,
     /// First and last time, RFC 3339 in UTC: the extent of the coordinate values, not of their bounds. In calendars that
-    /// ISO 8601 does not have, the nearest date that it has. Without times, what `time_coverage_start` … say.
+    /// ISO 8601 does not have, the nearest date that it has; nothing
+    /// outside the years 1 to 9999. Without times, what `time_coverage_start` … say.
     pub interval: Option<[Option<String>; 2]>,
     /// The dimensions of the variables, in the order of the dataset.
     pub dimensions: Vec<CubeDimension>,

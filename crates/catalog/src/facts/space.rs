@@ -150,7 +150,7 @@ fn add_plane(footprint: &mut Footprint, dataset: &Dataset, roles: &Roles, on: &P
     }
     for pole in [-90.0, 90.0] {
         let inside = |(x, y): (f64, f64)| (x0..=x1).contains(&x) && (y0..=y1).contains(&y);
-        if plane.from_earth(0.0, pole).is_some_and(inside) {
+        if plane.place_of(0.0, pole).is_some_and(inside) {
             footprint.add_latitudes(pole, pole);
             footprint.add_longitudes(0.0, 360.0);
         }

@@ -32,11 +32,12 @@ fn likeness(calendar: Calendar) -> Likeness {
 }
 
 /// A date as RFC 3339: that very instant for calendars of the real world, the same date for model calendars, or the last
-/// day of its month where that date does not exist. `None` before year 0 and after year 9999.
+/// day of its month where that date does not exist. `None` before year 1 and after year 9999: RFC 3339 ends there, and
+/// readers take no year 0, which climatologies have.
 pub(super) fn civil(calendar: Calendar, instant: Instant) -> Option<String> {
     let iso = Calendar::PROLEPTIC_GREGORIAN;
     let mut at = if likeness(calendar) == Likeness::Days { iso } else { calendar }.components(instant);
-    if !(0..=9999).contains(&at.year) {
+    if !(1..=9999).contains(&at.year) {
         return None;
     }
     at.day = at.day.min(iso.last_day(at.year, at.month));
@@ -52,6 +53,9 @@ pub(super) fn interval(dataset: &Dataset, roles: &Roles, notes: &mut Vec<String>
             Ok(axis) => {
                 let Some(ends) = ends(&axis) else { continue };
                 let text = ends.map(|end| civil(axis.calendar(), end));
+                if text.contains(&None) {
+                    notes.push(format!("times of '{name}' lie outside the years 1 to 9999, which catalogs can write"));
+                }
                 found = Some(match found.take() {
                     None => (text, ends),
                     Some((known, known_ends)) => joined((known, known_ends), (text, ends)),
@@ -88,56 +92,53 @@ fn declared(attributes: &Attributes) -> Option<Interval> {
 }
 
 /// A dimension of times.
-pub(super) fn dimension(
-    name: &str,
-    axis: &TimeAxis,
-    attributes: &Attributes,
-    notes: &mut Vec<String>,
-) -> CubeDimension {
+pub(super) fn dimension(name: &str, axis: &TimeAxis, attributes: &Attributes) -> CubeDimension {
     let label = attributes.text("long_name").map(str::trim).filter(|text| !text.is_empty());
-    let unit = attributes.text("units").map(|unit| unit.trim().to_owned());
-    let calendar = axis.calendar();
+    dated(name, axis, label).unwrap_or_else(|| CubeDimension {
+        unit: attributes.text("units").map(|unit| unit.trim().to_owned()),
+        ..undated(name, axis, label)
+    })
+}
+
+/// Dates that ISO 8601 has; `None` for others.
+fn dated(name: &str, axis: &TimeAxis, label: Option<&str>) -> Option<CubeDimension> {
+    let (calendar, likeness) = (axis.calendar(), likeness(axis.calendar()));
+    let Times::Dates(dates) = &axis.times else { return None };
+    if likeness == Likeness::None {
+        return None;
+    }
+    let written = |date: Instant| civil(calendar, date).map(Value::String);
+    let [first, last] = ends(axis)?.map(written);
     let summary = axis.summary();
     let regular = summary.gap_count == 0 && matches!(summary.step, Step::Regular(_) | Step::Months(_));
-    let few = axis.len() <= FEW && !regular && axis.len() > 1;
-    let own = |i: usize| axis.label(i);
-    if likeness(calendar) != Likeness::None
-        && let (Times::Dates(dates), Some(ends)) = (&axis.times, ends(axis))
-    {
-        let exact = likeness(calendar) == Likeness::Days;
-        let mut text = label.map(str::to_owned);
-        if !exact {
-            let step = if regular { format!(", every {}", summary.step) } else { String::new() };
-            text = Some(format!("{} (calendar {calendar}{step})", text.as_deref().unwrap_or("time")));
-        }
-        let present: Option<Vec<Value>> = (axis.missing_count() == 0)
-            .then(|| dates.iter().map(|date| civil(calendar, *date).map(Value::String)).collect())
-            .flatten();
-        let extent = ends.map(|end| civil(calendar, end));
-        if extent.iter().any(Option::is_none) {
-            notes.push(format!("dates of '{name}' lie outside the years 0 to 9999, which RFC 3339 can't write"));
-        }
-        return CubeDimension {
-            description: text,
-            extent: Some(extent.map(|end| json!(end))),
-            values: present.filter(|_| few),
-            step: step(&summary.step, regular, exact),
-            unit: None,
-            ..CubeDimension::new(name, DimensionKind::Temporal)
-        };
+    let exact = likeness == Likeness::Days;
+    let mut description = label.map(str::to_owned);
+    if !exact {
+        let step = if regular { format!(", every {}", summary.step) } else { String::new() };
+        description = Some(format!("{} (calendar {calendar}{step})", label.unwrap_or("time")));
     }
-    // Dates that ISO 8601 does not have: an additional dimension of type temporal (datacube 2.3).
-    let ends = (own(0), own(axis.len().saturating_sub(1)));
-    let spoken = match ends {
-        (Some(first), Some(last)) => format!(", from {first} to {last}, every {}", summary.step),
+    let few = axis.len() <= FEW && !regular && axis.len() > 1 && axis.missing_count() == 0;
+    Some(CubeDimension {
+        description,
+        extent: Some([first?, last?]),
+        values: few.then(|| dates.iter().map(|date| written(*date)).collect()).flatten(),
+        step: step(&summary.step, regular, exact),
+        ..CubeDimension::new(name, DimensionKind::Temporal)
+    })
+}
+
+/// Dates that ISO 8601 does not have, and lengths of time: an additional dimension of type `temporal` (datacube 2.3),
+/// whose values are those that the calendar has.
+fn undated(name: &str, axis: &TimeAxis, label: Option<&str>) -> CubeDimension {
+    let spoken = match (axis.label(0), axis.label(axis.len().saturating_sub(1))) {
+        (Some(first), Some(last)) => format!(", from {first} to {last}, every {}", axis.summary().step),
         _ => String::new(),
     };
-    let values: Option<Vec<Value>> = (0..axis.len()).map(|i| own(i).map(Value::String)).collect();
+    let few = (1..=FEW).contains(&axis.len());
     CubeDimension {
         description: Some(format!("{}{spoken}", label.unwrap_or("time"))),
-        values: values.filter(|values| values.len() <= FEW && !values.is_empty()),
-        unit,
-        reference_system: Some(json!(calendar.name())),
+        values: few.then(|| (0..axis.len()).map(|i| axis.label(i).map(Value::String)).collect()).flatten(),
+        reference_system: Some(json!(axis.calendar().name())),
         ..CubeDimension::new(name, DimensionKind::Other("temporal".to_owned()))
     }
 }
@@ -195,7 +196,7 @@ mod tests {
             (Calendar::STANDARD, "2000-02-29T12:00:00.5", "2000-02-29T12:00:00.5Z"),
             // cftime: 1582-10-04 of the mixed calendar is 1582-10-14 of the proleptic one, 0001-01-01 is 0000-12-30.
             (Calendar::STANDARD, "1582-10-04", "1582-10-14T00:00:00Z"),
-            (Calendar::STANDARD, "0001-01-01", "0000-12-30T00:00:00Z"),
+            (Calendar::STANDARD, "0001-01-01", ""),
             (Calendar::JULIAN, "2000-01-01", "2000-01-14T00:00:00Z"),
             (Calendar::DAY_360, "2001-02-30T06", "2001-02-28T06:00:00Z"),
             (Calendar::DAY_360, "2000-02-30", "2000-02-29T00:00:00Z"),
