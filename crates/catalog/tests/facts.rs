@@ -4,7 +4,7 @@
 mod made;
 
 use catalog::{DimensionKind, Facts};
-use made::{latlon, projected};
+use made::{latlon, projected, sheared};
 use serde_json::{Value, json};
 use testkit::fixture;
 
@@ -59,6 +59,25 @@ fn boxes_of_planes() {
         assert!((transform[0] - step.0).abs() < 1e-6 && (transform[4] - step.1).abs() < 1e-6);
         assert_eq!((transform[2], transform[5]), (x.0, y.0));
     }
+}
+
+/// By corners for the fewer cells, by centres and half a cell more for the many: the same here to half a cell.
+#[test]
+fn boxes_of_many_cells_need_no_corners() {
+    for rows in [200, 2100] {
+        let found = Facts::of(&sheared(rows)).unwrap().bbox;
+        let cell = 20.0 / rows as f64;
+        let expected = [170.0 - cell / 2.0, -10.0 - cell / 2.0, -165.0 - 0.625 * cell, 10.0 - cell / 2.0];
+        assert!(close(found, expected, 0.5 * cell), "{rows}: {found:?}");
+    }
+}
+
+#[test]
+fn a_coordinate_without_end_is_refused_at_once() {
+    let path = fixture("made/endless_coordinate.h5");
+    let began = std::time::Instant::now();
+    let found = pangeo::io::open::open(path.to_str().unwrap()).and_then(|dataset| Facts::of(&dataset));
+    assert!(began.elapsed().as_secs() < 5, "{found:?}");
 }
 
 #[test]
@@ -192,6 +211,7 @@ fn a_dataset_without_places_takes_what_it_declares() {
     let found = Facts::of(&dataset).unwrap();
     assert_eq!((found.bbox, found.interval, found.licence.as_str()), (None, None, "other"));
     assert!(!found.description.is_empty());
+    assert_eq!(found.notes.len(), 2, "what a collection makes up is told");
     for (name, value) in [("lat_min", -10.0), ("lat_max", 10.0), ("lon_min", 350.0), ("lon_max", 370.0)] {
         dataset.attributes.set(format!("geospatial_{name}"), value);
     }

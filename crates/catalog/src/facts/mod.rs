@@ -85,6 +85,14 @@ impl Facts {
             bbox = space::declared(&dataset.attributes);
         }
         let interval = times::interval(dataset, &roles, &mut notes);
+        for (known, what) in [
+            (bbox.is_some(), "where the data are: a catalog says everywhere"),
+            (interval.is_some(), "when the data are from: a catalog says any time"),
+        ] {
+            if !known {
+                notes.push(format!("nothing tells {what}"));
+            }
+        }
         let variables = variables::of(dataset, &roles, &mut notes);
         let dimensions = dimensions::of(dataset, &roles, &grids, &variables, &mut notes)?;
         let raster = space::raster(dataset, &roles, &grids)?;

@@ -130,8 +130,10 @@ fn dated(name: &str, axis: &TimeAxis, label: Option<&str>) -> Option<CubeDimensi
 /// Dates that ISO 8601 does not have, and lengths of time: an additional dimension of type `temporal` (datacube 2.3),
 /// whose values are those that the calendar has.
 fn undated(name: &str, axis: &TimeAxis, label: Option<&str>) -> CubeDimension {
-    let spoken = match (axis.label(0), axis.label(axis.len().saturating_sub(1))) {
-        (Some(first), Some(last)) => format!(", from {first} to {last}, every {}", axis.summary().step),
+    let spoken = match (axis.label(0), axis.label(axis.len().saturating_sub(1)), axis.summary().step) {
+        (Some(only), Some(_), Step::None) => format!(", {only}"),
+        (Some(first), Some(last), step @ Step::Irregular { .. }) => format!(", from {first} to {last}, {step}"),
+        (Some(first), Some(last), step) => format!(", from {first} to {last}, every {step}"),
         _ => String::new(),
     };
     let few = (1..=FEW).contains(&axis.len());

@@ -61,3 +61,24 @@ pub(crate) fn latlon() -> Dataset {
         ..Dataset::default()
     }
 }
+
+/// A field over the dateline with latitudes and longitudes for each cell: 20 degrees of `rows` rows and columns, each
+/// row a little further east than the one before, by 5 degrees in all.
+#[allow(dead_code)] // not every test has them
+pub(crate) fn sheared(rows: usize) -> Dataset {
+    let cell = 20.0 / rows as f64;
+    let plane = |name: &str, unit: &str, at: &dyn Fn(f64, f64) -> f64| {
+        let values = (0..rows * rows).map(|i| at((i / rows) as f64 * cell, (i % rows) as f64 * cell));
+        let block = Block::new(vec![rows, rows], Buffer::F64(values.collect())).unwrap();
+        Variable { array: Memory::array(block), ..variable(name, &["y", "x"], &[("units", unit)], Vec::new()) }
+    };
+    Dataset {
+        dimensions: vec![dimension("y", rows), dimension("x", rows)],
+        variables: vec![
+            plane("lat", "degrees_north", &|y, _| y - 10.0),
+            plane("lon", "degrees_east", &|y, x| 170.0 + x + 0.25 * y),
+            field("t", ["y", "x"], [rows, rows], &[("coordinates", "lat lon")]),
+        ],
+        ..Dataset::default()
+    }
+}
