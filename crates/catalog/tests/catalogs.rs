@@ -237,3 +237,19 @@ fn pystac_opens_and_validates() {
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     assert_eq!(said.trim(), FIXTURES.len().to_string());
 }
+
+#[test]
+fn runs_at_the_same_time_wait_for_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let stac = folder.path().join("stac");
+    std::thread::scope(|scope| {
+        for i in 0..16 {
+            let stac = &stac;
+            scope.spawn(move || add(stac, &format!("c{i:02}"), "s3://bucket/x.zarr"));
+        }
+    });
+    let children = read(&stac.join("catalog.json"))["links"].as_array().unwrap().len() - 1;
+    assert_eq!(children, 16);
+    let left: Vec<_> = fs::read_dir(&stac).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 17, "{left:?}");
+}

@@ -234,3 +234,14 @@ fn names_of_dimensions_and_variables_are_unique_together() {
     let kinds: Vec<DimensionKind> = facts("hybrid_height.nc").dimensions.into_iter().map(|d| d.kind).collect();
     assert!(kinds.contains(&DimensionKind::Vertical) && kinds.contains(&DimensionKind::Horizontal('x')));
 }
+
+#[test]
+fn broken_files_are_errors_and_no_panics() {
+    for entry in std::fs::read_dir(fixture("made/malformed")).unwrap() {
+        let path = entry.unwrap().path();
+        let found = pangeo::io::open::open(path.to_str().unwrap()).and_then(|dataset| Facts::of(&dataset));
+        if let Err(error) = found {
+            assert!(!error.to_string().contains("internal"), "{}: {error}", path.display());
+        }
+    }
+}
