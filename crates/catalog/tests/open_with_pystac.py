@@ -1,0 +1,47 @@
+"""Opens a catalog with pystac, validates all of it against the packed schemas and looks for its stores.
+
+    python open_with_pystac.py CATALOG.json SCHEMAS
+
+Needs pystac[validation] >= 1.15; no network.
+"""
+
+import json
+import pathlib
+import sys
+
+import pystac
+from pystac.validation import set_validator
+from pystac.validation.stac_validator import JsonSchemaSTACValidator
+
+catalog_path, schemas = sys.argv[1], pathlib.Path(sys.argv[2]) / "extensions"
+STAND_INS = {
+    "https://stac-extensions.github.io/datacube/v2.3.0/schema.json": (
+        "datacube-2.2.0.json",
+        [("datacube/v2.2.0/", "datacube/v2.3.0/"), ("v0.4/projjson", "v0.7/projjson")],
+    ),
+    "https://stac-extensions.github.io/zarr/v1.1.0/schema.json": (
+        "zarr-1.0.0.json",
+        [("zarr/v1.0.0/", "zarr/v1.1.0/")],
+    ),
+    "https://stac-extensions.github.io/projection/v2.0.0/schema.json": ("projection-2.0.0.json", []),
+    "https://proj.org/schemas/v0.7/projjson.schema.json": ("projjson-0.7.json", []),
+}
+validator = JsonSchemaSTACValidator()
+for address, (name, replacements) in STAND_INS.items():
+    text = (schemas / name).read_text()
+    for old, new in replacements:
+        text = text.replace(old, new)
+    validator.schema_cache[address] = json.loads(text)
+set_validator(validator)
+
+catalog = pystac.Catalog.from_file(catalog_path)
+catalog.validate()
+collections = list(catalog.get_children())
+for collection in collections:
+    collection.validate()
+    assert collection.get_root().id == catalog.id and collection.get_parent().id == catalog.id
+    (asset,) = collection.assets.values()
+    store = pathlib.Path(asset.get_absolute_href())
+    assert store.exists(), f"{collection.id}: {store} is not there"
+    assert collection.extent.spatial.bboxes and collection.extent.temporal.intervals
+print(len(collections))
