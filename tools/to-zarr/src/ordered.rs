@@ -63,6 +63,7 @@ impl SourceArgs {
         }
         if self.concat.is_none()
             && let [one] = recipe.concat.as_slice()
+            && !self.labels.iter().flatten().any(|(name, _)| name == one)
         {
             self.concat = Some(one.clone());
         }
