@@ -12,6 +12,7 @@
 
 mod agreed;
 mod extend;
+mod fits;
 mod harmonise;
 mod join;
 mod keys;
@@ -24,6 +25,7 @@ mod units;
 use std::collections::BTreeMap;
 
 pub use extend::{Extended, extend};
+pub(super) use fits::{Along, Candidate, Steps, converts};
 pub use narrow::narrow;
 
 use crate::cf::roles::{Axis, Kind, Role, Roles};
@@ -52,6 +54,7 @@ pub struct Said {
 }
 
 /// One of several datasets.
+#[derive(Clone)]
 struct Part {
     dataset: Dataset,
     roles: Roles,
