@@ -9,6 +9,7 @@
 
 mod append;
 mod arguments;
+mod audit;
 mod create;
 mod distributed;
 mod report;
@@ -39,6 +40,7 @@ fn run(args: &Args) -> Result<()> {
         (Some(Command::Init(init)), _) => distributed::init(init, &session),
         (Some(Command::Work(work)), _) => distributed::work(work, &session),
         (Some(Command::Finalise(finalise)), _) => distributed::finalise(finalise, &session),
+        (None, _) if args.audit => audit::run(args, &session),
         (None, Some(dimension)) => append::run(args, dimension, &session),
         (None, None) => create::run(args, &session),
     }

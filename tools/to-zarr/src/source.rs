@@ -8,6 +8,8 @@ use pangeo::model::Dataset;
 use pangeo::ops::subset::Subset;
 use pangeo::{Error, Result};
 
+use crate::audit::{Gather, Gathered, OnError};
+
 /// Inputs and what is wanted of them.
 #[derive(Args, Debug, Clone)]
 pub(crate) struct SourceArgs {
@@ -24,6 +26,10 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = comma_pair)]
     pub(crate) attribute: Vec<(String, String)>,
 
+    /// Where inputs can't be opened or do not fit the others: name them all and stop, or leave them out and record that
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "stop")]
+    pub(crate) on_error: OnError,
+
     #[command(flatten)]
     select: Select,
 }
@@ -37,26 +43,37 @@ impl SourceArgs {
         cli::paths(&self.inputs)
     }
 
-    /// All inputs, at `paths`, as one lazy dataset.
+    /// All inputs, at `paths`, as they go together; `audited` if it is to be told how.
     ///
     /// # Errors
-    /// As [`cli::open_inputs`] and [`Subset::apply`]; when they were not joined along the dimension that was named.
-    pub(crate) fn open(&self, paths: &[String], session: &Session) -> Result<Dataset> {
+    /// As [`Gather::run`]; when they were not joined along the dimension that was named.
+    pub(crate) fn gather(&self, paths: &[String], session: &Session, audited: bool) -> Result<Gathered> {
         let chosen = Subset::from(&self.select);
         let mut lengths = Vec::new();
-        let dataset = cli::open_inputs(paths, session, |inputs| {
-            lengths = inputs.iter().map(|d| self.length(d)).collect();
-            chosen.prepare(inputs)
-        })?;
-        let outcome = chosen.apply(dataset)?;
+        let gather = Gather { paths, session, on_error: self.on_error, audited };
+        let see = |inputs: &[Dataset]| lengths = inputs.iter().map(|d| self.length(d)).collect();
+        let gathered = gather.run(|inputs| chosen.prepare(inputs), see)?;
+        if !gathered.paths.is_empty() {
+            self.check_concat(&gathered.dataset, &lengths)?;
+        }
+        Ok(gathered)
+    }
+
+    /// All inputs, at `paths`, as one lazy dataset, and what became of each; `audited` if that is to be told of all.
+    ///
+    /// # Errors
+    /// As [`SourceArgs::gather`], [`Gathered::accepted`] and [`Subset::apply`].
+    pub(crate) fn take(&self, paths: &[String], session: &Session, audited: bool) -> Result<Gathered> {
+        let mut gathered = self.gather(paths, session, audited)?.accepted()?;
+        let chosen = Subset::from(&self.select);
+        let outcome = chosen.apply(std::mem::take(&mut gathered.dataset))?;
         outcome.remarks.iter().for_each(|remark| session.remark(remark.as_str()));
         outcome.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
         outcome.warnings.iter().for_each(|warning| session.warn(warning));
         stores::take_notes().iter().for_each(|note| session.say(&format!("note: {note}")));
-        let mut dataset = outcome.dataset;
-        self.check_concat(&dataset, &lengths)?;
-        self.describe(&mut dataset);
-        Ok(dataset)
+        gathered.dataset = outcome.dataset;
+        self.describe(&mut gathered.dataset);
+        Ok(gathered)
     }
 
     fn length(&self, dataset: &Dataset) -> Option<usize> {

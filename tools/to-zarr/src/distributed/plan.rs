@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tasks::{Objects, divide};
 use crate::arguments::{Args, Command, PlanArgs};
+use crate::audit::{Gathered, OnError, Skipped};
 
 /// What the plan's file calls itself.
 const FORMAT: &str = "to-zarr plan 1";
@@ -30,6 +31,9 @@ pub(crate) struct PlanFile {
     /// The words after `to-zarr plan`, but for inputs.
     arguments: Vec<String>,
     pub(super) inputs: Vec<InputFile>,
+    /// What was left out of the inputs that were given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) skipped: Vec<Skipped>,
     estimate: Estimate,
     pub(super) tasks: Vec<Task>,
     /// The metadata of the store, in the order of writing.
@@ -87,12 +91,13 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
     super::place::open(&store, session)?;
     let paths = args.source.paths()?;
     crate::create::refuse_inputs(Path::new(&store), &paths)?;
-    let mut dataset = prepared(args, &paths, &store, session)?;
+    let Gathered { mut dataset, paths, skipped, .. } = prepared(args, &paths, &store, session)?;
     if session.history {
         cli::stamp(&mut dataset, &session.remarks());
     }
     let blueprint = Blueprint::new(&dataset, args.store.zarr_version)?;
-    let plan = PlanFile::new(args, store, paths, &dataset, &blueprint)?;
+    let mut plan = PlanFile::new(args, store, paths, &dataset, &blueprint)?;
+    plan.skipped = skipped;
     if let Some(most) = args.task_memory.filter(|most| plan.estimate.task_memory > most.0 as u64) {
         let need = cli::human_size(plan.estimate.task_memory);
         let what = format!("a task would need about {need}, more than {}", cli::human_size(most.0 as u64));
@@ -112,13 +117,14 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// The dataset as it will stand in the store.
-fn prepared(args: &PlanArgs, paths: &[String], store: &str, session: &Session) -> Result<Dataset> {
-    let mut dataset = args.source.open(paths, session)?;
-    args.store.round(&mut dataset, session)?;
+/// The dataset as it will stand in the store, and the inputs that are in it.
+fn prepared(args: &PlanArgs, paths: &[String], store: &str, session: &Session) -> Result<Gathered> {
+    let mut gathered = args.source.take(paths, session, false)?;
+    args.store.round(&mut gathered.dataset, session)?;
     let target =
         Target { format: args.store.format(store)?, layout: args.store.layout(), overwrite: false, receipts: false };
-    Ok(write::prepare(&dataset, &target)?.0)
+    gathered.dataset = write::prepare(&gathered.dataset, &target)?.0;
+    Ok(gathered)
 }
 
 impl PlanFile {
@@ -166,6 +172,7 @@ impl PlanFile {
             store,
             arguments: words(args),
             inputs,
+            skipped: Vec::new(),
             estimate,
             tasks,
             documents,
@@ -230,7 +237,12 @@ impl PlanFile {
                 .with_hint("make a new plan; the store of this one is none of the new inputs")
         };
         if paths.len() != own.len() {
-            return Err(Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len())));
+            let error = Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len()));
+            let left_out: Vec<&str> = self.skipped.iter().map(|skipped| skipped.path.as_str()).take(10).collect();
+            return Err(match left_out.is_empty() {
+                true => error,
+                false => error.with_hint(format!("it was made without {}", left_out.join(", "))),
+            });
         }
         for (input, path) in self.inputs.iter().zip(paths) {
             let now = InputFile::of(path.clone());
@@ -238,8 +250,10 @@ impl PlanFile {
                 return Err(changed("the input has another length than when the plan was made".to_owned(), path));
             }
         }
-        let args = self.arguments(paths)?;
-        let dataset = prepared(&args, paths, &self.store, session)?;
+        let mut args = self.arguments(paths)?;
+        // What was left out is no input of the plan; what fails now was in it.
+        args.source.on_error = OnError::Stop;
+        let dataset = prepared(&args, paths, &self.store, session)?.dataset;
         let blueprint = Blueprint::new(&dataset, args.store.zarr_version)?;
         let root = |key: &str| matches!(key, "zarr.json" | ".zattrs" | ".zmetadata");
         let planned: BTreeMap<&str, &str> = self.documents.iter().map(|(k, t)| (k.as_str(), t.as_str())).collect();

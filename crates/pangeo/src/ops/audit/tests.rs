@@ -219,7 +219,10 @@ fn a_time_without_a_dimension_is_one() {
     let mut all = [0, 1, 3, 1].map(scalar).to_vec();
     all[3].source = "again.nc".into();
     let audit = audited(&all);
-    assert_eq!(audit.refused().map(|f| f.what.clone()).collect::<Vec<_>>(), ["time 2000-01-02T00:00:00 is also in 1.nc"]);
+    assert_eq!(
+        audit.refused().map(|f| f.what.clone()).collect::<Vec<_>>(),
+        ["time 2000-01-02T00:00:00 is also in 1.nc"]
+    );
     let mut all = [0, 1, 3].map(scalar).to_vec();
     replace(&mut all[0], "lat", Buffer::F64(vec![1.0, 2.0, 3.0]));
     assert_eq!(audited(&all).refused().map(|f| f.source.clone().unwrap()).collect::<Vec<_>>(), ["0.nc"]);
