@@ -45,6 +45,8 @@ pub(crate) struct Gathered {
     pub(crate) dataset: Dataset,
     /// The paths of those that are in it.
     pub(crate) paths: Vec<String>,
+    /// Their numbers in what was given.
+    pub(crate) numbers: Vec<usize>,
     pub(crate) skipped: Vec<Skipped>,
     /// Where it was asked for or something was wrong.
     pub(crate) audit: Option<Audit>,
@@ -82,23 +84,23 @@ struct Answers {
 }
 
 impl Gather<'_> {
-    /// Open all and put them together; `prepare` leaves out what is not wanted, `see` is shown what is joined. What is
+    /// Open all and put them together; `prepare` is given them with their numbers and leaves out what is not wanted, `see` is shown what is joined. What is
     /// refused is told by [`Gathered::accepted`].
     ///
     /// # Errors
     /// What `prepare` answers with; errors that are of no input.
     pub(crate) fn run(
         &self,
-        prepare: impl Fn(&mut Vec<Dataset>) -> Result<()>,
+        prepare: impl Fn(&mut Vec<Dataset>, &[usize]) -> Result<()>,
         mut see: impl FnMut(&[Dataset]),
     ) -> Result<Gathered> {
         let answers = self.open(&prepare)?;
         // The audit costs as much as joining: not where all is well and nobody asks.
         if answers.failed.is_empty() && !self.audited {
             see(&answers.datasets);
-            let paths = self.paths_of(&answers.numbers);
+            let (paths, numbers) = (self.paths_of(&answers.numbers), answers.numbers);
             match cli::join_inputs(answers.datasets, self.session) {
-                Ok(dataset) => return Ok(Gathered { dataset, paths, ..Gathered::default() }),
+                Ok(dataset) => return Ok(Gathered { dataset, paths, numbers, ..Gathered::default() }),
                 Err(error) if is_not_of_inputs(&error) || self.is_pair() => return Err(error),
                 Err(_) => {}
             }
@@ -116,7 +118,7 @@ impl Gather<'_> {
         numbers.iter().filter_map(|&number| self.paths.get(number).cloned()).collect()
     }
 
-    fn open(&self, prepare: &impl Fn(&mut Vec<Dataset>) -> Result<()>) -> Result<Answers> {
+    fn open(&self, prepare: &impl Fn(&mut Vec<Dataset>, &[usize]) -> Result<()>) -> Result<Answers> {
         let mut answers = Answers::default();
         for (number, answer) in open::open_each(self.paths, &self.session.engine)?.into_iter().enumerate() {
             match answer {
@@ -129,7 +131,7 @@ impl Gather<'_> {
             }
         }
         let before: Vec<String> = answers.datasets.iter().map(|dataset| dataset.source.clone()).collect();
-        prepare(&mut answers.datasets)?;
+        prepare(&mut answers.datasets, &answers.numbers)?;
         // What has nothing that is wanted is gone.
         let mut left = answers.datasets.iter().map(|dataset| dataset.source.as_str()).peekable();
         let mut sources = before.iter();
@@ -175,6 +177,7 @@ impl Gather<'_> {
         gathered.dataset = cli::join_inputs(datasets, self.session)?;
         record(&mut gathered.dataset.attributes, &gathered.skipped);
         gathered.paths = self.paths_of(&numbers);
+        gathered.numbers = numbers;
         Ok(gathered)
     }
 }

@@ -11,7 +11,7 @@ use pangeo::{Error, Result};
 use crate::arguments::Args;
 use crate::audit::Gathered;
 use crate::report::Account;
-use crate::verify;
+use crate::{stac, verify};
 
 /// Read, decide, write.
 pub(crate) fn run(args: &Args, session: &Session) -> Result<()> {
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<()> {
     let paths = args.source.paths()?;
     refuse_inputs(&output, &paths)?;
     let Gathered { mut dataset, paths, skipped, audit, .. } =
-        args.source.take(&paths, session, args.report.is_some())?;
+        args.source.unite(&paths, session, args.report.is_some())?;
     let rounded = args.store.round(&mut dataset, session)?;
     if session.history {
         cli::stamp(&mut dataset, &session.remarks());
@@ -33,6 +33,7 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<()> {
     let report = write::write(&dataset, &output, &target, &session.engine)?;
     tell(&dataset, &output, &report, session);
     let verified = if args.verify { Some(verify::store(&dataset, &output, session)?) } else { None };
+    stac::describe(args.stac.as_deref(), args.stac_id.as_deref(), &output, session)?;
     if let Some(path) = &args.report {
         let account = Account::new("created", &output, &paths, &dataset, &report.receipts, session)?;
         account.rounded(rounded).verified(verified).audited(audit.as_ref(), &skipped).write(path)?;
