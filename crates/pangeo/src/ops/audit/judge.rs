@@ -1,9 +1,11 @@
 //! Which inputs can be combined, and which keep the others from it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Finding;
 use super::axis::Duplicate;
+use super::duplicates::duplicates;
 use super::facts::File;
 use super::{Severity, merged};
 use crate::engine::Engine;
@@ -234,9 +236,6 @@ fn groups(files: &[File]) -> Vec<Group> {
     }
     for group in &mut groups {
         group.along = along(files, &group.members);
-        if let Some(most) = group.along.as_ref().and_then(|along| reference(files, &group.members, along)) {
-            group.reference = most;
-        }
     }
     groups
 }
@@ -293,98 +292,48 @@ fn scalar(members: &[&File], first: &File) -> Option<Along> {
     }
 }
 
+/// What an input has of one thing that must be the same, or convert, in all: digests of the thing and of what it is.
+type Aspect = (u64, u64);
+
 /// The one that has most of what most have, the first of several.
 fn reference(files: &[File], members: &[usize], along: &Along) -> Option<usize> {
-    let aspects: Vec<(usize, Vec<(String, String)>)> =
+    let aspects: Vec<(usize, Vec<Aspect>)> =
         members.iter().filter_map(|&at| Some((at, aspects(files.get(at)?, along)))).collect();
     let (counts, _) = counted(aspects.iter().flat_map(|(_, list)| list));
-    let mut most: HashMap<&str, usize> = HashMap::new();
+    let mut most: HashMap<u64, usize> = HashMap::new();
     for ((about, _), count) in &counts {
-        let known = most.entry(about).or_insert(0);
+        let known = most.entry(*about).or_insert(0);
         *known = (*known).max(*count);
     }
-    let agrees = |aspect: &(String, String)| counts.get(aspect) == most.get(aspect.0.as_str());
-    let score = |list: &[(String, String)]| list.iter().filter(|aspect| agrees(aspect)).count();
-    let best = aspects.iter().map(|(_, list)| score(list)).max()?;
-    aspects.iter().find(|(_, list)| score(list) == best).map(|(at, _)| *at)
+    let agrees = |aspect: &Aspect| counts.get(aspect) == most.get(&aspect.0);
+    let scores = aspects.iter().map(|(at, list)| (*at, list.iter().filter(|aspect| agrees(aspect)).count()));
+    // The first of the best: `max_by_key` would take the last.
+    scores.rev().max_by_key(|(_, score)| *score).map(|(at, _)| at)
 }
 
-/// What must be the same, or convert, in all.
-fn aspects(file: &File, along: &Along) -> Vec<(String, String)> {
-    let dataset = file.candidate.dataset();
+fn aspects(file: &File, along: &Along) -> Vec<Aspect> {
     let joined = |name: &str| matches!(along, Along::Dimensions(names) if names.iter().any(|n| n == name));
     let grid = file.extents.iter().filter(|(name, _)| !joined(name));
-    let mut found: Vec<(String, String)> =
-        grid.map(|(name, extent)| (format!("grid {name}"), format!("{:?}", extent.signature()))).collect();
-    for variable in &dataset.variables {
-        let text = |name: &str| variable.attributes.text(name).map(str::trim).unwrap_or_default().to_owned();
-        let mut dimensions = variable.dimensions.clone();
-        dimensions.sort_unstable();
-        found.push((format!("dimensions of {}", variable.name), dimensions.join(" ")));
+    let mut found: Vec<Aspect> =
+        grid.map(|(name, extent)| (digest(&("grid", name)), digest(&extent.signature()))).collect();
+    for variable in &file.candidate.dataset().variables {
+        let name = &variable.name;
+        let text = |attribute: &str| variable.attributes.text(attribute).map(str::trim).unwrap_or_default();
+        let dimensions: BTreeSet<&String> = variable.dimensions.iter().collect();
+        found.push((digest(&("dimensions", name)), digest(&dimensions)));
         // The epoch of times may differ; their calendar may not.
         let names: &[&str] = if file.candidate.is_time(variable) {
             &["calendar"]
         } else {
             &["units", "standard_name", "cell_methods", "positive", "flag_meanings"]
         };
-        found.extend(names.iter().map(|name| (format!("{name} of {}", variable.name), text(name))));
+        found.extend(names.iter().map(|attribute| (digest(&(attribute, name)), digest(&text(attribute)))));
     }
     found
 }
 
-/// Steps that several have, and the inputs that are refused for them, each with the reason: the later ones.
-fn duplicates(
-    steps: &[(usize, Steps)],
-    name: &str,
-    source: impl Fn(usize) -> String,
-) -> (Vec<Duplicate>, Vec<(usize, String)>) {
-    let parts: Vec<&Steps> = steps.iter().map(|(_, steps)| steps).collect();
-    let Some((all, order)) = Steps::sorted(&parts) else { return Default::default() };
-    let owners: Vec<usize> =
-        steps.iter().enumerate().flat_map(|(part, (_, steps))| std::iter::repeat_n(part, steps.len())).collect();
-    // Each place that is there more than once, with its steps in the order of the inputs.
-    let mut places: Vec<Vec<usize>> = Vec::new();
-    for run in order.chunk_by(|&a, &b| all.coincide(a, b)).filter(|run| run.len() > 1) {
-        let mut run = run.to_vec();
-        run.sort_unstable();
-        places.push(run);
-    }
-    let owner = |step: usize| owners.get(step).copied().unwrap_or_default();
-    let file = |part: usize| steps.get(part).map(|(at, _)| *at).unwrap_or_default();
-    let mut touched: BTreeMap<usize, Vec<&Vec<usize>>> = BTreeMap::new();
-    for place in &places {
-        let parts: BTreeSet<usize> = place.iter().map(|&step| owner(step)).collect();
-        parts.into_iter().for_each(|part| touched.entry(part).or_default().push(place));
-    }
-    let mut gone: BTreeSet<usize> = BTreeSet::new();
-    let mut refusals = Vec::new();
-    for (&part, places) in &touched {
-        let before = |place: &Vec<usize>| place.iter().map(|&s| owner(s)).find(|p| *p <= part && !gone.contains(p));
-        let twice = |place: &Vec<usize>| place.iter().filter(|&&s| owner(s) == part).count() > 1;
-        let taken: Vec<(usize, usize)> = places
-            .iter()
-            .filter_map(|place| {
-                let other = before(place).filter(|p| *p != part || twice(place))?;
-                Some((*place.first()?, other))
-            })
-            .collect();
-        let Some(&(step, other)) = taken.first() else { continue };
-        gone.insert(part);
-        let total = steps.get(part).map_or(0, |(_, steps)| steps.len());
-        let shown = all.show(step);
-        let what = match (other == part, taken.len()) {
-            (true, _) => format!("{name} {shown} is there twice"),
-            (false, 1) if total == 1 => format!("{name} {shown} is also in {}", source(file(other))),
-            (false, n) => {
-                format!("{n} of its {total} steps, from {name} {shown} on, are also in {}", source(file(other)))
-            }
-        };
-        refusals.push((file(part), what));
-    }
-    let told = |place: &Vec<usize>| {
-        let sources: BTreeSet<usize> = place.iter().map(|&step| file(owner(step))).collect();
-        let step = place.first().copied().unwrap_or_default();
-        Duplicate { place: all.show(step), sources: sources.into_iter().map(&source).collect() }
-    };
-    (places.iter().map(told).collect(), refusals)
+fn digest(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }

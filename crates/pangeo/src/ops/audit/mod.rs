@@ -6,6 +6,7 @@
 //! and other values that all must share are compared when they are written.
 
 mod axis;
+mod duplicates;
 mod facts;
 mod judge;
 mod layout;
