@@ -19,7 +19,7 @@ pub(crate) struct Args {
     pub(crate) source: SourceArgs,
 
     /// The store: a directory, a file ending in .zip, or s3://BUCKET/PREFIX. It is none before it is complete
-    #[arg(short, long, value_name = "STORE", required_unless_present = "recipe")]
+    #[arg(short, long, value_name = "STORE", required_unless_present_any = ["recipe", "audit"])]
     pub(crate) output: Option<PathBuf>,
 
     /// Replace an existing store
@@ -41,6 +41,10 @@ pub(crate) struct Args {
     /// The collection's identifier in the catalog [default: the store's name]
     #[arg(long, value_name = "ID", help_heading = "Catalog", requires = "stac")]
     pub(crate) stac_id: Option<String>,
+
+    /// Print what the inputs are, what in them differs and what keeps them from being one store; write nothing
+    #[arg(long, conflicts_with_all = ["append", "verify", "report"], help_heading = "Checks and reports")]
+    pub(crate) audit: bool,
 
     /// Read the store back and compare every value with the inputs'
     #[arg(long, help_heading = "Checks and reports")]
@@ -187,5 +191,6 @@ Examples:
   $ to-zarr air_temperature_small.nc -o series.zarr --chunk-size 100KB --optimise-for time --verify
   $ to-zarr coads_climatology.cdf -o coads.zarr.zip --bitround 12 --report coads.html
   $ to-zarr air_temperature_small.nc -o sharded.zarr --chunk time=4 --shard time=24 --compression zstd:5
+  $ to-zarr --audit made/packed_1.nc made/packed_2.nc
   $ to-zarr plan air_temperature_small.nc --store many.zarr -o plan.json --tasks 4 --chunk time=8
   $ to-zarr init plan.json";

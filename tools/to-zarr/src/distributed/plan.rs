@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tasks::{Objects, divide};
 use crate::arguments::{Args, Command, PlanArgs};
+use crate::audit::{Gathered, OnError, Skipped};
 use crate::recipe::Recipe;
 
 /// What the plan's file calls itself.
@@ -35,6 +36,9 @@ pub(crate) struct PlanFile {
     /// For each input the dimensions that its name tells.
     labels: Vec<Vec<(String, String)>>,
     pub(super) inputs: Vec<InputFile>,
+    /// What was left out of the inputs that were given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) skipped: Vec<Skipped>,
     estimate: Estimate,
     pub(super) tasks: Vec<Task>,
     /// The metadata of the store, in the order of writing.
@@ -102,13 +106,15 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
     // Tasks may start in other folders.
     let paths: Vec<String> = args.source.paths()?.into_iter().map(absolute).collect();
     crate::create::refuse_inputs(Path::new(&store), &paths)?;
-    let mut dataset = prepared(args, &paths, &store, session)?;
+    let Gathered { mut dataset, paths, numbers, skipped, .. } = prepared(args, &paths, &store, session)?;
     if session.history {
         cli::stamp(&mut dataset, &session.remarks());
     }
     let blueprint = Blueprint::new(&dataset, args.store.version())?;
     let mut plan = PlanFile::new(args, store, paths, &dataset, &blueprint);
     plan.recipe = recipe;
+    plan.labels = args.source.kept(&numbers).labels;
+    plan.skipped = skipped;
     plan.id = plan.checksum();
     if let Some(most) = args.task_memory.filter(|most| plan.estimate.task_memory > most.0 as u64) {
         let need = cli::human_size(plan.estimate.task_memory);
@@ -129,13 +135,14 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// The dataset as it will stand in the store.
-fn prepared(args: &PlanArgs, paths: &[String], store: &str, session: &Session) -> Result<Dataset> {
-    let mut dataset = args.source.open(paths, session)?;
-    args.store.round(&mut dataset, session)?;
+/// The dataset as it will stand in the store, and the inputs that are in it.
+fn prepared(args: &PlanArgs, paths: &[String], store: &str, session: &Session) -> Result<Gathered> {
+    let mut gathered = args.source.unite(paths, session, false)?;
+    args.store.round(&mut gathered.dataset, session)?;
     let target =
         Target { format: args.store.format(store)?, layout: args.store.layout(), overwrite: false, receipts: false };
-    Ok(write::prepare(&dataset, &target)?.0)
+    gathered.dataset = write::prepare(&gathered.dataset, &target)?.0;
+    Ok(gathered)
 }
 
 impl PlanFile {
@@ -179,6 +186,7 @@ impl PlanFile {
             recipe: None,
             labels: args.source.labels.clone(),
             inputs,
+            skipped: Vec::new(),
             estimate,
             tasks,
             documents,
@@ -241,7 +249,12 @@ impl PlanFile {
                 .with_hint("make a new plan; the store of this one is none of the new inputs")
         };
         if paths.len() != own.len() {
-            return Err(Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len())));
+            let error = Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len()));
+            let left_out: Vec<&str> = self.skipped.iter().map(|skipped| skipped.path.as_str()).take(10).collect();
+            return Err(match left_out.is_empty() {
+                true => error,
+                false => error.with_hint(format!("it was made without {}", left_out.join(", "))),
+            });
         }
         for (input, path) in self.inputs.iter().zip(paths) {
             let now = InputFile::of(path.clone());
@@ -256,7 +269,9 @@ impl PlanFile {
             args.store.take(&recipe)?;
         }
         args.source.labels.clone_from(&self.labels);
-        let dataset = prepared(&args, paths, &self.store, session)?;
+        // What was left out is no input of the plan; what fails now was in it.
+        args.source.on_error = OnError::Stop;
+        let dataset = prepared(&args, paths, &self.store, session)?.dataset;
         let blueprint = Blueprint::new(&dataset, args.store.version())?;
         let root = |key: &str| matches!(key, "zarr.json" | ".zattrs" | ".zmetadata");
         let planned: BTreeMap<&str, &str> = self.documents.iter().map(|(k, t)| (k.as_str(), t.as_str())).collect();

@@ -194,19 +194,20 @@ impl Documents<'_> {
         }
     }
 
-    /// The history is the only attribute that changes.
+    /// What is told of each run is all that changes of the attributes.
     fn set_history(&mut self, whole: &Dataset) -> Result<()> {
-        let Some(history) = whole.attributes.get("history").map(attributes::to_json) else { return Ok(()) };
-        if self.version == 3 {
-            let shown = self.root.entry("attributes").or_insert_with(|| json!({}));
-            if let Value::Object(shown) = shown {
-                shown.insert("history".to_owned(), history);
+        let shown = if self.version == 3 {
+            Some(self.root.entry("attributes").or_insert_with(|| json!({})))
+        } else {
+            let all = self.root.get_mut("metadata").and_then(Value::as_object_mut);
+            all.and_then(|all| all.get_mut(".zattrs"))
+        };
+        if let Some(Value::Object(shown)) = shown {
+            for name in ["history", "to_zarr_skipped"] {
+                if let Some(value) = whole.attributes.get(name).map(attributes::to_json) {
+                    shown.insert(name.to_owned(), value);
+                }
             }
-            return Ok(());
-        }
-        let all = self.root.get_mut("metadata").and_then(Value::as_object_mut);
-        if let Some(Value::Object(shown)) = all.and_then(|all| all.get_mut(".zattrs")) {
-            shown.insert("history".to_owned(), history);
         }
         Ok(())
     }
