@@ -101,7 +101,7 @@ fn differing(parts: &[Part]) -> Result<Vec<String>> {
 impl Part {
     /// Whether a dimension has another extent or other coordinates than in `first`, where they are
     /// `reference`.
-    fn differs_along(&self, dimension: &str, first: &Part, reference: Option<&Key>) -> Result<bool> {
+    pub(super) fn differs_along(&self, dimension: &str, first: &Part, reference: Option<&Key>) -> Result<bool> {
         let length = |part: &Part| part.dataset.dimension(dimension).map(|d| d.length);
         if length(self) != length(first) {
             return Ok(true);
