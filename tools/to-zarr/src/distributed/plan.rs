@@ -9,7 +9,7 @@ use pangeo::cli::{self, Session};
 use pangeo::io::staging::{Kind, Staged};
 use pangeo::io::write::{self, Target};
 use pangeo::io::zarr::{Blueprint, crc32c};
-use pangeo::model::Dataset;
+use pangeo::model::{Dataset, Variable};
 use pangeo::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ pub(crate) struct PlanFile {
     /// The words after `to-zarr plan`, but for inputs.
     arguments: Vec<String>,
     pub(super) inputs: Vec<InputFile>,
+    /// A checksum of each coordinate's values: where things stand must not change before the work is done.
+    coordinates: BTreeMap<String, u32>,
     estimate: Estimate,
     pub(super) tasks: Vec<Task>,
     /// The metadata of the store, in the order of writing.
@@ -144,7 +146,7 @@ impl PlanFile {
             .iter()
             .map(|(key, bytes)| (key.clone(), String::from_utf8_lossy(bytes).into_owned()))
             .collect();
-        let bytes_of = |v: &pangeo::model::Variable| v.array.bytes() as u64;
+        let bytes_of = |v: &Variable| v.array.bytes() as u64;
         let largest = objects.iter().map(|o| o.bytes).max().unwrap_or(0);
         let deepest = dataset.variables.iter().enumerate().map(|(number, v)| {
             let shape: Vec<usize> =
@@ -166,6 +168,7 @@ impl PlanFile {
             store,
             arguments: words(args),
             inputs,
+            coordinates: coordinates(dataset)?,
             estimate,
             tasks,
             documents,
@@ -175,7 +178,9 @@ impl PlanFile {
     }
 
     fn checksum(&self) -> String {
-        let rest = serde_json::to_vec(&(&self.inputs_seen(), &self.tasks, &self.documents)).unwrap_or_default();
+        let made = (&self.store, &self.arguments, &self.coordinates);
+        let rest = (made, &self.inputs_seen(), &self.tasks, &self.documents);
+        let rest = serde_json::to_vec(&rest).unwrap_or_default();
         format!("{:08x}-{}", crc32c(&rest), rest.len())
     }
 
@@ -230,7 +235,8 @@ impl PlanFile {
                 .with_hint("make a new plan; the store of this one is none of the new inputs")
         };
         if paths.len() != own.len() {
-            return Err(Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len())));
+            return Err(Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len()))
+                .with_hint("give all of them in the plan's order, or none if they lie where they lay"));
         }
         for (input, path) in self.inputs.iter().zip(paths) {
             let now = InputFile::of(path.clone());
@@ -248,6 +254,11 @@ impl PlanFile {
                 return Err(changed(format!("the inputs no longer make the plan's {key}"), &dataset.source));
             }
         }
+        let now = coordinates(&dataset)?;
+        if let Some((name, _)) = now.iter().find(|(name, sum)| self.coordinates.get(*name) != Some(sum)) {
+            let what = format!("coordinate '{name}' has other values than when the plan was made");
+            return Err(changed(what, &dataset.source));
+        }
         Ok((dataset, Arc::new(blueprint)))
     }
 
@@ -262,6 +273,14 @@ impl PlanFile {
                 .with_hint("it was made by another version of to-zarr: make a new plan")),
         }
     }
+}
+
+/// A checksum of the values of every coordinate that is not too long to be read by all.
+fn coordinates(dataset: &Dataset) -> Result<BTreeMap<String, u32>> {
+    const LONG: usize = 1 << 20;
+    let is_coordinate = |v: &&Variable| *v.dimensions == [v.name.as_str()] && v.array.len() <= LONG;
+    let sum = |v: &Variable| Ok((v.name.clone(), crc32c(format!("{:?}", v.array.read_all()?.data()).as_bytes())));
+    dataset.variables.iter().filter(is_coordinate).map(sum).collect()
 }
 
 /// The objects of a variable.
