@@ -1,5 +1,8 @@
 //! More steps for a store that is there.
 
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
 use pangeo::cli::{self, Session};
 use pangeo::io::{open, write};
 use pangeo::ops::combine::extend;
@@ -28,6 +31,20 @@ fn verified(args: &Args, read: (&[String], &[usize]), dimension: &str, session: 
     Ok(values)
 }
 
+/// The store's folder, locked: two that append at once would each write the chunk in which the old steps end. The lock
+/// goes with the process, however it ends. `None` for what is no folder here, and where the file system has no locks.
+fn alone(output: &Path) -> Result<Option<File>> {
+    let Ok(folder) = File::open(output) else { return Ok(None) };
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(TryLockError::WouldBlock) => {
+            Err(Error::data("somebody else is appending to the store", output.display().to_string())
+                .with_hint("run it again when that is done: what is there by then is skipped"))
+        }
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
 /// Read, compare, write what is new.
 pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()> {
     let output = output(args)?;
@@ -36,6 +53,7 @@ pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()>
     if output.extension().is_some_and(|e| e == "zip") {
         return Err(Error::usage("a zip file can't be appended to").with_hint("keep the store in a directory"));
     }
+    let _lock = alone(&output)?;
     let old = open::open(&output.to_string_lossy())?;
     let Gathered { dataset: mut fresh, paths, numbers, skipped, audit, .. } =
         args.source.unite(&paths, session, args.report.is_some())?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use pangeo::cli::{Common, MemorySize};
 
+use crate::report;
 use crate::source::SourceArgs;
 use crate::store::StoreArgs;
 
@@ -51,7 +52,7 @@ pub(crate) struct Args {
     pub(crate) verify: bool,
 
     /// What was read, decided and written, with checksums of all objects: .json or .html
-    #[arg(long, value_name = "FILE", help_heading = "Checks and reports")]
+    #[arg(long, value_name = "FILE", value_parser = report::path, help_heading = "Checks and reports")]
     pub(crate) report: Option<PathBuf>,
 
     #[command(flatten)]
@@ -170,7 +171,7 @@ pub(crate) struct FinaliseArgs {
     pub(crate) overwrite: bool,
 
     /// What was written, with checksums of all objects: .json or .html
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = report::path)]
     pub(crate) report: Option<PathBuf>,
 
     /// Describe the store in this STAC catalog, a folder that is made or extended
@@ -188,9 +189,10 @@ pub(crate) struct FinaliseArgs {
 const EXAMPLES: &str = "\
 Examples:
   $ to-zarr made/packed_1.nc made/packed_2.nc -o both.zarr
-  $ to-zarr air_temperature_small.nc -o series.zarr --chunk-size 100KB --optimise-for time --verify
-  $ to-zarr coads_climatology.cdf -o coads.zarr.zip --bitround 12 --report coads.html
-  $ to-zarr air_temperature_small.nc -o sharded.zarr --chunk time=4 --shard time=24 --compression zstd:5
   $ to-zarr --audit made/packed_1.nc made/packed_2.nc
-  $ to-zarr plan air_temperature_small.nc --store many.zarr -o plan.json --tasks 4 --chunk time=8
+  $ to-zarr coads_climatology.cdf -o maps.zarr --optimise-for space --verify
+  $ to-zarr A1B_north_america.nc -o a1b.zarr.zip --bitround 12
+  $ to-zarr made/cams_like.nc -o s.zarr --chunk time=4 --shard time=24
+  $ to-zarr nemo_201501.nc nemo_201502.nc -o nemo.zarr --compression zstd:5
+  $ to-zarr plan etopo60.cdf --store relief.zarr -o plan.json --tasks 4
   $ to-zarr init plan.json";

@@ -13,6 +13,18 @@ use serde_json::{Map, Value, json};
 
 use crate::audit::{self, Skipped};
 
+/// Where a report may be written.
+///
+/// # Errors
+/// [`Error::Usage`] for an extension that tells no format: before there is anything to report.
+pub(crate) fn path(text: &str) -> Result<PathBuf> {
+    let path = PathBuf::from(text);
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("json" | "html") => Ok(path),
+        _ => Err(Error::usage(format!("a report is .json or .html, not {text}")).with_hint("name it report.html")),
+    }
+}
+
 /// An account of one run.
 #[derive(Debug)]
 pub(crate) struct Account {

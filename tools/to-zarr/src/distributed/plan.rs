@@ -9,7 +9,7 @@ use pangeo::cli::{self, Session};
 use pangeo::io::staging::{Kind, Staged};
 use pangeo::io::write::{self, Target};
 use pangeo::io::zarr::{Blueprint, crc32c};
-use pangeo::model::Dataset;
+use pangeo::model::{Dataset, Variable};
 use pangeo::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,8 @@ pub(crate) struct PlanFile {
     /// What was left out of the inputs that were given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) skipped: Vec<Skipped>,
+    /// A checksum of each coordinate's values: where things stand must not change before the work is done.
+    coordinates: BTreeMap<String, u32>,
     estimate: Estimate,
     pub(super) tasks: Vec<Task>,
     /// The metadata of the store, in the order of writing.
@@ -162,7 +164,7 @@ impl PlanFile {
             .iter()
             .map(|(key, bytes)| (key.clone(), String::from_utf8_lossy(bytes).into_owned()))
             .collect();
-        let bytes_of = |v: &pangeo::model::Variable| v.array.bytes() as u64;
+        let bytes_of = |v: &Variable| v.array.bytes() as u64;
         let largest = objects.iter().map(|o| o.bytes).max().unwrap_or(0);
         let deepest = dataset.variables.iter().enumerate().map(|(number, v)| {
             let shape: Vec<usize> =
@@ -187,6 +189,7 @@ impl PlanFile {
             labels: args.source.labels.clone(),
             inputs,
             skipped: Vec::new(),
+            coordinates: coordinates(dataset)?,
             estimate,
             tasks,
             documents,
@@ -194,7 +197,9 @@ impl PlanFile {
     }
 
     fn checksum(&self) -> String {
-        let rest = serde_json::to_vec(&(&self.inputs_seen(), &self.tasks, &self.documents)).unwrap_or_default();
+        let made = (&self.store, &self.arguments, &self.coordinates);
+        let rest = (made, &self.inputs_seen(), &self.tasks, &self.documents);
+        let rest = serde_json::to_vec(&rest).unwrap_or_default();
         format!("{:08x}-{}", crc32c(&rest), rest.len())
     }
 
@@ -252,7 +257,7 @@ impl PlanFile {
             let error = Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len()));
             let left_out: Vec<&str> = self.skipped.iter().map(|skipped| skipped.path.as_str()).take(10).collect();
             return Err(match left_out.is_empty() {
-                true => error,
+                true => error.with_hint("give all of them in the plan's order, or none if they lie where they lay"),
                 false => error.with_hint(format!("it was made without {}", left_out.join(", "))),
             });
         }
@@ -280,6 +285,11 @@ impl PlanFile {
                 return Err(changed(format!("the inputs no longer make the plan's {key}"), &dataset.source));
             }
         }
+        let now = coordinates(&dataset)?;
+        if let Some((name, _)) = now.iter().find(|(name, sum)| self.coordinates.get(*name) != Some(sum)) {
+            let what = format!("coordinate '{name}' has other values than when the plan was made");
+            return Err(changed(what, &dataset.source));
+        }
         Ok((dataset, Arc::new(blueprint)))
     }
 
@@ -306,6 +316,14 @@ fn absolute(path: String) -> String {
 
 fn text_of(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))
+}
+
+/// A checksum of the values of every coordinate that is not too long to be read by all.
+fn coordinates(dataset: &Dataset) -> Result<BTreeMap<String, u32>> {
+    const LONG: usize = 1 << 20;
+    let is_coordinate = |v: &&Variable| *v.dimensions == [v.name.as_str()] && v.array.len() <= LONG;
+    let sum = |v: &Variable| Ok((v.name.clone(), crc32c(format!("{:?}", v.array.read_all()?.data()).as_bytes())));
+    dataset.variables.iter().filter(is_coordinate).map(sum).collect()
 }
 
 /// The objects of a variable.
