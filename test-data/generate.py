@@ -53,7 +53,7 @@ CONVERTED = {
     "galaxy/grid_description.txt": ("written by hand", "A grid description as CDO has them"),
     "galaxy/weights_pressure.nc": ("cdo gencon,made/pressure_dateline.nc -selname,tas -seltimestep,1 made/monthly_bounds.nc, CDO 2.1.1",
                                "Weights in the layout of SCRIP"),
-    "galaxy/air_begin.zarr": ("subset air_temperature_small.nc --isel time=0:8, to-zarr --chunk time=8,lat=25,lon=53 --no-history",
+    "air_begin.zarr": ("subset air_temperature_small.nc --isel time=0:8, to-zarr --chunk time=8,lat=25,lon=53 --no-history",
                               "A store to make longer"),
     "galaxy/packed_plan.json": ("to-zarr plan inputs/packed_1.nc inputs/packed_2.nc --store result.zarr --tasks 3 --chunk time=8 "
                                 "--no-history, those of made", "The plan of a store in three parts"),
