@@ -8,6 +8,7 @@ use pangeo::{Error, Result};
 use crate::arguments::Args;
 use crate::create::{output, refuse_inputs};
 use crate::report::Account;
+use crate::stac;
 
 /// Compare all that was given with the store as it is now; how many values that were.
 fn verified(args: &Args, paths: &[String], dimension: &str, session: &Session) -> Result<u64> {
@@ -61,6 +62,7 @@ pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()>
         session.seconds()
     ));
     let verified = if args.verify { Some(verified(args, &paths, dimension, session)?) } else { None };
+    stac::describe(args.stac.as_deref(), args.stac_id.as_deref(), &output, session)?;
     if let Some(path) = &args.report {
         let account = Account::new("extended", &output, &paths, &whole, &report.receipts, session)?;
         account.rounded(rounded).verified(verified).write(path)?;

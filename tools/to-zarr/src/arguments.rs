@@ -9,7 +9,7 @@ use crate::source::SourceArgs;
 use crate::store::StoreArgs;
 
 /// Turn files into one analysis-ready, cloud-optimised Zarr store
-#[derive(Parser, Debug)]
+#[derive(Parser, Debug, Clone)]
 #[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -19,7 +19,7 @@ pub(crate) struct Args {
     pub(crate) source: SourceArgs,
 
     /// The store: a directory, a file ending in .zip, or s3://BUCKET/PREFIX. It is none before it is complete
-    #[arg(short, long, value_name = "STORE", required = true)]
+    #[arg(short, long, value_name = "STORE", required_unless_present = "recipe")]
     pub(crate) output: Option<PathBuf>,
 
     /// Replace an existing store
@@ -32,6 +32,15 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) store: StoreArgs,
+
+    /// Describe the store in this STAC catalog, a folder that is made or extended: a collection with the store as its
+    /// asset
+    #[arg(long, value_name = "DIR", help_heading = "Catalog")]
+    pub(crate) stac: Option<PathBuf>,
+
+    /// The collection's identifier in the catalog [default: the store's name]
+    #[arg(long, value_name = "ID", help_heading = "Catalog", requires = "stac")]
+    pub(crate) stac_id: Option<String>,
 
     /// Read the store back and compare every value with the inputs'
     #[arg(long, help_heading = "Checks and reports")]
@@ -46,7 +55,7 @@ pub(crate) struct Args {
 }
 
 /// A store by many hands: plan, init, then work for each task, anywhere and in any order, and finalise.
-#[derive(Subcommand, Debug)]
+#[derive(Subcommand, Debug, Clone)]
 pub(crate) enum Command {
     /// Read the inputs' headers and divide the work into tasks that own whole objects of the store
     Plan(PlanArgs),
@@ -59,7 +68,7 @@ pub(crate) enum Command {
 }
 
 /// `to-zarr plan`
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Debug, Clone)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
@@ -88,7 +97,7 @@ pub(crate) struct PlanArgs {
 }
 
 /// `to-zarr init`
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Debug, Clone)]
 pub(crate) struct InitArgs {
     /// The plan
     #[arg(value_name = "PLAN.json")]
@@ -107,7 +116,7 @@ pub(crate) struct InitArgs {
 }
 
 /// `to-zarr work`
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Debug, Clone)]
 pub(crate) struct WorkArgs {
     /// The plan
     #[arg(value_name = "PLAN.json")]
@@ -138,7 +147,7 @@ pub(crate) struct WorkArgs {
 }
 
 /// `to-zarr finalise`
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Debug, Clone)]
 pub(crate) struct FinaliseArgs {
     /// The plan
     #[arg(value_name = "PLAN.json")]
@@ -159,6 +168,14 @@ pub(crate) struct FinaliseArgs {
     /// What was written, with checksums of all objects: .json or .html
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+
+    /// Describe the store in this STAC catalog, a folder that is made or extended
+    #[arg(long, value_name = "DIR")]
+    pub(crate) stac: Option<PathBuf>,
+
+    /// The collection's identifier in the catalog [default: the store's name]
+    #[arg(long, value_name = "ID", requires = "stac")]
+    pub(crate) stac_id: Option<String>,
 
     #[command(flatten)]
     pub(crate) common: Common,

@@ -11,8 +11,11 @@ mod append;
 mod arguments;
 mod create;
 mod distributed;
+mod ordered;
+mod recipe;
 mod report;
 mod source;
+mod stac;
 mod store;
 mod verify;
 
@@ -34,13 +37,20 @@ fn run(args: &Args) -> Result<()> {
         Some(Command::Finalise(finalise)) => &finalise.common,
     };
     let session = Session::within(common, MEMORY)?;
-    match (&args.command, &args.append) {
-        (Some(Command::Plan(plan)), _) => distributed::plan(plan, &session),
-        (Some(Command::Init(init)), _) => distributed::init(init, &session),
-        (Some(Command::Work(work)), _) => distributed::work(work, &session),
-        (Some(Command::Finalise(finalise)), _) => distributed::finalise(finalise, &session),
-        (None, Some(dimension)) => append::run(args, dimension, &session),
-        (None, None) => create::run(args, &session),
+    match &args.command {
+        Some(Command::Plan(plan)) => distributed::plan(plan, &session),
+        Some(Command::Init(init)) => distributed::init(init, &session),
+        Some(Command::Work(work)) => distributed::work(work, &session),
+        Some(Command::Finalise(finalise)) => distributed::finalise(finalise, &session),
+        None => make(&args.clone().with_recipe()?, &session),
+    }
+}
+
+/// A store by one hand: new, or longer.
+fn make(args: &Args, session: &Session) -> Result<()> {
+    match &args.append {
+        Some(dimension) => append::run(args, dimension, session),
+        None => create::run(args, session),
     }
 }
 

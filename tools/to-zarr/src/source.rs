@@ -1,10 +1,14 @@
 //! What is read: inputs, variables, units, attributes. Its meaning is the same for a store made at once, appended to
 //! or made by many.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use pangeo::cli::{self, Select, Session, comma_pair};
 use pangeo::io::store as stores;
-use pangeo::model::Dataset;
+use pangeo::model::{AttributeValue, Dataset};
+use pangeo::ops::combine::label;
+use pangeo::ops::quantise::as_float;
 use pangeo::ops::subset::Subset;
 use pangeo::{Error, Result};
 
@@ -13,8 +17,16 @@ use pangeo::{Error, Result};
 pub(crate) struct SourceArgs {
     /// netCDF files or Zarr stores: paths, http(s):// or s3:// URLs; @FILE reads them from a list. Joined along the
     /// coordinate in which they differ, merged where they hold different variables
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required_unless_present = "recipe")]
     pub(crate) inputs: Vec<String>,
+
+    /// A recipe (YAML) that says all this; flags take precedence. See docs/recipe.md
+    #[arg(long, value_name = "FILE.yaml")]
+    pub(crate) recipe: Option<PathBuf>,
+
+    /// Try the first N files of each dimension along which files follow each other
+    #[arg(long, value_name = "N", requires = "recipe")]
+    pub(crate) prune: Option<usize>,
 
     /// The dimension along which the inputs must be joined; an error if they differ in another
     #[arg(long, value_name = "DIM")]
@@ -26,6 +38,22 @@ pub(crate) struct SourceArgs {
 
     #[command(flatten)]
     select: Select,
+
+    /// What a recipe said of its inputs, for the user.
+    #[arg(skip)]
+    pub(crate) notes: Vec<String>,
+
+    /// For each input the dimensions that its name tells, with their values.
+    #[arg(skip)]
+    pub(crate) labels: Vec<Vec<(String, String)>>,
+
+    /// Global attributes of a recipe; `None` removes.
+    #[arg(skip)]
+    pub(crate) attributes: Vec<(String, Option<AttributeValue>)>,
+
+    /// Variables to be stored as floats, of single precision or double.
+    #[arg(skip)]
+    pub(crate) singles: Vec<(String, bool)>,
 }
 
 impl SourceArgs {
@@ -42,9 +70,13 @@ impl SourceArgs {
     /// # Errors
     /// As [`cli::open_inputs`] and [`Subset::apply`]; when they were not joined along the dimension that was named.
     pub(crate) fn open(&self, paths: &[String], session: &Session) -> Result<Dataset> {
+        self.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
         let chosen = Subset::from(&self.select);
         let mut lengths = Vec::new();
         let dataset = cli::open_inputs(paths, session, |inputs| {
+            for (dataset, labels) in inputs.iter_mut().zip(&self.labels) {
+                labels.iter().try_for_each(|(name, value)| label(dataset, name, value))?;
+            }
             lengths = inputs.iter().map(|d| self.length(d)).collect();
             chosen.prepare(inputs)
         })?;
@@ -55,8 +87,16 @@ impl SourceArgs {
         stores::take_notes().iter().for_each(|note| session.say(&format!("note: {note}")));
         let mut dataset = outcome.dataset;
         self.check_concat(&dataset, &lengths)?;
+        self.singles.iter().try_for_each(|(name, single)| as_float(&mut dataset, name, *single))?;
         self.describe(&mut dataset);
         Ok(dataset)
+    }
+
+    /// The variables to keep, where no flag names any.
+    pub(crate) fn choose(&mut self, variables: &[String]) {
+        if self.select.variables.is_empty() {
+            self.select.variables = variables.to_vec();
+        }
     }
 
     fn length(&self, dataset: &Dataset) -> Option<usize> {
@@ -82,6 +122,12 @@ impl SourceArgs {
 
     /// The global attributes that were asked for.
     fn describe(&self, dataset: &mut Dataset) {
+        for (name, value) in &self.attributes {
+            match value {
+                Some(value) => dataset.attributes.set(name, value.clone()),
+                None => drop(dataset.attributes.remove(name)),
+            }
+        }
         for (name, value) in &self.attribute {
             if value.is_empty() {
                 dataset.attributes.remove(name);

@@ -14,9 +14,9 @@ const GOOD_CHUNK: usize = 64 << 20;
 #[derive(clap::Args, Debug, Clone)]
 #[command(next_help_heading = "Layout of the store")]
 pub(crate) struct StoreArgs {
-    /// Version of Zarr: 3, or 2 for older readers
-    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u8).range(2..=3))]
-    pub(crate) zarr_version: u8,
+    /// Version of Zarr: 3, or 2 for older readers [default: 3]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=3))]
+    pub(crate) zarr_version: Option<u8>,
 
     /// Chunk extents, such as time=24,lat=180,lon=360; along other dimensions as the input [default: as the input]
     #[arg(long, value_name = "DIM=N,...", value_delimiter = ',', value_parser = chunk_extent)]
@@ -47,15 +47,24 @@ pub(crate) struct StoreArgs {
     /// Rechunk: the same as --optimise-for balanced where no chunks are given
     #[arg(long)]
     pub(crate) rechunk: bool,
+
+    /// Single variables of a recipe that are stored in another way.
+    #[arg(skip)]
+    pub(crate) only: Vec<(String, Layout)>,
 }
 
 impl StoreArgs {
+    /// The version of Zarr.
+    pub(crate) fn version(&self) -> u8 {
+        self.zarr_version.unwrap_or(3)
+    }
+
     /// The format of the store at `path`.
     ///
     /// # Errors
     /// [`Error::Usage`] for version 2 in a zip file.
     pub(crate) fn format(&self, path: &str) -> Result<Format> {
-        match (self.zarr_version, path.ends_with(".zip")) {
+        match (self.version(), path.ends_with(".zip")) {
             (3, true) => Ok(Format::ZarrZip),
             (_, true) => Err(Error::usage("a zip file holds Zarr 3").with_hint("leave out --zarr-version 2")),
             (2, false) => Ok(Format::Zarr2),
@@ -88,6 +97,7 @@ impl StoreArgs {
             goal,
             shards: self.shard.clone(),
             whole_coordinates: true,
+            only: self.only.clone(),
         }
     }
 }

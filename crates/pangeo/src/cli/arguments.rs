@@ -245,11 +245,13 @@ pub fn summary(dataset: &Dataset, path: &Path, seconds: f64) -> String {
     let extents: Vec<String> = dataset.dimensions.iter().map(|d| format!("{}={}", d.name, d.length)).collect();
     let count = dataset.variables.len();
     let plural = if count == 1 { "" } else { "s" };
+    // Of what lies in a bucket only listing would tell.
+    let size = path.exists().then(|| format!(", {}", human_size(size_of(path))));
     format!(
-        "{}: {count} variable{plural}, {}, {} in {seconds:.2} s",
+        "{}: {count} variable{plural}, {}{} in {seconds:.2} s",
         path.display(),
         if extents.is_empty() { "no dimensions".to_owned() } else { extents.join(" ") },
-        human_size(size_of(path)),
+        size.unwrap_or_default(),
     )
 }
 

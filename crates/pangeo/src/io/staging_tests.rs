@@ -196,3 +196,25 @@ fn an_output_that_is_an_input_is_refused() {
         refuse_if_input(&path(output), &inputs).unwrap();
     }
 }
+
+#[test]
+fn a_temporary_goes_unless_it_is_renamed() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("0.0");
+    let (temporary, _) = Temporary::beside(&target).unwrap();
+    assert!(with_live(|live| live.contains(temporary.path())), "Ctrl-C removes it");
+    let [name] = &names(folder.path())[..] else { panic!() };
+    assert!(is_temporary(name), "{name}");
+    drop(temporary);
+    assert!(names(folder.path()).is_empty());
+    fs::write(&target, "old").unwrap();
+    let (temporary, _) = Temporary::beside(&target).unwrap();
+    let path = temporary.path().to_owned();
+    temporary.rename(&target).unwrap();
+    assert_eq!((names(folder.path()), fs::read(&target).unwrap()), (vec!["0.0".to_owned()], Vec::new()));
+    assert!(!with_live(|live| live.contains(&path)));
+    assert!(Temporary::beside(&folder.path().join("absent/0")).is_err());
+    for other in [".zarray", "x.abcdef.tmp", ".x.abcde.tmp", ".x.ABCDEF.tmp", ".tmp", ".x.tmp"] {
+        assert!(!is_temporary(other), "{other}");
+    }
+}

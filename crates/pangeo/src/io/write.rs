@@ -9,7 +9,7 @@ use super::netcdf::classic::{ClassicKind, ClassicSink};
 use super::netcdf::classic_model::in_classic_model;
 use super::netcdf::write4::{Netcdf4Options, Netcdf4Sink};
 use super::staging::{Kind, Staged};
-use super::store::{Atomic, DirectoryPlace, ObjectPlace};
+use super::store::{Atomic, DirectoryPlace, ObjectPlace, place_at, split_scheme};
 use super::zarr::{Blueprint, Extension, Ground, Receipt, ZarrSink, ZipPlace};
 use super::{Encoded, Format, Sink};
 use crate::engine::{Engine, Request};
@@ -65,6 +65,11 @@ pub fn write(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -
         return super::table::write(dataset, path, target, engine);
     }
     let (dataset, notes) = prepare(dataset, target)?;
+    if let Some(url) = path.to_str().filter(|text| split_scheme(text).is_some()) {
+        let mut report = write_remote(&dataset, url, target, engine)?;
+        report.notes.splice(..0, notes);
+        return Ok(report);
+    }
     let kind = if target.format.is_directory() { Kind::Directory } else { Kind::File };
     let staged = Staged::new(path, kind, target.overwrite)?;
     let filled = define_and_fill(&dataset, staged.path(), target, engine);
@@ -82,7 +87,7 @@ pub fn write(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -
 /// # Errors
 /// As [`Extension::new`]; when a block can't be read or the store can't be written.
 pub fn extend(whole: &Dataset, path: &Path, dimension: &str, receipts: bool, engine: &Engine) -> Result<Report> {
-    let place: Arc<dyn ObjectPlace> = Arc::new(DirectoryPlace::new(path, Atomic::Yes));
+    let place = place_at(&path.to_string_lossy(), engine.stop())?;
     let extension = Extension::new(place.as_ref(), whole, dimension)?;
     let sink = ZarrSink::new(Arc::clone(&extension.blueprint), Arc::clone(&place), Ground::Used);
     let sink = if receipts { sink.with_receipts() } else { sink };
@@ -101,6 +106,60 @@ pub fn extend(whole: &Dataset, path: &Path, dimension: &str, receipts: bool, eng
     extension.sweep(place.as_ref())?;
     engine.progress().finish();
     Ok(report)
+}
+
+/// Write a store where there is no renaming: the document that makes one of it comes last.
+fn write_remote(dataset: &Dataset, url: &str, target: &Target, engine: &Engine) -> Result<Report> {
+    let version = match target.format {
+        Format::Zarr2 => 2,
+        Format::Zarr3 => 3,
+        other => {
+            return Err(Error::usage(format!("{} goes to local files, not to {url}", other.name()))
+                .with_hint("write Zarr there (--format zarr), or a local file and upload it"));
+        }
+    };
+    let blueprint = Arc::new(Blueprint::new(dataset, version).map_err(|e| e.in_file(&dataset.source))?);
+    let place = place_at(url, engine.stop())?;
+    vacate(place.as_ref(), target.overwrite)?;
+    let mut report = Report::default();
+    let filled = fill_store(dataset, blueprint, Arc::clone(&place), target.receipts, engine, &mut report);
+    if let Err(error) = filled {
+        // What was put is no store and never will be; that it may stay is no news to whoever lost the connection.
+        if let Ok(place) = place_at(url, Arc::default())
+            && let Ok(list) = place.list("")
+        {
+            list.iter().for_each(|(key, _)| drop(place.remove(key)));
+        }
+        return Err(error);
+    }
+    engine.progress().finish();
+    Ok(report)
+}
+
+/// Make sure that nothing is in the way of a new store: a place is empty, or a store that may be replaced is removed,
+/// the documents that make it one first.
+///
+/// # Errors
+/// [`Error::Usage`] when something else is there or it may not be replaced; what the place answers with.
+pub fn vacate(place: &dyn ObjectPlace, overwrite: bool) -> Result<()> {
+    let there = place.list("")?;
+    if there.is_empty() {
+        return Ok(());
+    }
+    let is_ours = |key: &str| {
+        key.ends_with("zarr.json") || key.split('/').any(|part| part.starts_with(".z")) || key.starts_with(".to-zarr")
+    };
+    if !there.iter().any(|(key, _)| is_ours(key)) {
+        let what = format!("{} holds something that is no Zarr store", place.name());
+        return Err(Error::usage(what).with_hint("name a new place"));
+    }
+    if !overwrite {
+        return Err(Error::usage(format!("{} exists", place.name())).with_hint("replace it with --overwrite"));
+    }
+    for root in ["zarr.json", ".zmetadata", ".zgroup"] {
+        place.remove(root)?;
+    }
+    there.iter().try_for_each(|(key, _)| place.remove(key))
 }
 
 /// The dataset as it will stand in the output: in the model of its format, its chunks and compression settled; with

@@ -4,7 +4,7 @@
 //! numcodecs' `BitRound` has it: the relative error is at most 2 to the power of −(bits + 1). It is told in the words of
 //! CF 1.12 §8.4: `quantization`, `quantization_nsb` and a variable that names the algorithm.
 
-use crate::cf::packing::Packing;
+use crate::cf::packing::{Packing, decode};
 use crate::cf::roles::Roles;
 use crate::model::array::{Constant, Mapped};
 use crate::model::{AttributeValue, Attributes, Block, Buffer, DataType, Dataset, Encoding, Variable};
@@ -77,6 +77,43 @@ impl BitRound {
         }
         Ok(rounded)
     }
+}
+
+/// Store a variable's values as floats of single precision, or double: unpacked, NaN for what is missing.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Usage`] for texts; packing that can't be understood.
+pub fn as_float(dataset: &mut Dataset, name: &str, single: bool) -> Result<()> {
+    dataset.require(name)?;
+    let Some(variable) = dataset.variable_mut(name) else { return Ok(()) };
+    if !variable.data_type().is_numeric() {
+        return Err(Error::usage(format!("variable '{name}' holds texts, no numbers")));
+    }
+    let wanted = if single { DataType::F32 } else { DataType::F64 };
+    if *variable.data_type() == wanted {
+        return Ok(());
+    }
+    let mut unpacked = decode(variable)?;
+    let missing = unpacked.attributes.get("_FillValue").is_some() || unpacked.attributes.get("missing_value").is_some();
+    let packing = Packing::of(&unpacked)?;
+    let source = std::sync::Arc::clone(&unpacked.array);
+    unpacked.array = Mapped::array(vec![source], wanted, move |blocks, region| {
+        let Some(block) = blocks.into_iter().next() else {
+            return Err(Error::data("internal: nothing to convert", "dtype"));
+        };
+        let values = packing.decode_f64(&block);
+        let data = if single { Buffer::F32(values.iter().map(|&x| x as f32).collect()) } else { Buffer::F64(values) };
+        Block::new(region.shape(), data).ok_or_else(|| Error::data("internal: a block of another size", "dtype"))
+    });
+    unpacked.attributes.remove("missing_value");
+    unpacked.attributes.remove("_FillValue");
+    if missing {
+        let nan = if single { Buffer::F32(vec![f32::NAN]) } else { Buffer::F64(vec![f64::NAN]) };
+        unpacked.attributes.set("_FillValue", AttributeValue::Numbers(nan));
+    }
+    unpacked.encoding.fill_value = None;
+    *variable = unpacked;
+    Ok(())
 }
 
 /// The variable that says how (CF §8.4.2).

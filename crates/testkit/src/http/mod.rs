@@ -193,6 +193,7 @@ fn answer(shared: &Shared, request: &mut Request) -> (Option<Reply>, bool) {
         (shared.handler)(request).cut_to(asked.as_deref())
     };
     if silent {
+        request.status = reply.status;
         return (None, false);
     }
     let mut halve = false;

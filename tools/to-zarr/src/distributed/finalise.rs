@@ -14,6 +14,7 @@ use super::receipt::TaskReceipt;
 use super::{fragment, place};
 use crate::arguments::FinaliseArgs;
 use crate::report::Account;
+use crate::stac;
 
 /// Check what was delivered, and make a store of it.
 pub(crate) fn finalise(args: &FinaliseArgs, session: &Session) -> Result<()> {
@@ -49,6 +50,7 @@ pub(crate) fn finalise(args: &FinaliseArgs, session: &Session) -> Result<()> {
         receipts.len(),
         cli::human_size(bytes)
     ));
+    stac::describe(args.stac.as_deref(), args.stac_id.as_deref(), Path::new(path), session)?;
     if let Some(report) = &args.report {
         let inputs: Vec<String> = plan.inputs.iter().map(|i| i.path.clone()).collect();
         let dataset: Dataset = pangeo::io::open::open(path)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pangeo::cli::Session;
 use pangeo::io::store::{self, ObjectPlace};
+use pangeo::io::write;
 use pangeo::{Error, Result};
 
 use super::plan::PlanFile;
@@ -32,24 +33,7 @@ pub(super) fn prepare(place: &dyn ObjectPlace, plan: &PlanFile, overwrite: bool)
     if place.get(MARK)?.is_some_and(|id| *id == *plan.id.as_bytes()) {
         return Ok(());
     }
-    let there = place.list("")?;
-    if !there.is_empty() {
-        let ours = there.iter().any(|(key, _)| key == "zarr.json" || key.starts_with(".z") || key.starts_with(FOLDER));
-        if !ours {
-            return Err(Error::usage(format!("{} holds something that is no Zarr store", place.name()))
-                .with_hint("name a new place"));
-        }
-        if !overwrite {
-            return Err(Error::usage(format!("{} exists", place.name())).with_hint("replace it with --overwrite"));
-        }
-        // What makes a store of it goes first.
-        for root in ["zarr.json", ".zmetadata", ".zgroup"] {
-            place.remove(root)?;
-        }
-        for (key, _) in &there {
-            place.remove(key)?;
-        }
-    }
+    write::vacate(place, overwrite)?;
     for (key, text) in plan.documents.iter().take(plan.documents.len().saturating_sub(plan.root_documents())) {
         place.put(key, text.clone().into_bytes().into())?;
     }

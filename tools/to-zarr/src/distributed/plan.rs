@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tasks::{Objects, divide};
 use crate::arguments::{Args, Command, PlanArgs};
+use crate::recipe::Recipe;
 
 /// What the plan's file calls itself.
 const FORMAT: &str = "to-zarr plan 1";
@@ -29,6 +30,10 @@ pub(crate) struct PlanFile {
     pub(super) store: String,
     /// The words after `to-zarr plan`, but for inputs.
     arguments: Vec<String>,
+    /// The recipe, if there was one: its path and its text.
+    recipe: Option<(String, String)>,
+    /// For each input the dimensions that its name tells.
+    labels: Vec<Vec<(String, String)>>,
     pub(super) inputs: Vec<InputFile>,
     estimate: Estimate,
     pub(super) tasks: Vec<Task>,
@@ -85,14 +90,25 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
     let store = args.place.clone().ok_or_else(|| missing("store"))?;
     let output = args.output.clone().ok_or_else(|| missing("plan"))?;
     super::place::open(&store, session)?;
+    let mut args = args.clone();
+    let recipe = args.source.recipe.take();
+    let recipe = recipe.map(|path| Ok::<_, Error>((path.display().to_string(), text_of(&path)?))).transpose()?;
+    if let Some((name, text)) = &recipe {
+        let recipe = Recipe::parse(text, name)?;
+        args.source.take(&recipe)?;
+        args.store.take(&recipe)?;
+    }
+    let args = &args;
     let paths = args.source.paths()?;
     crate::create::refuse_inputs(Path::new(&store), &paths)?;
     let mut dataset = prepared(args, &paths, &store, session)?;
     if session.history {
         cli::stamp(&mut dataset, &session.remarks());
     }
-    let blueprint = Blueprint::new(&dataset, args.store.zarr_version)?;
-    let plan = PlanFile::new(args, store, paths, &dataset, &blueprint)?;
+    let blueprint = Blueprint::new(&dataset, args.store.version())?;
+    let mut plan = PlanFile::new(args, store, paths, &dataset, &blueprint);
+    plan.recipe = recipe;
+    plan.id = plan.checksum();
     if let Some(most) = args.task_memory.filter(|most| plan.estimate.task_memory > most.0 as u64) {
         let need = cli::human_size(plan.estimate.task_memory);
         let what = format!("a task would need about {need}, more than {}", cli::human_size(most.0 as u64));
@@ -122,13 +138,7 @@ fn prepared(args: &PlanArgs, paths: &[String], store: &str, session: &Session) -
 }
 
 impl PlanFile {
-    fn new(
-        args: &PlanArgs,
-        store: String,
-        paths: Vec<String>,
-        dataset: &Dataset,
-        blueprint: &Blueprint,
-    ) -> Result<Self> {
+    fn new(args: &PlanArgs, store: String, paths: Vec<String>, dataset: &Dataset, blueprint: &Blueprint) -> Self {
         let numbers = 0..dataset.variables.len();
         let objects: Vec<Objects> = numbers.filter_map(|number| objects(dataset, blueprint, number)).collect();
         let owned = divide(&objects, args.tasks);
@@ -160,18 +170,18 @@ impl PlanFile {
         };
         let tasks: Vec<Task> = tasks.collect();
         let inputs = paths.into_iter().map(InputFile::of).collect();
-        let mut plan = Self {
+        Self {
             format: FORMAT.to_owned(),
             id: String::new(),
             store,
             arguments: words(args),
+            recipe: None,
+            labels: args.source.labels.clone(),
             inputs,
             estimate,
             tasks,
             documents,
-        };
-        plan.id = plan.checksum();
-        Ok(plan)
+        }
     }
 
     fn checksum(&self) -> String {
@@ -238,9 +248,15 @@ impl PlanFile {
                 return Err(changed("the input has another length than when the plan was made".to_owned(), path));
             }
         }
-        let args = self.arguments(paths)?;
+        let mut args = self.arguments(paths)?;
+        if let Some((name, text)) = &self.recipe {
+            let recipe = Recipe::parse(text, name)?;
+            args.source.take(&recipe)?;
+            args.store.take(&recipe)?;
+        }
+        args.source.labels.clone_from(&self.labels);
         let dataset = prepared(&args, paths, &self.store, session)?;
-        let blueprint = Blueprint::new(&dataset, args.store.zarr_version)?;
+        let blueprint = Blueprint::new(&dataset, args.store.version())?;
         let root = |key: &str| matches!(key, "zarr.json" | ".zattrs" | ".zmetadata");
         let planned: BTreeMap<&str, &str> = self.documents.iter().map(|(k, t)| (k.as_str(), t.as_str())).collect();
         for (key, bytes) in blueprint.documents().iter().filter(|(key, _)| !root(key)) {
@@ -264,6 +280,10 @@ impl PlanFile {
     }
 }
 
+fn text_of(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))
+}
+
 /// The objects of a variable.
 fn objects(dataset: &Dataset, blueprint: &Blueprint, number: usize) -> Option<Objects> {
     let variable = dataset.variables.get(number)?;
@@ -276,5 +296,16 @@ fn objects(dataset: &Dataset, blueprint: &Blueprint, number: usize) -> Option<Ob
 /// The words of the command line after `plan`, but for inputs and what is of this machine.
 fn words(args: &PlanArgs) -> Vec<String> {
     let inputs = &args.source.inputs;
-    std::env::args().skip_while(|word| word != "plan").skip(1).filter(|word| !inputs.contains(word)).collect()
+    let mut words: Vec<String> =
+        std::env::args().skip_while(|word| word != "plan").skip(1).filter(|word| !inputs.contains(word)).collect();
+    // Its text goes along; the inputs that it made are named.
+    if let Some(at) = words.iter().position(|word| word == "--recipe") {
+        words.drain(at..(at + 2).min(words.len()));
+    }
+    words.retain(|word| !word.starts_with("--recipe="));
+    if let Some(at) = words.iter().position(|word| word == "--prune") {
+        words.drain(at..(at + 2).min(words.len()));
+    }
+    words.retain(|word| !word.starts_with("--prune="));
+    words
 }

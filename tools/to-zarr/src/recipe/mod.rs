@@ -195,6 +195,7 @@ impl Recipe {
     ///
     /// # Errors
     /// As [`Recipe::expand`].
+    #[cfg(test)]
     pub(crate) fn inputs(&self, prune: Option<usize>) -> Result<Vec<Input>> {
         self.expand(prune).map(|expansion| expansion.inputs)
     }

@@ -40,6 +40,8 @@ pub struct Layout {
     pub shards: Vec<(String, usize)>,
     /// Whether coordinates and bounds lie in one chunk each (Zarr), up to 64 MiB.
     pub whole_coordinates: bool,
+    /// Single variables that are stored in another way, by name.
+    pub only: Vec<(String, Layout)>,
 }
 
 impl FromStr for Compression {
@@ -88,6 +90,10 @@ impl Layout {
     /// a chunk dimension that no variable has.
     pub fn settle(&self, dataset: &mut Dataset, format: Format) -> Result<()> {
         self.check(dataset, format)?;
+        for (name, layout) in &self.only {
+            dataset.require(name)?;
+            layout.check(dataset, format)?;
+        }
         let same_family = dataset.origin.is_zarr() == format.is_zarr();
         let roles = Roles::of(dataset);
         let places: Vec<String> = [Role::Coordinate, Role::AuxiliaryCoordinate, Role::Bounds]
@@ -100,24 +106,25 @@ impl Layout {
         for variable in &mut dataset.variables {
             let grows = variable.dimensions.iter().any(|d| unlimited.contains(d));
             let mut encoding = variable.encoding.clone();
+            let layout = self.only.iter().find(|(name, _)| *name == variable.name).map_or(self, |(_, layout)| layout);
             if format.is_classic_file() {
                 encoding = Encoding { chunk_shape: None, shard_shape: None, compression: None, ..encoding };
                 (encoding.shuffle, encoding.checksum) = (false, false);
             } else {
-                let compression = self.compression_of(variable, format, same_family);
-                let explicit = self.compression.is_some();
+                let compression = layout.compression_of(variable, format, same_family);
+                let explicit = layout.compression.is_some();
                 let coordinate = places.contains(&variable.name);
-                let whole = self.whole_coordinates && format.is_zarr() && coordinate;
+                let whole = layout.whole_coordinates && format.is_zarr() && coordinate;
                 encoding.chunk_shape = if whole && variable.array.bytes() <= WHOLE_COORDINATE {
                     Some(variable.shape().iter().map(|&n| n.max(1)).collect()).filter(|c: &Vec<usize>| !c.is_empty())
                 } else {
-                    self.chunks_of(variable, format, grows || compression != Compression::None, &roles)
+                    layout.chunks_of(variable, format, grows || compression != Compression::None, &roles)
                 };
                 if compression != variable.encoding.compression.clone().unwrap_or(Compression::None) || explicit {
                     encoding.shuffle = compression != Compression::None && variable.data_type().size() > 1;
                 }
-                encoding.shard_shape = match (&encoding.chunk_shape, coordinate || self.shards.is_empty()) {
-                    (Some(chunk), false) => self.asked_shard(variable, chunk)?,
+                encoding.shard_shape = match (&encoding.chunk_shape, coordinate || layout.shards.is_empty()) {
+                    (Some(chunk), false) => layout.asked_shard(variable, chunk)?,
                     _ => shard_of(&encoding, format, same_family).filter(|_| !whole),
                 };
                 encoding.compression = Some(compression);

@@ -1,6 +1,7 @@
 //! Datasets with the same variables at other places of one coordinate.
 
 use super::agreed::agreed;
+use super::blocks::join_blocks;
 use super::harmonise::{Harmonised, Piece, harmonise};
 use super::keys::{Key, mismatch};
 use super::scalars::{self, is_container};
@@ -22,7 +23,10 @@ pub(super) fn join(mut parts: Vec<Part>, said: &mut Said) -> Result<Dataset> {
         [one] => one.clone(),
         [] if parts.iter().all(Part::is_empty) => return Ok(parts.remove(0).dataset),
         [] => scalars::spread(&mut parts)?,
-        several => return Err(other_grid(&parts, several)),
+        several => {
+            let several = several.to_vec();
+            return join_blocks(parts, &several, said);
+        }
     };
     let has_steps = |p: &Part| p.dataset.dimension(&dimension).is_none_or(|d| d.length > 0);
     if parts.iter().any(has_steps) {
@@ -249,7 +253,7 @@ fn twice(place: &str, first: &str, second: String) -> Error {
 }
 
 /// The error for files that differ in more than one dimension: some file has another grid.
-fn other_grid(parts: &[Part], dimensions: &[String]) -> Error {
+pub(super) fn other_grid(parts: &[Part], dimensions: &[String]) -> Error {
     let Some((first, others)) = parts.split_first() else { return Error::data("nothing to join", "combine") };
     // Time may differ; what else does tells the grids apart.
     let is_time = |name: &String| first.roles.kind(name) == Kind::Time;

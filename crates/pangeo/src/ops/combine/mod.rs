@@ -11,10 +11,12 @@
 //! they are read, so that what nobody asks for is not read. Attributes are the first file's.
 
 mod agreed;
+mod blocks;
 mod extend;
 mod harmonise;
 mod join;
 mod keys;
+mod label;
 mod meaning;
 mod merge;
 mod narrow;
@@ -24,6 +26,7 @@ mod units;
 use std::collections::BTreeMap;
 
 pub use extend::{Extended, extend};
+pub use label::label;
 pub use narrow::narrow;
 
 use crate::cf::roles::{Axis, Kind, Role, Roles};
@@ -91,8 +94,8 @@ impl Part {
     }
 }
 
-/// Combine datasets (at least one). Those with the same data variables are joined along the one
-/// coordinate in which they differ, in the order of its values; the results are merged.
+/// Combine datasets (at least one). Those with the same data variables are joined along the
+/// coordinate in which they differ, in the order of its values, or along several that they tile; the results are merged.
 ///
 /// # Errors
 /// [`crate::Error::Data`] naming the file that does not fit and why: another grid, another calendar,

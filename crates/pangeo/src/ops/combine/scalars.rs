@@ -56,7 +56,7 @@ impl Part {
     }
 
     /// Give variables and their bounds a dimension in front, along which they repeat.
-    fn promote(&mut self, names: &[String], dimension: &str) -> Result<()> {
+    pub(super) fn promote(&mut self, names: &[String], dimension: &str) -> Result<()> {
         let length = self.dataset.dimension(dimension).map_or(1, |d| d.length);
         let bounds: Vec<&str> = names.iter().filter_map(|n| self.roles.bounds_of(n)).collect();
         for variable in &mut self.dataset.variables {

@@ -99,6 +99,10 @@ impl BucketPlace {
             Err(Refusal::Status(404, Some(what))) if what.starts_with("NoSuchBucket") => {
                 Err(self.error("", &Refusal::Status(404, Some(what))))
             }
+            // Wrong or outdated credentials: whatever is asked next gets the same answer.
+            Err(Refusal::Status(403, Some(what))) if !what.starts_with("AccessDenied") => {
+                Err(self.error("", &Refusal::Status(403, Some(what))))
+            }
             // Nothing there, an empty object, or one that may be written and not be read.
             Ok(_) | Err(Refusal::Status(401 | 403 | 404 | 416, _)) => Ok(()),
             Err(refusal) => Err(self.error("", &refusal)),
@@ -178,7 +182,8 @@ impl ObjectPlace for BucketPlace {
     }
 
     /// The service is asked to put it on that condition (`If-None-Match: *`). Where it does not know how, which is
-    /// noted for the user, this looks first. Up to 5 GiB.
+    /// noted for the user, this looks first. Up to 5 GiB. The object bears a mark (`x-amz-meta-pangeo-writer`) by which
+    /// a request that was repeated after a lost answer knows its own work.
     fn put_if_absent(&self, key: &str, bytes: Bytes) -> Result<bool> {
         self.settle(key)?;
         block_on(self.create(key, bytes))?.map_err(|refusal| self.error(key, &refusal))

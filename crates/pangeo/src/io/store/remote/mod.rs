@@ -100,7 +100,7 @@ impl Net {
     /// # Errors
     /// When the TLS library can't be set up.
     pub(super) fn new(options: Options) -> Result<Arc<Self>> {
-        let client = connect(options.client().with_config(ClientConfigKey::ReadTimeout, millis(options.idle)))?;
+        let client = connect(&options.client().with_config(ClientConfigKey::ReadTimeout, millis(options.idle)))?;
         Ok(Arc::new(Self { options, client, uploads: OnceLock::new(), gate: Semaphore::new(CONNECTIONS) }))
     }
 
@@ -109,7 +109,7 @@ impl Net {
         if let Some(client) = self.uploads.get() {
             return Ok(client.clone());
         }
-        let client = connect(self.options.client())?;
+        let client = connect(&self.options.client())?;
         Ok(self.uploads.get_or_init(|| client).clone())
     }
 
@@ -137,13 +137,13 @@ fn millis(duration: Duration) -> String {
 }
 
 /// A client that is set up by `settings`.
-fn connect(settings: ClientOptions) -> Result<HttpClient> {
+fn connect(settings: &ClientOptions) -> Result<HttpClient> {
     // A small container may have no certificates to check servers by; what is not encrypted works without.
     let bare = settings.clone().with_config(ClientConfigKey::NoSystemCertificates, "true");
     // The client registers with the runtime that it is made on.
     let client = block_on(async {
         let connector = ReqwestConnector::default();
-        connector.connect(&settings).or_else(|e| connector.connect(&bare).map_err(|_| e))
+        connector.connect(settings).or_else(|e| connector.connect(&bare).map_err(|_| e))
     })?;
     client.map_err(|e| Error::io("open", "a network connection", io::Error::other(reply::deepest(&e))))
 }

@@ -297,7 +297,7 @@ mod tests {
         let cut = |length, part| ranges(length, part).collect::<Vec<_>>();
         assert_eq!(cut(10, 4), [0..4, 4..8, 8..10]);
         assert_eq!(cut(8, 4), [0..4, 4..8]);
-        assert_eq!(cut(3, 4), [0..3]);
+        assert!(cut(3, 4).iter().eq([&(0..3)]));
         assert!(cut(0, 4).is_empty());
         assert_eq!(cut(10_001, 1).len(), 5001, "two bytes each");
     }
