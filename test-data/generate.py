@@ -53,13 +53,11 @@ CONVERTED = {
     "galaxy/grid_description.txt": ("written by hand", "A grid description as CDO has them"),
     "galaxy/weights_pressure.nc": ("cdo gencon,made/pressure_dateline.nc -selname,tas -seltimestep,1 made/monthly_bounds.nc, CDO 2.1.1",
                                "Weights in the layout of SCRIP"),
-    "air_begin.zarr": ("subset air_temperature_small.nc --isel time=0:8, to-zarr --chunk time=8,lat=25,lon=53 --no-history",
-                              "A store to make longer"),
-    "galaxy/packed_plan.json": ("to-zarr plan inputs/packed_1.nc inputs/packed_2.nc --store result.zarr --tasks 3 --chunk time=8 "
-                                "--no-history, those of made", "The plan of a store in three parts"),
+    "air_begin.zarr": ("parts.sh from air_temperature_small.nc", "A store to make longer, its first eight steps"),
+    "galaxy/packed_plan.json": ("parts.sh from made/packed_1.nc and made/packed_2.nc", "The plan of a store in three parts"),
     "galaxy/task_0.txt": ("written by hand", "The number of a task"),
-    **{f"galaxy/fragment_{task}.zip": (f"to-zarr work galaxy/packed_plan.json --task {task} --fragment", "A part of that store")
-       for task in range(3)},
+    **{f"galaxy/fragment_{task}.zip": ("parts.sh", "A part of that store") for task in range(3)},
+    "galaxy/recipe.yaml": ("written by hand", "A recipe"),
 }
 
 
