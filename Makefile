@@ -20,6 +20,7 @@ build: tools
 test: ahead check
 	$(CARGO) test $(PROFILE) --workspace
 	sh scripts/interop.sh "$(TARGET)/release"
+	sh scripts/bucket.sh "$(TARGET)/release"
 	sh scripts/slurm-test.sh "$(TARGET)/release"
 ifeq ($(GALAXY),skip)
 	@echo "SKIPPED Galaxy: GALAXY=skip"

@@ -56,7 +56,7 @@ CONVERTED = {
     "air_begin.zarr": ("parts.sh from air_temperature_small.nc", "A store to make longer, its first eight steps"),
     "galaxy/packed_plan.json": ("parts.sh from made/packed_1.nc and made/packed_2.nc", "The plan of a store in three parts"),
     "galaxy/task_0.txt": ("written by hand", "The number of a task"),
-    **{f"galaxy/fragment_{task}.zip": ("parts.sh", "A part of that store") for task in range(3)},
+    **{f"galaxy/packed_{task}.fragment": ("parts.sh", "A part of that store") for task in range(3)},
     "galaxy/recipe.yaml": ("written by hand", "A recipe"),
 }
 

@@ -13,8 +13,9 @@ mkdir "$work/inputs"
 ln -s "$here/made/packed_1.nc" "$here/made/packed_2.nc" "$work/inputs"
 cd "$work"
 to-zarr plan inputs/packed_1.nc inputs/packed_2.nc --store result.zarr -o plan.json --tasks 3 --chunk time=8 --no-history
+# Not called .zip: who looks for stores here would take them for some.
 for task in 0 1 2; do
-    to-zarr work plan.json --task "$task" --fragment "$here/galaxy/fragment_$task.zip"
+    to-zarr work plan.json --task "$task" --fragment "$here/galaxy/packed_$task.fragment"
 done
 cp plan.json "$here/galaxy/packed_plan.json"
 

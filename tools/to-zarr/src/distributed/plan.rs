@@ -87,7 +87,7 @@ pub(super) struct Run {
 /// Make a plan.
 pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
     let missing = |what: &str| Error::usage(format!("no {what} is named"));
-    let store = args.place.clone().ok_or_else(|| missing("store"))?;
+    let store = absolute(args.place.clone().ok_or_else(|| missing("store"))?);
     let output = args.output.clone().ok_or_else(|| missing("plan"))?;
     super::place::open(&store, session)?;
     let mut args = args.clone();
@@ -99,7 +99,8 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
         args.store.take(&recipe)?;
     }
     let args = &args;
-    let paths = args.source.paths()?;
+    // Tasks may start in other folders.
+    let paths: Vec<String> = args.source.paths()?.into_iter().map(absolute).collect();
     crate::create::refuse_inputs(Path::new(&store), &paths)?;
     let mut dataset = prepared(args, &paths, &store, session)?;
     if session.history {
@@ -278,6 +279,14 @@ impl PlanFile {
                 .with_hint("it was made by another version of to-zarr: make a new plan")),
         }
     }
+}
+
+/// A local path from the root; URLs as they are.
+fn absolute(path: String) -> String {
+    if path.contains("://") {
+        return path;
+    }
+    std::path::absolute(&path).map_or(path, |whole| whole.to_string_lossy().into_owned())
 }
 
 fn text_of(path: &Path) -> Result<String> {

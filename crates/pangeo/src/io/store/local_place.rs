@@ -39,6 +39,8 @@ struct Folders {
     made: HashSet<PathBuf>,
     /// Those whose lists of names have changed since they were brought to disk.
     changed: HashSet<PathBuf>,
+    /// New files whose bytes were not brought to disk yet.
+    files: Vec<PathBuf>,
 }
 
 impl DirectoryPlace {
@@ -94,6 +96,16 @@ impl DirectoryPlace {
         Ok(())
     }
 
+    /// Removes the folder of `path` if it is a hidden one that has become empty: what nobody should see does not stay.
+    fn prune(&self, path: &Path) {
+        let hidden = |folder: &Path| folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if let Some(folder) = path.parent().filter(|f| *f != self.root && hidden(f))
+            && fs::remove_dir(folder).is_ok()
+        {
+            self.folders().made.remove(folder);
+        }
+    }
+
     /// Marks the names in the folder of `path` as not on disk yet.
     fn mark(&self, path: &Path) {
         if let Some(folder) = path.parent().filter(|_| self.atomic == Atomic::Yes) {
@@ -102,11 +114,13 @@ impl DirectoryPlace {
     }
 }
 
-/// A temporary beside `path` with all of `bytes` on disk.
-fn written(path: &Path, bytes: &[u8]) -> io::Result<Temporary> {
+/// A temporary beside `path` with all of `bytes`, on disk if `sync` says so.
+fn written(path: &Path, bytes: &[u8], sync: bool) -> io::Result<Temporary> {
     let (temporary, mut file) = Temporary::beside(path)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
+    if sync {
+        file.sync_all()?;
+    }
     Ok(temporary)
 }
 
@@ -143,7 +157,14 @@ impl ObjectPlace for DirectoryPlace {
     fn put(&self, key: &str, bytes: Bytes) -> Result<()> {
         let path = self.path(key)?;
         match self.atomic {
-            Atomic::Yes => self.in_folder(&path, |path| written(path, &bytes)?.rename(path))?,
+            Atomic::Yes => {
+                // Of a new object nothing tells before the next flush; waiting for the disk each time takes milliseconds.
+                let replaces = path.symlink_metadata().is_ok();
+                self.in_folder(&path, |path| written(path, &bytes, replaces)?.rename(path))?;
+                if !replaces {
+                    self.folders().files.push(path.clone());
+                }
+            }
             Atomic::No => self.in_folder(&path, |path| fs::write(path, &bytes))?,
         }
         self.mark(&path);
@@ -158,7 +179,7 @@ impl ObjectPlace for DirectoryPlace {
                 if path.symlink_metadata().is_ok() {
                     return Ok(false);
                 }
-                link(&written(path, &bytes)?, path, &bytes)
+                link(&written(path, &bytes, true)?, path, &bytes)
             })?,
             Atomic::No => self.in_folder(&path, |path| create(path, &bytes))?,
         };
@@ -168,9 +189,16 @@ impl ObjectPlace for DirectoryPlace {
         Ok(put)
     }
 
-    /// Objects are there when they have been put; now their names are on disk, too, where each is
+    /// Objects are there when they have been put; now they and their names are on disk, too, where each is
     /// [`Atomic`].
     fn flush(&self) -> Result<()> {
+        let files = std::mem::take(&mut self.folders().files);
+        for path in files {
+            match File::open(&path).and_then(|file| file.sync_all()) {
+                Err(e) if !is_absent(&e) => return Err(Error::io("write", &path, e)),
+                _ => {}
+            }
+        }
         let mut changed: Vec<_> = self.folders().changed.drain().collect();
         changed.sort_unstable();
         for folder in changed {
@@ -188,7 +216,10 @@ impl ObjectPlace for DirectoryPlace {
     fn remove(&self, key: &str) -> Result<()> {
         let path = self.path(key)?;
         match fs::remove_file(&path) {
-            Ok(()) => self.mark(&path),
+            Ok(()) => {
+                self.mark(&path);
+                self.prune(&path);
+            }
             Err(e) if is_absent(&e) => {}
             // A folder is no object.
             Err(_) if path.symlink_metadata().is_ok_and(|m| m.is_dir()) => {}
