@@ -8,7 +8,7 @@ CARGO := cargo
 # One profile for demo, tests and benchmarks: the C libraries are built once.
 PROFILE := --release
 
-.PHONY: gallery demo test ahead check bench build tools interop fuzz clean galaxy galaxy-test galaxy-stop
+.PHONY: gallery demo test ahead check bench build tools interop slurm fuzz clean galaxy galaxy-test galaxy-stop
 GALAXY_PY := python3 galaxy-wrappers/server/galaxy.py
 
 demo: build
@@ -21,6 +21,7 @@ test: ahead check
 	$(CARGO) test $(PROFILE) --workspace
 	sh scripts/interop.sh "$(TARGET)/release"
 	sh scripts/bucket.sh "$(TARGET)/release"
+	sh scripts/slurm-test.sh "$(TARGET)/release"
 ifeq ($(GALAXY),skip)
 	@echo "SKIPPED Galaxy: GALAXY=skip"
 else
@@ -51,6 +52,10 @@ check: tools
 
 interop: build
 	sh scripts/interop.sh "$(TARGET)/release"
+
+# A store by an array of jobs, in a Slurm that is started for it.
+slurm: build
+	sh scripts/slurm-test.sh "$(TARGET)/release"
 
 # The pictures of docs/gallery; look at them.
 gallery: build

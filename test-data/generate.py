@@ -53,6 +53,11 @@ CONVERTED = {
     "galaxy/grid_description.txt": ("written by hand", "A grid description as CDO has them"),
     "galaxy/weights_pressure.nc": ("cdo gencon,made/pressure_dateline.nc -selname,tas -seltimestep,1 made/monthly_bounds.nc, CDO 2.1.1",
                                "Weights in the layout of SCRIP"),
+    "air_begin.zarr": ("parts.sh from air_temperature_small.nc", "A store to make longer, its first eight steps"),
+    "galaxy/packed_plan.json": ("parts.sh from made/packed_1.nc and made/packed_2.nc", "The plan of a store in three parts"),
+    "galaxy/task_0.txt": ("written by hand", "The number of a task"),
+    **{f"galaxy/packed_{task}.fragment": ("parts.sh", "A part of that store") for task in range(3)},
+    "galaxy/recipe.yaml": ("written by hand", "A recipe"),
 }
 
 

@@ -3,7 +3,7 @@
 
     galaxy.py test BIN_DIR         install, start, run planemo on every wrapper and workflow, read
                                    remote data, drive a browser, stop
-    galaxy.py test BIN_DIR NAME…   only the wrappers of these names, such as regrid
+    galaxy.py test BIN_DIR NAME…   only the wrappers and workflows of these names, such as regrid
     galaxy.py up BIN_DIR           install, start, leave it running and say where
     galaxy.py stop                 stop what `up` left running
     galaxy.py lint                 planemo lint and workflow_lint
@@ -125,16 +125,27 @@ def results_folder(home):
 
 
 def test_some(home, binaries, names):
-    """Lint and tests of the wrappers of these names, beside a whole test that may be running."""
+    """Lint and tests of the wrappers and workflows of these names, beside a whole test that may be running."""
     chosen = [w for w in wrappers() if w.stem in names]
-    missing = sorted(set(names) - {w.stem for w in chosen})
+    flows = [w for w in workflows() if plain(w) in names]
+    there = [*(w.stem for w in wrappers()), *map(plain, workflows())]
+    missing = sorted(set(names) - set(there))
     if missing:
-        sys.exit(f"error: no wrapper of {', '.join(missing)}\nhint: there are {', '.join(w.stem for w in wrappers())}")
-    if lint_wrappers(home, chosen):
+        sys.exit(f"error: no wrapper or workflow is called {', '.join(missing)}\nhint: there are {', '.join(there)}")
+    failed = lint_wrappers(home, chosen) if chosen else 0
+    for workflow in flows:
+        failed |= planemo(home, "workflow_lint", workflow)
+    if failed:
         sys.exit("error: planemo lint found faults")
-    with Server(home, binaries, chosen, port=8092) as server:
-        ran = run_tests(home, server, results_folder(home), chosen, [])
+    # A workflow takes whatever tools it likes.
+    with Server(home, binaries, wrappers() if flows else chosen, port=8092) as server:
+        ran = run_tests(home, server, results_folder(home), chosen, flows)
     say(f"{ran} tests in Galaxy passed")
+
+
+def plain(workflow):
+    """The name of a workflow's file without its endings."""
+    return workflow.name.split(".", 1)[0]
 
 
 def test(home, binaries):

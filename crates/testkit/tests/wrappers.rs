@@ -92,12 +92,12 @@ fn parsed(name: &str) -> &'static Document<'static> {
     Box::leak(Box::new(document))
 }
 
-/// Every wrapper by the name of its tool, with macros and tokens expanded.
+/// Every wrapper by the name of its file, with macros and tokens expanded.
 fn wrappers() -> Vec<(String, Element)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder()).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(tool) = name.strip_suffix(".xml").filter(|t| *t != "macros") else { continue };
+        let Some(stem) = name.strip_suffix(".xml").filter(|t| *t != "macros") else { continue };
         let root = Element::of(parsed(&name).root_element());
         let mut macros = Macros::default();
         root.children.iter().filter(|c| c.tag == "macros").for_each(|m| macros.read(m));
@@ -105,11 +105,20 @@ fn wrappers() -> Vec<(String, Element)> {
         for (token, value) in &macros.tokens {
             whole.replace(token, value);
         }
-        found.push((tool.to_owned(), whole));
+        found.push((stem.to_owned(), whole));
     }
     assert!(!found.is_empty(), "no wrappers in {}", folder().display());
     found.sort_by(|a, b| a.0.cmp(&b.0));
     found
+}
+
+/// The tool that a wrapper is a form of, and what follows its name in that of the file: a sub-command.
+fn command<'a>(wrapper: &'a Element, name: &'a str) -> (&'a str, Vec<&'a str>) {
+    let asked = wrapper.children.iter().find(|c| c.tag == "version_command").map_or("", |c| c.text.as_str());
+    let tool = asked.split_whitespace().next().unwrap_or_else(|| panic!("{name}.xml does not ask for a version"));
+    let rest = name.strip_prefix(&tool.replace('-', "_"));
+    let rest = rest.unwrap_or_else(|| panic!("{name}.xml is called otherwise than {tool}"));
+    (tool, rest.split('_').filter(|word| !word.is_empty()).collect())
 }
 
 /// What `--help` says about a flag.
@@ -119,8 +128,10 @@ struct Flag {
     values: Vec<String>,
 }
 
-fn flags(tool: &str) -> HashMap<String, Flag> {
-    let said = run(tool, &["--help"]);
+fn flags(wrapper: &Element, name: &str) -> HashMap<String, Flag> {
+    let (tool, mut words) = command(wrapper, name);
+    words.push("--help");
+    let said = run(tool, &words);
     let mut flags: HashMap<String, Flag> = HashMap::new();
     let mut current = String::new();
     for line in said.ok().lines().map(str::trim) {
@@ -148,22 +159,22 @@ fn parameters(wrapper: &Element) -> Vec<&Element> {
 
 #[test]
 fn every_argument_is_a_flag_of_the_tool() {
-    for (tool, wrapper) in wrappers() {
-        let flags = flags(&tool);
+    for (form, wrapper) in wrappers() {
+        let flags = flags(&wrapper, &form);
         let mut seen = 0;
         for parameter in parameters(&wrapper) {
             let Some(argument) = parameter.get("argument") else { continue };
-            assert!(flags.contains_key(argument), "{tool}.xml: {argument} is no flag of {tool}");
+            assert!(flags.contains_key(argument), "{form}.xml: {argument} is no flag of the tool");
             seen += 1;
         }
-        assert!(seen > 0, "{tool}.xml has no parameter with an argument");
+        assert!(seen > 0, "{form}.xml has no parameter with an argument");
     }
 }
 
 #[test]
 fn defaults_and_choices_are_the_tools() {
-    for (tool, wrapper) in wrappers() {
-        let flags = flags(&tool);
+    for (form, wrapper) in wrappers() {
+        let flags = flags(&wrapper, &form);
         for parameter in parameters(&wrapper) {
             let Some(flag) = parameter.get("argument").and_then(|a| flags.get(a)) else { continue };
             let name = parameter.get("argument").unwrap_or_default();
@@ -171,18 +182,18 @@ fn defaults_and_choices_are_the_tools() {
             let selected = options.iter().find(|o| o.get("selected") == Some("true")).and_then(|o| o.get("value"));
             if !flag.values.is_empty() {
                 for value in options.iter().filter_map(|o| o.get("value")) {
-                    assert!(flag.values.iter().any(|v| v == value), "{tool}.xml: {name} has no choice {value}");
+                    assert!(flag.values.iter().any(|v| v == value), "{form}.xml: {name} has no choice {value}");
                 }
             }
             // A default in words ("as the input") is an empty field.
             if let (Some(default), Some(selected)) = (&flag.default, selected)
                 && !default.contains(' ')
             {
-                assert_eq!(default, selected, "{tool}.xml: the default of {name}");
+                assert_eq!(default, selected, "{form}.xml: the default of {name}");
             }
             if parameter.get("type") == Some("boolean") {
-                assert_eq!(parameter.get("checked"), Some("false"), "{tool}.xml: {name} is off unless given");
-                assert_eq!(parameter.get("truevalue"), Some(name), "{tool}.xml: {name}");
+                assert_eq!(parameter.get("checked"), Some("false"), "{form}.xml: {name} is off unless given");
+                assert_eq!(parameter.get("truevalue"), Some(name), "{form}.xml: {name}");
             }
         }
     }
@@ -190,26 +201,27 @@ fn defaults_and_choices_are_the_tools() {
 
 #[test]
 fn labels_and_help_are_there_for_everyone() {
-    for (tool, wrapper) in wrappers() {
+    for (form, wrapper) in wrappers() {
         for parameter in parameters(&wrapper) {
             let name = parameter.get("argument").or(parameter.get("name")).unwrap_or("?");
             let label = parameter.get("label").unwrap_or_default();
-            assert!(label.len() > 3, "{tool}.xml: {name} has no label");
+            assert!(label.len() > 3, "{form}.xml: {name} has no label");
             let free = matches!(parameter.get("type"), Some("text" | "float" | "integer"));
-            assert!(!free || parameter.get("help").is_some_and(|h| h.len() > 5), "{tool}.xml: {name} has no help");
+            assert!(!free || parameter.get("help").is_some_and(|h| h.len() > 5), "{form}.xml: {name} has no help");
             let checked = parameter.children.iter().any(|c| c.tag == "validator");
-            assert!(parameter.get("type") != Some("text") || checked, "{tool}.xml: text of {name} is not validated");
+            assert!(parameter.get("type") != Some("text") || checked, "{form}.xml: text of {name} is not validated");
         }
     }
 }
 
 #[test]
 fn versions_are_those_of_the_workspace() {
-    for (tool, wrapper) in wrappers() {
-        let said = run(&tool, &["--version"]);
+    for (form, wrapper) in wrappers() {
+        let (tool, _) = command(&wrapper, &form);
+        let said = run(tool, &["--version"]);
         let version = said.ok().trim().rsplit(' ').next().unwrap_or_default().to_owned();
         let stated = wrapper.get("version").unwrap_or_default();
-        assert!(stated.starts_with(&format!("{version}+galaxy")), "{tool}.xml says {stated}, {tool} is {version}");
-        assert_eq!(wrapper.get("id"), Some(format!("pangeo_{}", tool.replace('-', "_")).as_str()));
+        assert!(stated.starts_with(&format!("{version}+galaxy")), "{form}.xml says {stated}, {tool} is {version}");
+        assert_eq!(wrapper.get("id"), Some(format!("pangeo_{form}").as_str()));
     }
 }

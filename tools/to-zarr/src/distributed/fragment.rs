@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use pangeo::io::store::{ByteRange, LocalFile, ObjectPlace, ObjectTree, ZipTree};
+use pangeo::io::store::{self, ByteRange, LocalFile, ObjectPlace, ObjectTree, Opened, ZipTree};
 use pangeo::io::zarr::crc32c;
 use pangeo::{Error, Result};
 
@@ -18,16 +18,15 @@ pub(super) fn collect(path: &str, plan: &str, place: &dyn ObjectPlace) -> Result
     let stranger = |what: &str| {
         Error::data(what.to_owned(), path.to_owned()).with_hint("fragments come of to-zarr work --fragment")
     };
-    // No store is in it yet, only objects of one.
-    let tree = ZipTree::open(Arc::new(LocalFile::open(Path::new(path))?))?;
-    let Some(name) = receipt(&tree)? else { return Err(stranger("there is no receipt in it")) };
-    let bytes = member(&tree, &name)?;
+    let tree = open(path)?.ok_or_else(|| stranger("this is no fragment"))?;
+    let name = receipt_in(tree.as_ref())?.ok_or_else(|| stranger("there is no receipt in it"))?;
+    let bytes = member(tree.as_ref(), &name)?;
     let receipt = TaskReceipt::parse(&bytes, path)?.ok_or_else(|| stranger("its receipt is cut short"))?;
     if receipt.plan != plan {
         return Err(stranger("it belongs to another plan"));
     }
     for object in &receipt.objects {
-        let bytes = member(&tree, &object.key)?;
+        let bytes = member(tree.as_ref(), &object.key)?;
         if bytes.len() as u64 != object.bytes || crc32c(&bytes) != object.crc32c {
             return Err(stranger(&format!("object {} is not what its receipt says", object.key)));
         }
@@ -39,12 +38,25 @@ pub(super) fn collect(path: &str, plan: &str, place: &dyn ObjectPlace) -> Result
     Ok(receipt.objects.len())
 }
 
-/// The name of the receipt. Where there is nothing else its folder passes for the archive's root.
-fn receipt(tree: &ZipTree) -> Result<Option<String>> {
-    for folder in [format!("{FOLDER}/"), String::new()] {
-        let names = tree.children(folder.trim_end_matches('/'))?.unwrap_or_default();
-        if let Some(name) = names.iter().find(|name| name.starts_with("task-")) {
-            return Ok(Some(folder + name));
+/// What a fragment holds. It is a part of a store and can't be opened as one.
+fn open(path: &str) -> Result<Option<Arc<dyn ObjectTree>>> {
+    let file = Path::new(path);
+    if file.is_file() {
+        return Ok(Some(Arc::new(ZipTree::open(Arc::new(LocalFile::open(file)?))?)));
+    }
+    Ok(match store::open(path)? {
+        Opened::Tree(tree) => Some(tree),
+        Opened::Object(_) => None,
+    })
+}
+
+/// The key of the receipt in a fragment.
+fn receipt_in(tree: &dyn ObjectTree) -> Result<Option<String>> {
+    // Of a task that owns nothing the receipt is all there is: its folder is then the archive's root.
+    for folder in [FOLDER, ""] {
+        let names = tree.children(folder)?.unwrap_or_default();
+        if let Some(name) = names.iter().find(|n| n.starts_with("task-")) {
+            return Ok(Some(format!("{folder}/{name}").trim_start_matches('/').to_owned()));
         }
     }
     Ok(None)
@@ -53,4 +65,51 @@ fn receipt(tree: &ZipTree) -> Result<Option<String>> {
 fn member(tree: &dyn ObjectTree, key: &str) -> Result<Bytes> {
     tree.get(key, ByteRange::All)?
         .ok_or_else(|| Error::data(format!("object {key} is missing"), tree.name().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use pangeo::io::store::{Atomic, DirectoryPlace};
+    use pangeo::io::zarr::ZipPlace;
+
+    use super::super::receipt::Object;
+    use super::*;
+
+    /// The fragment of task 3 of plan `p`, with these objects, put into a folder: how many there were, or the refusal.
+    fn collected(
+        objects: &[(&str, &[u8])],
+        crc: impl Fn(&[u8]) -> u32,
+        plan: &str,
+    ) -> std::result::Result<usize, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("part.dat");
+        let zip = ZipPlace::create(&path).unwrap();
+        let entry = |(k, b): &(&str, &[u8])| Object { key: (*k).to_owned(), bytes: b.len() as u64, crc32c: crc(b) };
+        let objects_told = objects.iter().map(entry).collect();
+        for (key, bytes) in objects {
+            zip.put(key, bytes.to_vec().into()).unwrap();
+        }
+        let receipt = TaskReceipt { plan: "p".to_owned(), task: 3, objects: objects_told, seconds: 0.0 };
+        zip.put(&key(3), receipt.to_json().into()).unwrap();
+        zip.finish().unwrap();
+        let place = DirectoryPlace::new(folder.path().join("store"), Atomic::Yes);
+        let count = collect(&path.to_string_lossy(), plan, &place).map_err(|e| e.to_string())?;
+        assert!(TaskReceipt::read(&place, plan, 3).unwrap().is_some());
+        for (key, bytes) in objects {
+            assert_eq!(place.get(key).unwrap().unwrap(), *bytes);
+        }
+        Ok(count)
+    }
+
+    #[test]
+    fn what_a_task_wrote_is_collected_though_it_is_no_store() {
+        assert_eq!(collected(&[("t/c/0", b"abc"), ("t/c/1", b"d")], crc32c, "p"), Ok(2));
+        assert_eq!(collected(&[], crc32c, "p"), Ok(0));
+    }
+
+    #[test]
+    fn what_is_not_as_its_receipt_says_is_refused() {
+        assert!(collected(&[("t/c/0", b"abc")], |_| 1, "p").unwrap_err().contains("object t/c/0 is not what"));
+        assert!(collected(&[("t/c/0", b"abc")], crc32c, "other").unwrap_err().contains("another plan"));
+    }
 }

@@ -113,7 +113,7 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
         cli::stamp(&mut dataset, &session.remarks());
     }
     let blueprint = Blueprint::new(&dataset, args.store.version())?;
-    let mut plan = PlanFile::new(args, store, paths, &dataset, &blueprint);
+    let mut plan = PlanFile::new(args, store, paths, &dataset, &blueprint)?;
     plan.recipe = recipe;
     plan.labels = args.source.kept(&numbers).labels;
     plan.skipped = skipped;
@@ -148,7 +148,13 @@ fn prepared(args: &PlanArgs, paths: &[String], store: &str, session: &Session) -
 }
 
 impl PlanFile {
-    fn new(args: &PlanArgs, store: String, paths: Vec<String>, dataset: &Dataset, blueprint: &Blueprint) -> Self {
+    fn new(
+        args: &PlanArgs,
+        store: String,
+        paths: Vec<String>,
+        dataset: &Dataset,
+        blueprint: &Blueprint,
+    ) -> Result<Self> {
         let numbers = 0..dataset.variables.len();
         let objects: Vec<Objects> = numbers.filter_map(|number| objects(dataset, blueprint, number)).collect();
         let owned = divide(&objects, args.tasks);
@@ -180,7 +186,7 @@ impl PlanFile {
         };
         let tasks: Vec<Task> = tasks.collect();
         let inputs = paths.into_iter().map(InputFile::of).collect();
-        Self {
+        Ok(Self {
             format: FORMAT.to_owned(),
             id: String::new(),
             store,
@@ -193,11 +199,11 @@ impl PlanFile {
             estimate,
             tasks,
             documents,
-        }
+        })
     }
 
     fn checksum(&self) -> String {
-        let made = (&self.store, &self.arguments, &self.coordinates);
+        let made = (&self.store, &self.arguments, &self.recipe, &self.labels, &self.coordinates);
         let rest = (made, &self.inputs_seen(), &self.tasks, &self.documents);
         let rest = serde_json::to_vec(&rest).unwrap_or_default();
         format!("{:08x}-{}", crc32c(&rest), rest.len())
