@@ -43,7 +43,7 @@ pub(crate) struct Skipped {
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) dataset: Dataset,
-    /// The paths of those that are in it.
+    /// The paths of those that are not left out.
     pub(crate) paths: Vec<String>,
     /// Their numbers in what was given.
     pub(crate) numbers: Vec<usize>,
@@ -84,8 +84,8 @@ struct Answers {
 }
 
 impl Gather<'_> {
-    /// Open all and put them together; `prepare` is given them with their numbers and leaves out what is not wanted, `see` is shown what is joined. What is
-    /// refused is told by [`Gathered::accepted`].
+    /// Open all and put them together; `prepare` is given them with their numbers and leaves out what is not wanted,
+    /// `see` is shown what is joined. What is refused is told by [`Gathered::accepted`].
     ///
     /// # Errors
     /// What `prepare` answers with; errors that are of no input.
@@ -98,7 +98,7 @@ impl Gather<'_> {
         // The audit costs as much as joining: not where all is well and nobody asks.
         if answers.failed.is_empty() && !self.audited {
             see(&answers.datasets);
-            let (paths, numbers) = (self.paths_of(&answers.numbers), answers.numbers);
+            let (paths, numbers) = (self.paths.to_vec(), (0..self.paths.len()).collect());
             match cli::join_inputs(answers.datasets, self.session) {
                 Ok(dataset) => return Ok(Gathered { dataset, paths, numbers, ..Gathered::default() }),
                 Err(error) if is_not_of_inputs(&error) || self.is_pair() => return Err(error),
@@ -112,10 +112,6 @@ impl Gather<'_> {
     /// What two inputs can't agree on no majority settles.
     fn is_pair(&self) -> bool {
         self.on_error == OnError::Stop && self.paths.len() < 3
-    }
-
-    fn paths_of(&self, numbers: &[usize]) -> Vec<String> {
-        numbers.iter().filter_map(|&number| self.paths.get(number).cloned()).collect()
     }
 
     fn open(&self, prepare: &impl Fn(&mut Vec<Dataset>, &[usize]) -> Result<()>) -> Result<Answers> {
@@ -144,12 +140,11 @@ impl Gather<'_> {
         let mut audit = Audit::of(&answers.datasets, &self.session.engine)?;
         let refused: Vec<Finding> = audit.refused().cloned().collect();
         let mut findings = refused.into_iter();
-        let (mut wrong, mut numbers, mut datasets) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut wrong, mut datasets) = (Vec::new(), Vec::new());
         for ((number, dataset), entry) in answers.numbers.into_iter().zip(answers.datasets).zip(&audit.entries) {
             if entry.refused {
                 wrong.extend(findings.next().map(|finding| (number, finding)));
             } else {
-                numbers.push(number);
                 datasets.push(dataset);
             }
         }
@@ -172,12 +167,13 @@ impl Gather<'_> {
             gathered.refusal = Some(refusal(&gathered.skipped, self.paths.len(), hint, answers.failed));
             return Ok(gathered);
         }
+        let gone: Vec<usize> = wrong.iter().map(|(number, _)| *number).collect();
+        gathered.numbers = (0..self.paths.len()).filter(|number| gone.binary_search(number).is_err()).collect();
+        gathered.paths = gathered.numbers.iter().map(|&number| path(number)).collect();
         see(&datasets);
         named(&gathered.skipped).iter().for_each(|line| self.session.warn(&format!("left out {line}")));
         gathered.dataset = cli::join_inputs(datasets, self.session)?;
         record(&mut gathered.dataset.attributes, &gathered.skipped);
-        gathered.paths = self.paths_of(&numbers);
-        gathered.numbers = numbers;
         Ok(gathered)
     }
 }
