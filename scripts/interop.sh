@@ -1,5 +1,6 @@
 #!/bin/sh
-# Convert every test file into every format and let Python's libraries compare: scripts/interop.sh BIN_DIR [PATTERN]
+# Convert every test file into every format, make stores of every series, and let other libraries compare:
+# scripts/interop.sh BIN_DIR [PATTERN]
 # The libraries live in .tools/python (or the folder that PANGEO_TOOLS names) and are installed when missing.
 set -eu
 home=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
@@ -29,4 +30,7 @@ if ! cmp -s "$wanted" "$venv/requirements.txt"; then
     fi
     cp "$wanted" "$venv/requirements.txt"
 fi
-exec "$venv/bin/python" "$home/tests/interop/roundtrip.py" "$binaries" ${2+"$2"}
+status=0
+"$venv/bin/python" "$home/tests/interop/roundtrip.py" "$binaries" ${2+"$2"} || status=1
+"$venv/bin/python" "$home/tests/interop/stores.py" "$binaries" ${2+"$2"} || status=1
+exit $status

@@ -2,7 +2,7 @@
 
 use crate::{Command, repository, run};
 
-/// Run every example of a tool that writes files, beside links to all fixtures: each fits a line,
+/// Run every example of a tool that writes files, in order and beside links to all fixtures: each fits a line,
 /// succeeds without a warning, and its output holds something.
 ///
 /// # Panics
@@ -19,10 +19,15 @@ pub fn check_examples(tool: &str) {
         let said = Command::program("/bin/sh").arguments(["-c", &script]).folder(folder.path()).run();
         assert!(said.succeeded(), "{example}\n{said}");
         assert!(!said.stderr.contains("warning: "), "{example}\n{said}");
-        let output = example.split(" -o ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+        // A step on the way to an output has none of its own.
+        let Some(output) = example.split(" -o ").nth(1).and_then(|rest| rest.split(' ').next()) else { continue };
         let output = folder.path().join(output);
         match output.extension().and_then(|e| e.to_str()) {
             Some("csv") => assert!(std::fs::read_to_string(&output).unwrap().lines().count() > 1, "{example}"),
+            Some("json") => {
+                let text = std::fs::read_to_string(&output).unwrap();
+                assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{example}");
+            }
             Some("png" | "svg" | "pdf" | "gif" | "html") => {
                 assert!(std::fs::metadata(&output).unwrap().len() > 1000, "{example}");
             }

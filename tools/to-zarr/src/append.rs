@@ -1,19 +1,24 @@
 //! More steps for a store that is there.
 
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
 use pangeo::cli::{self, Session};
 use pangeo::io::{open, write};
 use pangeo::ops::combine::extend;
 use pangeo::{Error, Result};
 
 use crate::arguments::Args;
+use crate::audit::{self, Gathered};
 use crate::create::{output, refuse_inputs};
 use crate::report::Account;
 use crate::stac;
 
 /// Compare all that was given with the store as it is now; how many values that were.
-fn verified(args: &Args, paths: &[String], dimension: &str, session: &Session) -> Result<u64> {
+fn verified(args: &Args, read: (&[String], &[usize]), dimension: &str, session: &Session) -> Result<u64> {
+    let (paths, numbers) = read;
     let store = output(args)?;
-    let mut again = args.source.open(paths, session)?;
+    let mut again = args.source.kept(numbers).unite(paths, session, false)?.dataset;
     args.store.round(&mut again, session)?;
     let values = again.variables.iter().map(|v| v.array.len() as u64).sum();
     let extended = extend(open::open(&store.to_string_lossy())?, again, dimension, &session.engine)?;
@@ -26,6 +31,20 @@ fn verified(args: &Args, paths: &[String], dimension: &str, session: &Session) -
     Ok(values)
 }
 
+/// The store's folder, locked: two that append at once would each write the chunk in which the old steps end. The lock
+/// goes with the process, however it ends. `None` for what is no folder here, and where the file system has no locks.
+fn alone(output: &Path) -> Result<Option<File>> {
+    let Ok(folder) = File::open(output) else { return Ok(None) };
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(TryLockError::WouldBlock) => {
+            Err(Error::data("somebody else is appending to the store", output.display().to_string())
+                .with_hint("run it again when that is done: what is there by then is skipped"))
+        }
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
 /// Read, compare, write what is new.
 pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()> {
     let output = output(args)?;
@@ -34,8 +53,10 @@ pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()>
     if output.extension().is_some_and(|e| e == "zip") {
         return Err(Error::usage("a zip file can't be appended to").with_hint("keep the store in a directory"));
     }
+    let _lock = alone(&output)?;
     let old = open::open(&output.to_string_lossy())?;
-    let mut fresh = args.source.open(&paths, session)?;
+    let Gathered { dataset: mut fresh, paths, numbers, skipped, audit, .. } =
+        args.source.unite(&paths, session, args.report.is_some())?;
     let rounded = args.store.round(&mut fresh, session)?;
     let extended = extend(old, fresh, dimension, &session.engine)?;
     extended.whole.said.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
@@ -49,6 +70,7 @@ pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()>
         ));
         return Ok(());
     }
+    audit::record(&mut whole.attributes, &skipped);
     if session.history {
         cli::stamp(&mut whole, &session.remarks());
     }
@@ -61,11 +83,11 @@ pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()>
         if extended.present > 0 { format!(", {} were there already,", extended.present) } else { String::new() },
         session.seconds()
     ));
-    let verified = if args.verify { Some(verified(args, &paths, dimension, session)?) } else { None };
+    let verified = if args.verify { Some(verified(args, (&paths, &numbers), dimension, session)?) } else { None };
     stac::describe(args.stac.as_deref(), args.stac_id.as_deref(), &output, session)?;
     if let Some(path) = &args.report {
         let account = Account::new("extended", &output, &paths, &whole, &report.receipts, session)?;
-        account.rounded(rounded).verified(verified).write(path)?;
+        account.rounded(rounded).verified(verified).audited(audit.as_ref(), &skipped).write(path)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use pangeo::cli::{Common, MemorySize};
 
+use crate::report;
 use crate::source::SourceArgs;
 use crate::store::StoreArgs;
 
@@ -19,7 +20,7 @@ pub(crate) struct Args {
     pub(crate) source: SourceArgs,
 
     /// The store: a directory, a file ending in .zip, or s3://BUCKET/PREFIX. It is none before it is complete
-    #[arg(short, long, value_name = "STORE", required_unless_present = "recipe")]
+    #[arg(short, long, value_name = "STORE", required_unless_present_any = ["recipe", "audit"])]
     pub(crate) output: Option<PathBuf>,
 
     /// Replace an existing store
@@ -42,12 +43,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID", help_heading = "Catalog", requires = "stac")]
     pub(crate) stac_id: Option<String>,
 
+    /// Print what the inputs are, what in them differs and what keeps them from being one store; write nothing
+    #[arg(long, conflicts_with_all = ["append", "verify", "report"], help_heading = "Checks and reports")]
+    pub(crate) audit: bool,
+
     /// Read the store back and compare every value with the inputs'
     #[arg(long, help_heading = "Checks and reports")]
     pub(crate) verify: bool,
 
     /// What was read, decided and written, with checksums of all objects: .json or .html
-    #[arg(long, value_name = "FILE", help_heading = "Checks and reports")]
+    #[arg(long, value_name = "FILE", value_parser = report::path, help_heading = "Checks and reports")]
     pub(crate) report: Option<PathBuf>,
 
     #[command(flatten)]
@@ -166,7 +171,7 @@ pub(crate) struct FinaliseArgs {
     pub(crate) overwrite: bool,
 
     /// What was written, with checksums of all objects: .json or .html
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = report::path)]
     pub(crate) report: Option<PathBuf>,
 
     /// Describe the store in this STAC catalog, a folder that is made or extended
@@ -184,8 +189,10 @@ pub(crate) struct FinaliseArgs {
 const EXAMPLES: &str = "\
 Examples:
   $ to-zarr made/packed_1.nc made/packed_2.nc -o both.zarr
-  $ to-zarr air_temperature_small.nc -o series.zarr --chunk-size 100KB --optimise-for time --verify
-  $ to-zarr coads_climatology.cdf -o coads.zarr.zip --bitround 12 --report coads.html
-  $ to-zarr air_temperature_small.nc -o sharded.zarr --chunk time=4 --shard time=24 --compression zstd:5
-  $ to-zarr plan air_temperature_small.nc --store many.zarr -o plan.json --tasks 4 --chunk time=8
+  $ to-zarr --audit made/packed_1.nc made/packed_2.nc
+  $ to-zarr coads_climatology.cdf -o maps.zarr --optimise-for space --verify
+  $ to-zarr A1B_north_america.nc -o a1b.zarr.zip --bitround 12
+  $ to-zarr made/cams_like.nc -o s.zarr --chunk time=4 --shard time=24
+  $ to-zarr nemo_201501.nc nemo_201502.nc -o nemo.zarr --compression zstd:5
+  $ to-zarr plan etopo60.cdf --store relief.zarr -o plan.json --tasks 4
   $ to-zarr init plan.json";

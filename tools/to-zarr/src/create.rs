@@ -9,6 +9,7 @@ use pangeo::model::Dataset;
 use pangeo::{Error, Result};
 
 use crate::arguments::Args;
+use crate::audit::Gathered;
 use crate::report::Account;
 use crate::{stac, verify};
 
@@ -17,7 +18,8 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<()> {
     let output = output(args)?;
     let paths = args.source.paths()?;
     refuse_inputs(&output, &paths)?;
-    let mut dataset = args.source.open(&paths, session)?;
+    let Gathered { mut dataset, paths, skipped, audit, .. } =
+        args.source.unite(&paths, session, args.report.is_some())?;
     let rounded = args.store.round(&mut dataset, session)?;
     if session.history {
         cli::stamp(&mut dataset, &session.remarks());
@@ -34,7 +36,7 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<()> {
     stac::describe(args.stac.as_deref(), args.stac_id.as_deref(), &output, session)?;
     if let Some(path) = &args.report {
         let account = Account::new("created", &output, &paths, &dataset, &report.receipts, session)?;
-        account.rounded(rounded).verified(verified).write(path)?;
+        account.rounded(rounded).verified(verified).audited(audit.as_ref(), &skipped).write(path)?;
     }
     Ok(())
 }

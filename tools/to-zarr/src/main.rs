@@ -9,6 +9,7 @@
 
 mod append;
 mod arguments;
+mod audit;
 mod create;
 mod distributed;
 mod ordered;
@@ -49,6 +50,7 @@ fn run(args: &Args) -> Result<()> {
 /// A store by one hand: new, or longer.
 fn make(args: &Args, session: &Session) -> Result<()> {
     match &args.append {
+        _ if args.audit => audit::run(args, session),
         Some(dimension) => append::run(args, dimension, session),
         None => create::run(args, session),
     }

@@ -7,8 +7,23 @@ use pangeo::io::open;
 use pangeo::io::staging::{Kind, Staged};
 use pangeo::io::zarr::Receipt;
 use pangeo::model::Dataset;
+use pangeo::ops::audit::Audit;
 use pangeo::{Error, Result};
 use serde_json::{Map, Value, json};
+
+use crate::audit::{self, Skipped};
+
+/// Where a report may be written.
+///
+/// # Errors
+/// [`Error::Usage`] for an extension that tells no format: before there is anything to report.
+pub(crate) fn path(text: &str) -> Result<PathBuf> {
+    let path = PathBuf::from(text);
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("json" | "html") => Ok(path),
+        _ => Err(Error::usage(format!("a report is .json or .html, not {text}")).with_hint("name it report.html")),
+    }
+}
 
 /// An account of one run.
 #[derive(Debug)]
@@ -67,6 +82,15 @@ impl Account {
         if let Some(values) = values {
             self.document.insert("verified".to_owned(), json!({"values": values, "different": 0}));
         }
+        self
+    }
+
+    /// With what the inputs are, and what was left out of them.
+    pub(crate) fn audited(mut self, audit: Option<&Audit>, skipped: &[Skipped]) -> Self {
+        if let Some(audit) = audit {
+            self.document.insert("audit".to_owned(), json!(audit));
+        }
+        self.document.insert("skipped".to_owned(), json!(skipped));
         self
     }
 
@@ -144,13 +168,14 @@ fn page(value: &Value) -> String {
         .collect();
     let inputs: String = list("inputs").iter().map(|i| row(&[text(&i["path"]), size(i.get("bytes"))])).collect();
     let name = text(&value["store"]);
+    let audit = audit::page(value, &row, &text);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{name}</title>\n<style>\nbody {{ font: 15px \
          system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; color: #222 }}\ntable {{ border-collapse: collapse; \
          margin: 0 0 2rem }}\ntd, th {{ border-bottom: 1px solid #ddd; padding: .3rem .8rem; text-align: left }}\nth {{ \
          background: #f4f6f8 }}\n</style></head>\n<body>\n<h1>{name}</h1>\n<table>\n{head}</table>\n<h2>Variables</h2>\n<table>\n\
          <tr><th>name</th><th>type</th><th>shape</th><th>chunk</th><th>shard</th><th>values</th><th>stored</th><th>objects\
-         </th></tr>\n{variables}</table>\n<h2>Inputs</h2>\n<table>\n{inputs}</table>\n</body></html>\n"
+         </th></tr>\n{variables}</table>\n<h2>Inputs</h2>\n<table>\n{inputs}</table>\n{audit}</body></html>\n"
     )
 }
 

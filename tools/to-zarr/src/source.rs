@@ -12,6 +12,8 @@ use pangeo::ops::quantise::as_float;
 use pangeo::ops::subset::Subset;
 use pangeo::{Error, Result};
 
+use crate::audit::{Gather, Gathered, OnError};
+
 /// Inputs and what is wanted of them.
 #[derive(Args, Debug, Clone)]
 pub(crate) struct SourceArgs {
@@ -35,6 +37,10 @@ pub(crate) struct SourceArgs {
     /// A global attribute of the store, such as title='Sea surface temperature'; an empty value removes it; repeatable
     #[arg(long, value_name = "NAME=VALUE", value_parser = comma_pair)]
     pub(crate) attribute: Vec<(String, String)>,
+
+    /// Where inputs can't be opened or do not fit the others: name them all and stop, or leave them out and record that
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "stop")]
+    pub(crate) on_error: OnError,
 
     #[command(flatten)]
     select: Select,
@@ -65,31 +71,53 @@ impl SourceArgs {
         cli::paths(&self.inputs)
     }
 
-    /// All inputs, at `paths`, as one lazy dataset.
+    /// All inputs, at `paths`, as they go together; `audited` if it is to be told how.
     ///
     /// # Errors
-    /// As [`cli::open_inputs`] and [`Subset::apply`]; when they were not joined along the dimension that was named.
-    pub(crate) fn open(&self, paths: &[String], session: &Session) -> Result<Dataset> {
+    /// As [`Gather::run`]; when they were not joined along the dimension that was named.
+    pub(crate) fn gather(&self, paths: &[String], session: &Session, audited: bool) -> Result<Gathered> {
         self.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
         let chosen = Subset::from(&self.select);
         let mut lengths = Vec::new();
-        let dataset = cli::open_inputs(paths, session, |inputs| {
-            for (dataset, labels) in inputs.iter_mut().zip(&self.labels) {
-                labels.iter().try_for_each(|(name, value)| label(dataset, name, value))?;
+        let gather = Gather { paths, session, on_error: self.on_error, audited };
+        let see = |inputs: &[Dataset]| lengths = inputs.iter().map(|d| self.length(d)).collect();
+        let prepare = |inputs: &mut Vec<Dataset>, numbers: &[usize]| {
+            for (dataset, number) in inputs.iter_mut().zip(numbers) {
+                let labels = self.labels.get(*number).into_iter().flatten();
+                labels.into_iter().try_for_each(|(name, value)| label(dataset, name, value))?;
             }
-            lengths = inputs.iter().map(|d| self.length(d)).collect();
             chosen.prepare(inputs)
-        })?;
-        let outcome = chosen.apply(dataset)?;
+        };
+        let gathered = gather.run(prepare, see)?;
+        if !gathered.paths.is_empty() {
+            self.check_concat(&gathered.dataset, &lengths)?;
+        }
+        Ok(gathered)
+    }
+
+    /// All inputs, at `paths`, as one lazy dataset, and what became of each; `audited` if that is to be told of all.
+    ///
+    /// # Errors
+    /// As [`SourceArgs::gather`], [`Gathered::accepted`] and [`Subset::apply`].
+    pub(crate) fn unite(&self, paths: &[String], session: &Session, audited: bool) -> Result<Gathered> {
+        let mut gathered = self.gather(paths, session, audited)?.accepted()?;
+        let chosen = Subset::from(&self.select);
+        let outcome = chosen.apply(std::mem::take(&mut gathered.dataset))?;
         outcome.remarks.iter().for_each(|remark| session.remark(remark.as_str()));
         outcome.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
         outcome.warnings.iter().for_each(|warning| session.warn(warning));
         stores::take_notes().iter().for_each(|note| session.say(&format!("note: {note}")));
-        let mut dataset = outcome.dataset;
-        self.check_concat(&dataset, &lengths)?;
-        self.singles.iter().try_for_each(|(name, single)| as_float(&mut dataset, name, *single))?;
-        self.describe(&mut dataset);
-        Ok(dataset)
+        gathered.dataset = outcome.dataset;
+        let dataset = &mut gathered.dataset;
+        self.singles.iter().try_for_each(|(name, single)| as_float(dataset, name, *single))?;
+        self.describe(dataset);
+        Ok(gathered)
+    }
+
+    /// The same for those of the inputs that have these numbers.
+    pub(crate) fn kept(&self, numbers: &[usize]) -> Self {
+        let labels = numbers.iter().filter_map(|&number| self.labels.get(number).cloned()).collect();
+        Self { labels, ..self.clone() }
     }
 
     /// The variables to keep, where no flag names any.

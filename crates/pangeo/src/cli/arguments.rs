@@ -127,6 +127,14 @@ pub fn open_inputs(
 ) -> Result<Dataset> {
     let mut datasets = open::open_all(paths, &session.engine)?;
     prepare(&mut datasets)?;
+    join_inputs(datasets, session)
+}
+
+/// Inputs that are open as one lazy dataset; what there is to say of it goes to stderr.
+///
+/// # Errors
+/// As [`combine`].
+pub fn join_inputs(datasets: Vec<Dataset>, session: &Session) -> Result<Dataset> {
     let combined = combine(datasets)?;
     for note in store::take_notes().into_iter().chain(combined.said.notes) {
         session.say(&format!("note: {note}"));

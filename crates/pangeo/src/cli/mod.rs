@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 pub use arguments::{
-    Common, Input, Output, Select, chunk_extent, comma_pair, human_size, open_inputs, paths, size_of, summary,
-    write_dataset,
+    Common, Input, Output, Select, chunk_extent, comma_pair, human_size, join_inputs, open_inputs, paths, size_of,
+    summary, write_dataset,
 };
 pub use history::stamp;
 pub use session::Session;

@@ -46,6 +46,10 @@ impl Progress for Bar {
         }
     }
 
+    fn tell(&self, text: &str) {
+        self.drawn.suspend(|| super::print(text));
+    }
+
     fn finish(&self) {
         self.drawn.finish_and_clear();
     }
@@ -77,6 +81,10 @@ impl Progress for Log {
             state.2 = tenth;
             super::print(&format!("{:3} % after {:.0} s", tenth * 10, self.begun.elapsed().as_secs_f64()));
         }
+    }
+
+    fn tell(&self, text: &str) {
+        super::print(text);
     }
 
     fn finish(&self) {}

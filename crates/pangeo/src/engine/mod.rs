@@ -4,9 +4,11 @@
 //! so output is the same whatever the number of threads.
 
 mod ordered;
+mod plan;
 pub mod progress;
 mod stream;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -22,12 +24,14 @@ pub struct Engine {
     memory: usize,
     progress: Arc<dyn Progress>,
     cancelled: Arc<AtomicBool>,
+    scratch: Option<PathBuf>,
 }
 
 impl Engine {
     /// An engine of `threads` (at least one) that keeps blocks in flight below `memory` bytes.
     pub fn new(threads: usize, memory: usize) -> Self {
-        Self { threads: threads.max(1), memory, progress: Arc::new(Silent), cancelled: Arc::default() }
+        let (progress, cancelled) = (Arc::new(Silent), Arc::default());
+        Self { threads: threads.max(1), memory, progress, cancelled, scratch: None }
     }
 
     /// The same engine with so many threads (at least one).
@@ -49,6 +53,19 @@ impl Engine {
     pub fn with_cancel(mut self, flag: Arc<AtomicBool>) -> Self {
         self.cancelled = flag;
         self
+    }
+
+    /// The same engine, with a folder for values that do not fit in memory at once; without one they lie beside the
+    /// output, or in `$TMPDIR`.
+    #[must_use]
+    pub fn with_scratch(mut self, folder: PathBuf) -> Self {
+        self.scratch = Some(folder);
+        self
+    }
+
+    /// The folder for values that do not fit in memory at once, if one was named.
+    pub fn scratch(&self) -> Option<&Path> {
+        self.scratch.as_deref()
     }
 
     /// What is set once the work shall stop.

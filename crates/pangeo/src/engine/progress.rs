@@ -8,6 +8,10 @@ pub trait Progress: Send + Sync + fmt::Debug {
     fn expect(&self, bytes: u64);
     /// `bytes` more of it are done.
     fn advance(&self, bytes: u64);
+    /// Something to be known while the work goes on, in a line.
+    fn tell(&self, text: &str) {
+        let _ = text;
+    }
     /// All is done, or given up.
     fn finish(&self);
 }

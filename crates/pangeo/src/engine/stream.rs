@@ -4,10 +4,13 @@
 //! both input and output, so that no input chunk is needed by two slabs. Many small slabs are done
 //! one a thread; a few large ones by all threads together: first the input's chunks are decoded
 //! into the slab, then the output's chunks are taken out of it. A slab beyond the memory budget is
-//! cut, at the cost of decoding the input chunks on the cut again.
+//! cut, at the cost of decoding the input chunks on the cut again: [`Engine::decodes`] tells how often.
 
-use super::{Engine, refuse_endless};
-use crate::model::{Array, Block, Region, RegionTiles, Starts, count};
+use std::cell::Cell;
+
+use super::Engine;
+use super::plan::Plan;
+use crate::model::{Array, Block, Region, count};
 use crate::{Error, Result};
 
 /// One output chunk that is due, with the means to read it.
@@ -21,7 +24,12 @@ pub struct Request<'a> {
 
 enum Source<'a> {
     Array(&'a Array),
-    Slab { block: &'a Block, origin: &'a [usize] },
+    Slab {
+        block: &'a Block,
+        origin: &'a [usize],
+    },
+    /// A slab that is this one chunk.
+    Whole(Cell<Option<Block>>),
 }
 
 impl std::fmt::Debug for Request<'_> {
@@ -31,7 +39,7 @@ impl std::fmt::Debug for Request<'_> {
 }
 
 impl Request<'_> {
-    /// The chunk's values.
+    /// The chunk's values, to be asked for once.
     ///
     /// # Errors
     /// As [`crate::model::LazyArray::read`].
@@ -40,19 +48,9 @@ impl Request<'_> {
         match &self.source {
             Source::Array(array) => array.read(self.region),
             Source::Slab { block, origin } => block.slice(&self.region.relative_to(origin)).ok_or_else(lost),
+            Source::Whole(block) => block.take().ok_or_else(lost),
         }
     }
-}
-
-/// How the output is walked.
-struct Plan {
-    slabs: RegionTiles,
-    /// A slab as large as any.
-    largest: Region,
-    /// Whether every slab lies within one input chunk (or cutting through them costs nothing).
-    within_chunks: bool,
-    /// What decoding one piece of the input takes.
-    beside: usize,
 }
 
 impl Engine {
@@ -74,7 +72,9 @@ impl Engine {
         let bytes = plan.largest.bytes(array.data_type());
         let many = plan.slabs.len() >= 2 * self.threads();
         let small = bytes.saturating_mul(2 * self.threads()) <= self.memory();
-        if plan.within_chunks || many && small {
+        // One chunk of the input for one of the output may be taken over as it is stored, and is not read then.
+        let single = chunks_in(&plan.largest, chunk, array.shape()).len() <= 1;
+        if plan.within_chunks && single || many && small {
             // While it is read; then the slab itself, its bytes in the order of the file and encoded.
             let window = self.window(array.read_bytes(&plan.largest).max(bytes.saturating_mul(3)));
             let slab = |i| one_slab(array, chunk, &plan.slabs.get(i), &produce);
@@ -84,25 +84,54 @@ impl Engine {
             });
         }
         for slab in plan.slabs.iter() {
-            let block = self.gather(array, &slab)?;
-            let chunks = chunks_in(&slab, chunk, array.shape());
-            let origin = slab.start();
-            let encode = |i: usize| {
-                let (index, region) = chunks.get(i);
-                produce(&Request {
-                    index: &index,
-                    region: &region,
-                    source: Source::Slab { block: &block, origin: &origin },
-                })
-            };
-            // A chunk's values, its bytes in the order of the file and encoded.
-            let each = chunks.get(0).1.bytes(array.data_type()).saturating_mul(3);
-            // The memory of the last piece that was decoded may not have been given back yet.
-            let window = self.window_beside(block.bytes().saturating_add(plan.beside), each);
-            self.ordered(chunks.len(), window, encode, |i, value| consume(&chunks.get(i).0, value))?;
+            self.large_slab(array, chunk, &slab, plan.beside, &produce, &mut consume)?;
             self.passed(array, &slab);
         }
         Ok(())
+    }
+
+    /// Read a slab and produce its chunks, all threads together.
+    fn large_slab<T: Send>(
+        &self,
+        array: &Array,
+        chunk: &[usize],
+        slab: &Region,
+        beside: usize,
+        produce: &(impl Fn(&Request) -> Result<T> + Sync),
+        consume: &mut (impl FnMut(&[usize], T) -> Result<()> + Send),
+    ) -> Result<()> {
+        let block = self.gather(array, slab)?;
+        self.check()?;
+        let chunks = chunks_in(slab, chunk, array.shape());
+        if chunks.len() == 1 {
+            let (index, region) = chunks.get(0);
+            let source = Source::Whole(Cell::new(Some(block)));
+            let value = produce(&Request { index: &index, region: &region, source })?;
+            return consume(&index, value);
+        }
+        let origin = slab.start();
+        let encode = |i: usize| {
+            let (index, region) = chunks.get(i);
+            produce(&Request {
+                index: &index,
+                region: &region,
+                source: Source::Slab { block: &block, origin: &origin },
+            })
+        };
+        // A chunk's values, its bytes in the order of the file and encoded.
+        let each = chunks.get(0).1.bytes(array.data_type()).saturating_mul(3);
+        // The memory of the last piece that was decoded may not have been given back yet.
+        let window = self.window_beside(block.bytes().saturating_add(beside), each);
+        self.ordered(chunks.len(), window, encode, |i, value| consume(&chunks.get(i).0, value))
+    }
+
+    /// How often [`Engine::stream`] would decode a byte of `array` on the average: once, unless slabs have to be cut
+    /// to fit the memory budget.
+    ///
+    /// # Errors
+    /// As [`Engine::stream`], for an array of too many chunks.
+    pub fn decodes(&self, array: &Array, chunk: &[usize]) -> Result<f64> {
+        Ok(Plan::new(array, chunk, self.memory())?.decodes)
     }
 
     fn passed(&self, array: &Array, slab: &Region) {
@@ -189,59 +218,13 @@ impl Chunks {
     }
 }
 
-impl Plan {
-    fn new(array: &Array, chunk: &[usize], memory: usize) -> Result<Self> {
-        let shape = array.shape();
-        let whole = Region::whole(shape);
-        let divisible = array.divisible();
-        let input: Vec<Starts> = (0..shape.len()).map(|axis| array.chunk_starts(axis)).collect();
-        let pieces = RegionTiles::new(&whole, &input);
-        refuse_endless(pieces.len())?;
-        let output = shape.iter().zip(chunk).map(|(&n, &c)| Starts::regular(n, c));
-        let mut starts: Vec<Starts> =
-            output.zip(&input).map(|(own, input)| if divisible { own } else { own.common(input) }).collect();
-        // One piece of the input is decoded beside a slab, whatever its size.
-        let beside = array.read_bytes(&pieces.largest());
-        let budget = memory.saturating_sub(beside).clamp(memory / 4, memory / 2);
-        cut_to_budget(&mut starts, chunk, array.data_type().planning_size(), budget);
-        let within = |(slabs, input): (&Starts, &Starts)| input.iter().all(|s| slabs.contains(s));
-        let within_chunks = divisible || starts.iter().zip(&input).all(within);
-        let slabs = RegionTiles::new(&whole, &starts);
-        refuse_endless(slabs.len())?;
-        Ok(Self { largest: slabs.largest(), slabs, within_chunks, beside })
-    }
-}
-
-/// Cut slabs along their dimension of most chunks until the largest fits the budget or is one chunk.
-fn cut_to_budget(starts: &mut [Starts], chunk: &[usize], size: usize, budget: usize) {
-    loop {
-        let extents: Vec<usize> = starts.iter().map(Starts::longest).collect();
-        let bytes = count(&extents).and_then(|n| n.checked_mul(size)).unwrap_or(usize::MAX);
-        let chunks = extents.iter().zip(chunk).map(|(&e, &c)| e.div_ceil(c.max(1)));
-        let Some((axis, most)) = chunks.enumerate().max_by_key(|&(axis, n)| (n, std::cmp::Reverse(axis))) else {
-            return;
-        };
-        let (Some(starts), Some(&chunk)) = (starts.get_mut(axis), chunk.get(axis)) else { return };
-        if bytes <= budget || most <= 1 {
-            return;
-        }
-        let parts = bytes.div_ceil(budget.max(1)).min(most);
-        let step = most.div_ceil(parts).max(1).saturating_mul(chunk.max(1));
-        let cut = starts.cut(step);
-        if cut.longest() >= starts.longest() {
-            return;
-        }
-        *starts = cut;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
     use crate::model::array::{LazyArray, Memory};
-    use crate::model::{Buffer, DataType};
+    use crate::model::{Buffer, DataType, RegionTiles, Starts};
 
     /// An array in chunks that counts how often each piece is decoded.
     #[derive(Debug)]

@@ -5,6 +5,7 @@ mod format;
 pub mod layout;
 pub mod netcdf;
 pub mod open;
+mod scratch;
 pub mod sink;
 pub mod staging;
 pub mod store;

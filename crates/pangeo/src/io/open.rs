@@ -117,3 +117,17 @@ pub fn open_all(inputs: &[String], engine: &Engine) -> Result<Vec<Dataset>> {
     })?;
     Ok(datasets)
 }
+
+/// Open several inputs, in parallel, each with an answer of its own, in their order.
+///
+/// # Errors
+/// [`Error::Cancelled`] once a stop was asked for. What keeps one input from being opened ([`open`]) is its answer.
+pub fn open_each(inputs: &[String], engine: &Engine) -> Result<Vec<Result<Dataset>>> {
+    let mut answers = Vec::with_capacity(inputs.len());
+    let produce = |i: usize| Ok(inputs.get(i).map_or_else(|| Ok(Dataset::default()), |input| open(input)));
+    engine.ordered(inputs.len(), 4 * engine.threads(), produce, |_, answer| {
+        answers.push(answer);
+        Ok(())
+    })?;
+    Ok(answers)
+}

@@ -162,7 +162,7 @@ impl Drop for Staged {
     }
 }
 
-/// One file in the making, beside its place; dropping it removes it.
+/// One file or folder in the making, beside its place; dropping it removes it.
 #[derive(Debug)]
 #[must_use = "dropping it removes what was written"]
 pub(super) struct Temporary {
@@ -175,12 +175,24 @@ impl Temporary {
     /// # Errors
     /// When the system refuses; the folder may not exist.
     pub(super) fn beside(target: &Path) -> io::Result<(Self, File)> {
+        Self::new(target, |path| OpenOptions::new().write(true).create_new(true).open(path))
+    }
+
+    /// An empty folder in `parent`, hidden and known to [`remove_all`].
+    ///
+    /// # Errors
+    /// As [`Temporary::beside`].
+    pub(super) fn folder(parent: &Path) -> io::Result<Self> {
+        Self::new(&parent.join("scratch"), |path| fs::create_dir(path)).map(|(folder, ())| folder)
+    }
+
+    fn new<T>(target: &Path, make: impl Fn(&Path) -> io::Result<T>) -> io::Result<(Self, T)> {
         for _ in 0..100 {
             let temporary = Self { path: folder_of(target).join(temporary_name(target)) };
             // Known before it exists, so that an interruption finds it.
             with_live(|live| live.insert(temporary.path.clone()));
-            match OpenOptions::new().write(true).create_new(true).open(&temporary.path) {
-                Ok(file) => return Ok((temporary, file)),
+            match make(&temporary.path) {
+                Ok(made) => return Ok((temporary, made)),
                 Err(e) => {
                     // Not this one's to remove.
                     with_live(|live| live.remove(&temporary.path));

@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::netcdf::classic::{ClassicKind, ClassicSink};
 use super::netcdf::classic_model::in_classic_model;
 use super::netcdf::write4::{Netcdf4Options, Netcdf4Sink};
+use super::scratch::{self, Detour};
 use super::staging::{Kind, Staged};
 use super::store::{Atomic, DirectoryPlace, ObjectPlace, place_at, split_scheme};
 use super::zarr::{Blueprint, Extension, Ground, Receipt, ZarrSink, ZipPlace};
@@ -19,6 +20,9 @@ use crate::{Error, Result};
 
 /// Arrays of fewer values keep all bits: there is no room to be saved.
 const MANY: usize = 1 << 15;
+
+/// Bytes of scratch files that are worth a word.
+const TOLD: usize = 1_000_000_000;
 
 /// Where and how to write.
 #[derive(Debug, Clone)]
@@ -66,13 +70,13 @@ pub fn write(dataset: &Dataset, path: &Path, target: &Target, engine: &Engine) -
     }
     let (dataset, notes) = prepare(dataset, target)?;
     if let Some(url) = path.to_str().filter(|text| split_scheme(text).is_some()) {
-        let mut report = write_remote(&dataset, url, target, engine)?;
+        let mut report = write_remote(&dataset, url, target, &beside(path, engine))?;
         report.notes.splice(..0, notes);
         return Ok(report);
     }
     let kind = if target.format.is_directory() { Kind::Directory } else { Kind::File };
     let staged = Staged::new(path, kind, target.overwrite)?;
-    let filled = define_and_fill(&dataset, staged.path(), target, engine);
+    let filled = define_and_fill(&dataset, staged.path(), target, &beside(path, engine));
     let mut report = filled.map_err(|e| at(e, staged.path(), path))?;
     report.notes.splice(..0, notes);
     staged.commit()?;
@@ -98,7 +102,7 @@ pub fn extend(whole: &Dataset, path: &Path, dimension: &str, receipts: bool, eng
     };
     let parts: Vec<Part> = everything(whole, &sink).into_iter().zip(&extension.first).filter_map(changed).collect();
     let mut report = Report::default();
-    fill(whole, &sink, &parts, engine, &mut report)?;
+    fill(whole, &sink, &parts, &beside(path, engine), &mut report)?;
     place.flush()?;
     extension.check(place.as_ref())?;
     report.receipts = sink.take_receipts();
@@ -239,15 +243,44 @@ pub fn everything(dataset: &Dataset, sink: &dyn Sink) -> Vec<Part> {
     parts.map(|(variable, v)| Part { variable, chunks: chunks(variable, v.shape()) }).collect()
 }
 
+/// The same engine, with its scratch files beside `output` unless they have a folder already.
+fn beside(output: &Path, engine: &Engine) -> Engine {
+    let folder = output.parent().map(|p| if p.as_os_str().is_empty() { Path::new(".") } else { p });
+    let local = output.to_str().and_then(split_scheme).is_none();
+    match folder.filter(|_| local && engine.scratch().is_none()) {
+        Some(folder) => engine.clone().with_scratch(folder.to_owned()),
+        None => engine.clone(),
+    }
+}
+
 /// Compute, encode and place the chunks of `parts`, in their order.
+///
+/// What memory can't bring from its chunks to those of the output in one pass goes through files in the engine's scratch
+/// folder, else in `$TMPDIR`, one part after the other.
 ///
 /// # Errors
 /// When a block can't be read, encoded or written, or a stop was asked for.
 pub fn fill(dataset: &Dataset, sink: &dyn Sink, parts: &[Part], engine: &Engine, report: &mut Report) -> Result<()> {
     let arrays = parts.iter().map(|part| cut(dataset, sink, part)).collect::<Result<Vec<_>>>()?;
-    engine.progress().expect(arrays.iter().fold(0_usize, |n, array| n.saturating_add(array.work())) as u64);
-    for (part, array) in parts.iter().zip(&arrays) {
-        write_part(dataset, part, array, sink, engine, report)?;
+    let detour = |(part, array): (&Part, &Array)| Detour::new(array, &sink.chunk_shape(part.variable), engine);
+    let detours = parts.iter().zip(&arrays).map(detour).collect::<Result<Vec<_>>>()?;
+    let again = detours.iter().flatten().fold(0_usize, |n, detour| n.saturating_add(detour.bytes()));
+    let folder = engine.scratch().map_or_else(std::env::temp_dir, Path::to_path_buf);
+    let room = detours.iter().flatten().map(Detour::bytes).max().unwrap_or(0);
+    if room > TOLD {
+        let room = room.div_ceil(1_000_000_000);
+        engine.progress().tell(&format!("up to {room} GB of scratch files are written in {}", folder.display()));
+    }
+    engine.progress().expect(arrays.iter().fold(again, |n, array| n.saturating_add(array.work())) as u64);
+    for ((part, array), detour) in parts.iter().zip(&arrays).zip(&detours) {
+        array.refuse_endless()?;
+        let scratch = detour.as_ref().map(|detour| detour.take(array, &folder, engine)).transpose();
+        let named = |e: Error| match dataset.variables.get(part.variable) {
+            Some(variable) => scratch::explained(e, &folder, room).about(&variable.name, &dataset.source),
+            None => e,
+        };
+        let scratch = scratch.map_err(named)?;
+        write_part(dataset, part, scratch.as_ref().map_or(array, |s| &s.array), sink, engine, report)?;
     }
     engine.check()
 }
@@ -287,7 +320,6 @@ fn write_part(
 ) -> Result<()> {
     let number = part.variable;
     let Some(variable) = dataset.variables.get(number) else { return Ok(()) };
-    array.refuse_endless()?;
     let chunk = sink.chunk_shape(number);
     let format = sink.chunk_format(number);
     let many = variable.shape().iter().product::<usize>() >= MANY;

@@ -49,6 +49,29 @@ impl Starts {
         Self { extent, kind: Kind::List(list) }
     }
 
+    /// The extent of the dimension.
+    pub fn extent(&self) -> usize {
+        self.extent
+    }
+
+    /// Whole pieces joined to longer ones of at most `limit`, where they are not longer already.
+    #[must_use]
+    pub fn joined(&self, limit: usize) -> Self {
+        if let Some(step) = self.plain() {
+            return Self::regular(self.extent, (limit / step).max(1).saturating_mul(step));
+        }
+        let mut kept = Vec::new();
+        let mut begin = 0;
+        for number in 1..self.len() {
+            let (Some(start), end) = (self.get(number), self.get(number + 1).unwrap_or(self.extent)) else { break };
+            if end.saturating_sub(begin) > limit {
+                kept.push(start);
+                begin = start;
+            }
+        }
+        Self::listed(self.extent, kept)
+    }
+
     /// How many pieces there are; at least one.
     pub fn len(&self) -> usize {
         self.below(self.extent.max(1))
@@ -252,6 +275,14 @@ mod tests {
         assert_eq!(all(&Starts::regular(10, 6).cut(4)), [0, 4, 6]);
         assert_eq!(all(&Starts::regular(0, 4)), [0]);
         assert_eq!(all(&Starts::whole(5)), [0]);
+    }
+
+    #[test]
+    fn pieces_are_joined_whole_up_to_a_limit() {
+        assert_eq!(all(&Starts::regular(20, 3).joined(7)), [0, 6, 12, 18]);
+        assert_eq!(all(&Starts::regular(20, 9).joined(7)), [0, 9, 18]);
+        assert_eq!(all(&Starts::listed(20, [0, 1, 5, 6, 16]).joined(6)), [0, 6, 16]);
+        assert_eq!(all(&Starts::listed(20, [0, 1, 5]).joined(20)), [0]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Operations: dataset in, dataset out, lazily.
 
 pub mod aggregate;
+pub mod audit;
 pub mod combine;
 pub mod compare;
 pub mod coordinates;

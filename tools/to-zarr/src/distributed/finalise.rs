@@ -54,7 +54,9 @@ pub(crate) fn finalise(args: &FinaliseArgs, session: &Session) -> Result<()> {
     if let Some(report) = &args.report {
         let inputs: Vec<String> = plan.inputs.iter().map(|i| i.path.clone()).collect();
         let dataset: Dataset = pangeo::io::open::open(path)?;
-        Account::new("finalised", Path::new(path), &inputs, &dataset, &receipts, session)?.write(report)?;
+        Account::new("finalised", Path::new(path), &inputs, &dataset, &receipts, session)?
+            .audited(None, &plan.skipped)
+            .write(report)?;
     }
     Ok(())
 }

@@ -51,7 +51,8 @@ pub(super) fn check(place: &dyn ObjectPlace, plan: &PlanFile) -> Result<()> {
         Some(id) if *id == *plan.id.as_bytes() => Ok(()),
         Some(_) => Err(Error::data("the place was prepared for another plan", place.name().to_owned())
             .with_hint("to-zarr init --overwrite starts anew")),
-        None if is_complete(place, plan)? => Err(Error::data("the store is finished already", place.name().to_owned())),
+        None if is_complete(place, plan)? => Err(Error::data("the store is finished already", place.name().to_owned())
+            .with_hint("to-zarr init --overwrite starts anew")),
         None => {
             Err(Error::data("the place was not prepared", place.name().to_owned()).with_hint("run to-zarr init first"))
         }

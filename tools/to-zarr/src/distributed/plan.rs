@@ -9,12 +9,13 @@ use pangeo::cli::{self, Session};
 use pangeo::io::staging::{Kind, Staged};
 use pangeo::io::write::{self, Target};
 use pangeo::io::zarr::{Blueprint, crc32c};
-use pangeo::model::Dataset;
+use pangeo::model::{Dataset, Variable};
 use pangeo::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use super::tasks::{Objects, divide};
 use crate::arguments::{Args, Command, PlanArgs};
+use crate::audit::{Gathered, OnError, Skipped};
 use crate::recipe::Recipe;
 
 /// What the plan's file calls itself.
@@ -35,6 +36,11 @@ pub(crate) struct PlanFile {
     /// For each input the dimensions that its name tells.
     labels: Vec<Vec<(String, String)>>,
     pub(super) inputs: Vec<InputFile>,
+    /// What was left out of the inputs that were given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) skipped: Vec<Skipped>,
+    /// A checksum of each coordinate's values: where things stand must not change before the work is done.
+    coordinates: BTreeMap<String, u32>,
     estimate: Estimate,
     pub(super) tasks: Vec<Task>,
     /// The metadata of the store, in the order of writing.
@@ -102,13 +108,15 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
     // Tasks may start in other folders.
     let paths: Vec<String> = args.source.paths()?.into_iter().map(absolute).collect();
     crate::create::refuse_inputs(Path::new(&store), &paths)?;
-    let mut dataset = prepared(args, &paths, &store, session)?;
+    let Gathered { mut dataset, paths, numbers, skipped, .. } = prepared(args, &paths, &store, session)?;
     if session.history {
         cli::stamp(&mut dataset, &session.remarks());
     }
     let blueprint = Blueprint::new(&dataset, args.store.version())?;
-    let mut plan = PlanFile::new(args, store, paths, &dataset, &blueprint);
+    let mut plan = PlanFile::new(args, store, paths, &dataset, &blueprint)?;
     plan.recipe = recipe;
+    plan.labels = args.source.kept(&numbers).labels;
+    plan.skipped = skipped;
     plan.id = plan.checksum();
     if let Some(most) = args.task_memory.filter(|most| plan.estimate.task_memory > most.0 as u64) {
         let need = cli::human_size(plan.estimate.task_memory);
@@ -129,17 +137,24 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// The dataset as it will stand in the store.
-fn prepared(args: &PlanArgs, paths: &[String], store: &str, session: &Session) -> Result<Dataset> {
-    let mut dataset = args.source.open(paths, session)?;
-    args.store.round(&mut dataset, session)?;
+/// The dataset as it will stand in the store, and the inputs that are in it.
+fn prepared(args: &PlanArgs, paths: &[String], store: &str, session: &Session) -> Result<Gathered> {
+    let mut gathered = args.source.unite(paths, session, false)?;
+    args.store.round(&mut gathered.dataset, session)?;
     let target =
         Target { format: args.store.format(store)?, layout: args.store.layout(), overwrite: false, receipts: false };
-    Ok(write::prepare(&dataset, &target)?.0)
+    gathered.dataset = write::prepare(&gathered.dataset, &target)?.0;
+    Ok(gathered)
 }
 
 impl PlanFile {
-    fn new(args: &PlanArgs, store: String, paths: Vec<String>, dataset: &Dataset, blueprint: &Blueprint) -> Self {
+    fn new(
+        args: &PlanArgs,
+        store: String,
+        paths: Vec<String>,
+        dataset: &Dataset,
+        blueprint: &Blueprint,
+    ) -> Result<Self> {
         let numbers = 0..dataset.variables.len();
         let objects: Vec<Objects> = numbers.filter_map(|number| objects(dataset, blueprint, number)).collect();
         let owned = divide(&objects, args.tasks);
@@ -155,7 +170,7 @@ impl PlanFile {
             .iter()
             .map(|(key, bytes)| (key.clone(), String::from_utf8_lossy(bytes).into_owned()))
             .collect();
-        let bytes_of = |v: &pangeo::model::Variable| v.array.bytes() as u64;
+        let bytes_of = |v: &Variable| v.array.bytes() as u64;
         let largest = objects.iter().map(|o| o.bytes).max().unwrap_or(0);
         let deepest = dataset.variables.iter().enumerate().map(|(number, v)| {
             let shape: Vec<usize> =
@@ -171,7 +186,7 @@ impl PlanFile {
         };
         let tasks: Vec<Task> = tasks.collect();
         let inputs = paths.into_iter().map(InputFile::of).collect();
-        Self {
+        Ok(Self {
             format: FORMAT.to_owned(),
             id: String::new(),
             store,
@@ -179,14 +194,18 @@ impl PlanFile {
             recipe: None,
             labels: args.source.labels.clone(),
             inputs,
+            skipped: Vec::new(),
+            coordinates: coordinates(dataset)?,
             estimate,
             tasks,
             documents,
-        }
+        })
     }
 
     fn checksum(&self) -> String {
-        let rest = serde_json::to_vec(&(&self.inputs_seen(), &self.tasks, &self.documents)).unwrap_or_default();
+        let made = (&self.store, &self.arguments, &self.recipe, &self.labels, &self.coordinates);
+        let rest = (made, &self.inputs_seen(), &self.tasks, &self.documents);
+        let rest = serde_json::to_vec(&rest).unwrap_or_default();
         format!("{:08x}-{}", crc32c(&rest), rest.len())
     }
 
@@ -241,7 +260,12 @@ impl PlanFile {
                 .with_hint("make a new plan; the store of this one is none of the new inputs")
         };
         if paths.len() != own.len() {
-            return Err(Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len())));
+            let error = Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len()));
+            let left_out: Vec<&str> = self.skipped.iter().map(|skipped| skipped.path.as_str()).take(10).collect();
+            return Err(match left_out.is_empty() {
+                true => error.with_hint("give all of them in the plan's order, or none if they lie where they lay"),
+                false => error.with_hint(format!("it was made without {}", left_out.join(", "))),
+            });
         }
         for (input, path) in self.inputs.iter().zip(paths) {
             let now = InputFile::of(path.clone());
@@ -256,7 +280,9 @@ impl PlanFile {
             args.store.take(&recipe)?;
         }
         args.source.labels.clone_from(&self.labels);
-        let dataset = prepared(&args, paths, &self.store, session)?;
+        // What was left out is no input of the plan; what fails now was in it.
+        args.source.on_error = OnError::Stop;
+        let dataset = prepared(&args, paths, &self.store, session)?.dataset;
         let blueprint = Blueprint::new(&dataset, args.store.version())?;
         let root = |key: &str| matches!(key, "zarr.json" | ".zattrs" | ".zmetadata");
         let planned: BTreeMap<&str, &str> = self.documents.iter().map(|(k, t)| (k.as_str(), t.as_str())).collect();
@@ -264,6 +290,11 @@ impl PlanFile {
             if planned.get(key.as_str()).is_none_or(|text| text.as_bytes() != *bytes) {
                 return Err(changed(format!("the inputs no longer make the plan's {key}"), &dataset.source));
             }
+        }
+        let now = coordinates(&dataset)?;
+        if let Some((name, _)) = now.iter().find(|(name, sum)| self.coordinates.get(*name) != Some(sum)) {
+            let what = format!("coordinate '{name}' has other values than when the plan was made");
+            return Err(changed(what, &dataset.source));
         }
         Ok((dataset, Arc::new(blueprint)))
     }
@@ -291,6 +322,14 @@ fn absolute(path: String) -> String {
 
 fn text_of(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))
+}
+
+/// A checksum of the values of every coordinate that is not too long to be read by all.
+fn coordinates(dataset: &Dataset) -> Result<BTreeMap<String, u32>> {
+    const LONG: usize = 1 << 20;
+    let is_coordinate = |v: &&Variable| *v.dimensions == [v.name.as_str()] && v.array.len() <= LONG;
+    let sum = |v: &Variable| Ok((v.name.clone(), crc32c(format!("{:?}", v.array.read_all()?.data()).as_bytes())));
+    dataset.variables.iter().filter(is_coordinate).map(sum).collect()
 }
 
 /// The objects of a variable.

@@ -114,6 +114,20 @@ impl DirectoryPlace {
     }
 }
 
+/// From so many files on, all of the file system is brought to disk at once.
+const MANY: usize = 32;
+
+/// Brings everything in the file system of `folder` to disk; whether that is known to be done.
+#[cfg(target_os = "linux")]
+fn bring_all(folder: &Path) -> bool {
+    File::open(folder).is_ok_and(|folder| rustix::fs::syncfs(folder).is_ok())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bring_all(_: &Path) -> bool {
+    false
+}
+
 /// A temporary beside `path` with all of `bytes`, on disk if `sync` says so.
 fn written(path: &Path, bytes: &[u8], sync: bool) -> io::Result<Temporary> {
     let (temporary, mut file) = Temporary::beside(path)?;
@@ -193,6 +207,10 @@ impl ObjectPlace for DirectoryPlace {
     /// [`Atomic`].
     fn flush(&self) -> Result<()> {
         let files = std::mem::take(&mut self.folders().files);
+        if files.len() > MANY && bring_all(&self.root) {
+            self.folders().changed.clear();
+            return Ok(());
+        }
         for path in files {
             match File::open(&path).and_then(|file| file.sync_all()) {
                 Err(e) if !is_absent(&e) => return Err(Error::io("write", &path, e)),

@@ -125,15 +125,16 @@ impl Sharding {
     ///
     /// # Errors
     /// When the index can't be encoded.
-    pub(super) fn assemble(&self, chunks: &[Option<Vec<u8>>]) -> Result<Vec<u8>, String> {
+    pub(super) fn assemble(&self, chunks: Vec<Option<Vec<u8>>>) -> Result<Vec<u8>, String> {
         let total = chunks.iter().flatten().map(Vec::len).sum::<usize>();
         let mut out = Vec::with_capacity(total.saturating_add(self.index_length));
         let mut index = Vec::with_capacity(chunks.len() * 2);
+        // Each is given up as soon as it is copied: a shard may be large.
         for chunk in chunks {
             match chunk {
                 Some(bytes) => {
                     index.extend([out.len() as u64, bytes.len() as u64]);
-                    out.extend_from_slice(bytes);
+                    out.extend_from_slice(&bytes);
                 }
                 None => index.extend([u64::MAX, u64::MAX]),
             }
@@ -179,7 +180,7 @@ mod tests {
     fn what_is_assembled_is_found_again() {
         let s = sharding(&json!({"chunk_shape": [2, 4], "codecs": ["bytes"], "index_codecs": ["bytes", "crc32c"]}));
         let s = s.unwrap();
-        let bytes = s.assemble(&[None, Some(vec![7; 5])]).unwrap();
+        let bytes = s.assemble(vec![None, Some(vec![7; 5])]).unwrap();
         assert_eq!(bytes.len(), 5 + 2 * 16 + 4);
         assert_eq!(s.decode(&bytes[5..]).unwrap(), [None, Some((0, 5))]);
         let mut bad = bytes.clone();

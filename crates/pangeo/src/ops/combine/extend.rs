@@ -1,14 +1,17 @@
 //! A dataset continued by another along one dimension.
 
 use super::agreed::agreed;
-use super::keys::Key;
+use super::keys::{Key, mismatch};
 use super::{Combined, Part, Said, join, nearness};
 use crate::engine::Engine;
-use crate::model::array::AxisSelection;
-use crate::model::{Dataset, Variable};
+use crate::model::array::{AxisSelection, Memory};
+use crate::model::{Block, Buffer, DataType, Dataset, Variable};
 use crate::ops::describe::attribute_text;
 use crate::ops::select::select;
 use crate::{Error, Result};
+
+/// Times up to so many are brought to the store's type.
+const MANY: usize = 1 << 20;
 
 /// What came of continuing a dataset.
 #[derive(Debug)]
@@ -40,6 +43,7 @@ struct Steps {
 pub fn extend(old: Dataset, fresh: Dataset, dimension: &str, engine: &Engine) -> Result<Extended> {
     let (old, fresh) = (Part::new(old), Part::new(fresh));
     refuse_other_variables(&old, &fresh)?;
+    refuse_other_places(&old, &fresh, dimension)?;
     let steps = steps(&old, &fresh, dimension)?;
     let before = old.dataset.dimension(dimension).map_or(0, |d| d.length);
     let (present, added) = (steps.present.len(), steps.new.len());
@@ -56,7 +60,12 @@ pub fn extend(old: Dataset, fresh: Dataset, dimension: &str, engine: &Engine) ->
     if let Some(history) = history {
         dataset.attributes.set("history", history);
     }
-    types.iter().try_for_each(|variable| keeps(variable, &dataset, &source))?;
+    for old in &types {
+        if let Some(new) = dataset.variables.iter_mut().find(|v| v.name == old.name) {
+            retype(old, new)?;
+        }
+        keeps(old, &dataset, &source)?;
+    }
     for variable in dataset.variables.iter().filter(|v| v.axis(dimension).is_none()) {
         // What both hold once is compared as it is read.
         walk(variable, engine)?;
@@ -83,6 +92,20 @@ fn refuse_other_variables(old: &Part, fresh: &Part) -> Result<()> {
     }
 }
 
+/// A store grows along one dimension: places along all others are those it has.
+fn refuse_other_places(old: &Part, fresh: &Part, dimension: &str) -> Result<()> {
+    for other in old.dataset.dimensions.iter().map(|d| d.name.as_str()).filter(|name| *name != dimension) {
+        let there = old.coordinate(other, old)?;
+        if fresh.dataset.dimension(other).is_some() && fresh.differs_along(other, old, there.as_ref())? {
+            let what = format!("'{other}' has other places");
+            return Err(mismatch(&fresh.dataset.source, &old.dataset.source, &what).with_hint(format!(
+                "the store grows along '{dimension}' alone: bring the files to its places first (subset, regrid)"
+            )));
+        }
+    }
+    Ok(())
+}
+
 fn steps(old: &Part, fresh: &Part, dimension: &str) -> Result<Steps> {
     let key = |part: &Part| -> Result<Key> {
         if part.dataset.dimension(dimension).is_none() {
@@ -107,6 +130,11 @@ fn steps(old: &Part, fresh: &Part, dimension: &str) -> Result<Steps> {
     let before = there.len();
     let down = if before > 1 { there.descends() } else { here.len() > 1 && here.descends() };
     let order = |a: usize, b: usize| if down { all.compare(b, a) } else { all.compare(a, b) };
+    if let Some(at) = (1..before).find(|&at| !order(at - 1, at).is_lt()) {
+        let what = format!("step {} of '{dimension}' does not come after {}", all.show(at), all.show(at - 1));
+        return Err(Error::data(what, old.dataset.source.clone())
+            .with_hint("a store can grow whose steps are in order, each there once: make it anew from all files"));
+    }
     let (mut present, mut new) = (Vec::new(), Vec::new());
     for index in 0..here.len() {
         let at = before + index;
@@ -183,13 +211,45 @@ fn walk(variable: &Variable, engine: &Engine) -> Result<()> {
     engine.stream(&variable.array, &chunk, |request| request.read().map(drop), |_, ()| Ok(()))
 }
 
+/// Times that were brought to doubles, in the store's own integers where those say the same.
+fn retype(old: &Variable, new: &mut Variable) -> Result<()> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let (from, to) = (new.data_type(), old.data_type());
+    if *from != DataType::F64 || !to.is_integer() || new.array.len() > MANY {
+        return Ok(());
+    }
+    let block = new.array.read_all()?;
+    let Buffer::F64(values) = block.data() else { return Ok(()) };
+    let whole = values.iter().all(|v| v.fract() == 0.0 && v.abs() <= EXACT);
+    let Some(buffer) = Buffer::from_f64(to, values).filter(|_| whole) else { return Ok(()) };
+    if buffer.to_f64().as_deref() == Some(values.as_slice())
+        && let Some(block) = Block::new(new.shape().to_vec(), buffer)
+    {
+        new.array = Memory::array(block);
+    }
+    Ok(())
+}
+
 /// Refuse what would have to be stored in another way.
 fn keeps(old: &Variable, whole: &Dataset, file: &str) -> Result<()> {
     let Some(new) = whole.variable(&old.name) else { return Ok(()) };
     // As text, since a fill value that is no number equals itself.
     let told = |v: &Variable, name: &str| v.attributes.get(name).map(attribute_text);
-    let differs = |name: &str| told(old, name) != told(new, name);
-    let packing = ["scale_factor", "add_offset", "_FillValue", "missing_value", "units", "calendar"];
+    // What is no number is missing, whether or not that is said.
+    let idle = old.attributes.numbers("_FillValue").is_some_and(|n| n.iter().all(|n| n.is_nan()));
+    let unsaid = |name: &str| name == "_FillValue" && idle && new.attributes.get(name).is_none();
+    let differs = |name: &str| told(old, name) != told(new, name) && !unsaid(name);
+    let packing = [
+        "scale_factor",
+        "add_offset",
+        "_FillValue",
+        "missing_value",
+        "units",
+        "calendar",
+        "valid_min",
+        "valid_max",
+        "valid_range",
+    ];
     let what = if new.data_type() != old.data_type() {
         format!("{} where the store has {}", new.data_type(), old.data_type())
     } else if let Some(name) = packing.into_iter().find(|name| differs(name)) {

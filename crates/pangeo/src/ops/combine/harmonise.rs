@@ -107,8 +107,14 @@ fn times(pieces: &[Piece], codings: &[Option<TimeCoding>], target: &TimeCoding) 
         arrays.push(if large { recoded_lazily(piece, coding, target)? } else { recoded(piece, coding, target)? });
     }
     let common = arrays.first().map_or(DataType::F64, |a| a.data_type().clone());
-    let common = if arrays.iter().all(|a| *a.data_type() == common) { common } else { DataType::F64 };
-    let arrays = arrays.iter().map(|a| converted(a, common.clone(), None)).collect();
+    let alike = arrays.iter().all(|a| *a.data_type() == common);
+    let signed = |a: &Array| matches!(a.data_type(), DataType::I8 | DataType::I16 | DataType::I32 | DataType::I64);
+    let arrays = if !alike && arrays.iter().all(signed) {
+        arrays.iter().map(|a| widened_array(a, DataType::I64, None)).collect()
+    } else {
+        let common = if alike { common } else { DataType::F64 };
+        arrays.iter().map(|a| converted(a, common.clone(), None)).collect()
+    };
     let mut variable = packing::decode(first)?;
     for name in EXTREMES.iter().chain(&["_FillValue"]) {
         variable.attributes.remove(name);
@@ -236,12 +242,16 @@ fn retyped(variable: &Variable, to: &DataType) -> Variable {
 
 /// Integers in a type that holds them all; what was never written stands there as the default of that type.
 fn widened(variable: &Variable, to: DataType) -> Array {
-    let array = &variable.array;
+    let default = |of: &DataType| default_fill(of).and_then(|fill| fill.get_f64(0));
+    let unwritten = default(variable.data_type()).zip(default(&to)).filter(|_| variable.encoding.default_fill);
+    widened_array(&variable.array, to, unwritten)
+}
+
+/// As [`widened`]; of `unwritten` the first value becomes the second.
+fn widened_array(array: &Array, to: DataType, unwritten: Option<(f64, f64)>) -> Array {
     if *array.data_type() == to {
         return Arc::clone(array);
     }
-    let default = |of: &DataType| default_fill(of).and_then(|fill| fill.get_f64(0));
-    let unwritten = default(array.data_type()).zip(default(&to)).filter(|_| variable.encoding.default_fill);
     let target = to.clone();
     Mapped::array(vec![Arc::clone(array)], to, move |blocks, region| {
         // What is widened has at most 32 bits, which doubles hold exactly.

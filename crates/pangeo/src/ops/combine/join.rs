@@ -105,7 +105,7 @@ fn differing(parts: &[Part]) -> Result<Vec<String>> {
 impl Part {
     /// Whether a dimension has another extent or other coordinates than in `first`, where they are
     /// `reference`.
-    fn differs_along(&self, dimension: &str, first: &Part, reference: Option<&Key>) -> Result<bool> {
+    pub(super) fn differs_along(&self, dimension: &str, first: &Part, reference: Option<&Key>) -> Result<bool> {
         let length = |part: &Part| part.dataset.dimension(dimension).map(|d| d.length);
         if length(self) != length(first) {
             return Ok(true);
@@ -130,7 +130,7 @@ fn keys(parts: &[Part], dimension: &str) -> Result<Option<Vec<Key>>> {
 }
 
 /// Join every variable along `dimension`; those without it must be the same in all parts that have them.
-fn concatenate(parts: &[Part], dimension: &str, said: &mut Said) -> Result<Dataset> {
+pub(super) fn concatenate(parts: &[Part], dimension: &str, said: &mut Said) -> Result<Dataset> {
     let Some((first, rest)) = parts.split_first() else { return Ok(Dataset::default()) };
     let mut whole = first.dataset.clone();
     for part in rest {

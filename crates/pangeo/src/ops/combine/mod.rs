@@ -13,6 +13,7 @@
 mod agreed;
 mod blocks;
 mod extend;
+mod fits;
 mod harmonise;
 mod join;
 mod keys;
@@ -26,6 +27,7 @@ mod units;
 use std::collections::BTreeMap;
 
 pub use extend::{Extended, extend};
+pub(super) use fits::{Along, Candidate, Steps, converts};
 pub use label::label;
 pub use narrow::narrow;
 
@@ -55,6 +57,7 @@ pub struct Said {
 }
 
 /// One of several datasets.
+#[derive(Clone)]
 struct Part {
     dataset: Dataset,
     roles: Roles,

@@ -113,16 +113,25 @@ pub(super) fn spread(parts: &mut [Part]) -> Result<String> {
         (None, [name]) => (*name).clone(),
         _ => return Err(same_place(parts)),
     };
-    let data: Vec<&str> = first.roles.data_variables().into_iter().filter(|d| *d != name).collect();
-    let listing: Vec<&str> =
-        data.iter().copied().filter(|d| first.roles.coordinates(d).contains(&name.as_str())).collect();
-    let chosen = if listing.is_empty() { data } else { listing };
-    let promoted: Vec<String> = std::iter::once(name.clone()).chain(chosen.into_iter().map(str::to_owned)).collect();
-    for part in parts.iter_mut() {
-        part.dataset.dimensions.insert(0, Dimension { name: name.clone(), length: 1, unlimited: false });
-        part.promote(&promoted, &name)?;
-    }
+    spread_named(parts, &name)?;
     Ok(name)
+}
+
+/// As [`spread`], for the scalar coordinate of this name.
+///
+/// # Errors
+/// When its values can't be given a dimension.
+pub(super) fn spread_named(parts: &mut [Part], name: &str) -> Result<()> {
+    let Some(first) = parts.first() else { return Ok(()) };
+    let data: Vec<&str> = first.roles.data_variables().into_iter().filter(|d| *d != name).collect();
+    let listing: Vec<&str> = data.iter().copied().filter(|d| first.roles.coordinates(d).contains(&name)).collect();
+    let chosen = if listing.is_empty() { data } else { listing };
+    let promoted: Vec<String> = std::iter::once(name).chain(chosen).map(str::to_owned).collect();
+    for part in parts.iter_mut() {
+        part.dataset.dimensions.insert(0, Dimension { name: name.to_owned(), length: 1, unlimited: false });
+        part.promote(&promoted, name)?;
+    }
+    Ok(())
 }
 
 fn same_place(parts: &[Part]) -> Error {

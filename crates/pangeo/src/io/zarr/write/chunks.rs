@@ -13,7 +13,7 @@ impl Plan {
     pub(super) fn object_bytes(&self, block: &Block) -> Result<Option<Vec<u8>>, String> {
         let Some(sharding) = &self.sharding else { return self.chunk_bytes(block) };
         let chunks = self.shard_chunks(block, &sharding.per_shard)?;
-        if chunks.iter().all(Option::is_none) { Ok(None) } else { sharding.assemble(&chunks).map(Some) }
+        if chunks.iter().all(Option::is_none) { Ok(None) } else { sharding.assemble(chunks).map(Some) }
     }
 
     /// One chunk as stored; `None` if every value is the fill value, to the bit.

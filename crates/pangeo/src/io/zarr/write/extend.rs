@@ -23,6 +23,9 @@ use crate::{Error, Result};
 /// Coordinates up to so many bytes stay in one chunk.
 const WHOLE: usize = 64 << 20;
 
+/// What the values of a variable lie between, as its file has it.
+const RANGE: &str = "actual_range";
+
 /// A store about to be made longer.
 #[derive(Debug)]
 pub struct Extension {
@@ -148,6 +151,7 @@ impl Documents<'_> {
             return Err(self.wrong(name, what));
         }
         set_shape(&mut map, variable.shape());
+        self.forget_range(variable, &mut map);
         let extent = old.chunk_shape.get(axis).copied().unwrap_or(1).max(1);
         let whole = self.version == 3
             && is_place
@@ -168,6 +172,20 @@ impl Documents<'_> {
         let document = Some((key, text::print(&Value::Object(map.clone())).into_bytes()));
         self.consolidate(name, map);
         Ok(Grown { plan, document, first: Some(first), retired })
+    }
+
+    /// The range of the values there were is not that of all.
+    fn forget_range(&mut self, variable: &Variable, map: &mut Map<String, Value>) {
+        let attributes = match self.version {
+            2 => {
+                let key = join(&variable.name, ".zattrs");
+                self.root.get_mut("metadata").and_then(|all| all.get_mut(key))
+            }
+            _ => map.get_mut("attributes"),
+        };
+        if let Some(Value::Object(attributes)) = attributes.filter(|_| variable.attributes.get(RANGE).is_none()) {
+            attributes.remove(RANGE);
+        }
     }
 
     fn metadata(&self, name: &str, map: &Map<String, Value>) -> Result<ArrayMetadata> {
@@ -194,19 +212,20 @@ impl Documents<'_> {
         }
     }
 
-    /// The history is the only attribute that changes.
+    /// What is told of each run is all that changes of the attributes.
     fn set_history(&mut self, whole: &Dataset) -> Result<()> {
-        let Some(history) = whole.attributes.get("history").map(attributes::to_json) else { return Ok(()) };
-        if self.version == 3 {
-            let shown = self.root.entry("attributes").or_insert_with(|| json!({}));
-            if let Value::Object(shown) = shown {
-                shown.insert("history".to_owned(), history);
+        let shown = if self.version == 3 {
+            Some(self.root.entry("attributes").or_insert_with(|| json!({})))
+        } else {
+            let all = self.root.get_mut("metadata").and_then(Value::as_object_mut);
+            all.and_then(|all| all.get_mut(".zattrs"))
+        };
+        if let Some(Value::Object(shown)) = shown {
+            for name in ["history", "to_zarr_skipped"] {
+                if let Some(value) = whole.attributes.get(name).map(attributes::to_json) {
+                    shown.insert(name.to_owned(), value);
+                }
             }
-            return Ok(());
-        }
-        let all = self.root.get_mut("metadata").and_then(Value::as_object_mut);
-        if let Some(Value::Object(shown)) = all.and_then(|all| all.get_mut(".zattrs")) {
-            shown.insert("history".to_owned(), history);
         }
         Ok(())
     }
