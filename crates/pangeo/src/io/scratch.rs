@@ -75,7 +75,8 @@ impl Detour {
         let budget = memory.saturating_sub(array.read_bytes(&piece)).clamp(memory / 4, memory / 2) / size;
         let boxes = boxes(&pieces, chunk, budget);
         let longest: Vec<usize> = boxes.iter().map(Starts::longest).collect();
-        let chunk = inner(&longest, chunk, shape, budget);
+        // The second pass may have to do with slabs of a quarter: chunks that reach beyond one are decoded again.
+        let chunk = inner(&longest, chunk, shape, memory / 4 / size);
         let values = count(&chunk.iter().zip(&longest).map(|(&c, &b)| c.min(b)).collect::<Vec<_>>());
         let worthwhile = values.is_some_and(|n| n.saturating_mul(size) >= SMALLEST_CHUNK);
         let object = OBJECT.min(memory / 16);
