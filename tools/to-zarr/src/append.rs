@@ -45,6 +45,13 @@ fn alone(output: &Path) -> Result<Option<File>> {
     }
 }
 
+/// What was added, in a line.
+fn told(output: &Path, dimension: &str, (before, added, present): (usize, usize, usize), session: &Session) -> String {
+    let there = if present > 0 { format!(", {present} were there already,") } else { String::new() };
+    let seconds = session.seconds();
+    format!("{}: {added} steps of '{dimension}' added to {before}{there} in {seconds:.2} s", output.display())
+}
+
 /// Read, compare, write what is new.
 pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()> {
     let output = output(args)?;
@@ -62,31 +69,23 @@ pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()>
     extended.whole.said.notes.iter().for_each(|note| session.say(&format!("note: {note}")));
     extended.whole.said.warnings.iter().for_each(|warning| session.warn(warning));
     let mut whole = extended.whole.dataset;
-    if extended.added == 0 {
-        session.say(&format!(
-            "{}: all {} steps of '{dimension}' are there already",
-            output.display(),
-            extended.present
-        ));
-        return Ok(());
-    }
-    audit::record(&mut whole.attributes, &skipped);
-    if session.history {
-        cli::stamp(&mut whole, &session.remarks());
-    }
-    let report = write::extend(&whole, &output, dimension, args.report.is_some(), &session.engine)?;
-    session.say(&format!(
-        "{}: {} steps of '{dimension}' added to {}{} in {:.2} s",
-        output.display(),
-        extended.added,
-        extended.before,
-        if extended.present > 0 { format!(", {} were there already,", extended.present) } else { String::new() },
-        session.seconds()
-    ));
+    let receipts = if extended.added == 0 {
+        let all = extended.present;
+        session.say(&format!("{}: all {all} steps of '{dimension}' are there already", output.display()));
+        Vec::new()
+    } else {
+        audit::record(&mut whole.attributes, &skipped);
+        if session.history {
+            cli::stamp(&mut whole, &session.remarks());
+        }
+        let report = write::extend(&whole, &output, dimension, args.report.is_some(), &session.engine)?;
+        session.say(&told(&output, dimension, (extended.before, extended.added, extended.present), session));
+        report.receipts
+    };
     let verified = if args.verify { Some(verified(args, (&paths, &numbers), dimension, session)?) } else { None };
     stac::describe(args.stac.as_deref(), args.stac_id.as_deref(), &output, session)?;
     if let Some(path) = &args.report {
-        let account = Account::new("extended", &output, &paths, &whole, &report.receipts, session)?;
+        let account = Account::new("extended", &output, &paths, &whole, &receipts, session)?;
         account.rounded(rounded).verified(verified).audited(audit.as_ref(), &skipped).write(path)?;
     }
     Ok(())

@@ -52,6 +52,10 @@ impl SourceArgs {
     /// # Errors
     /// When the recipe's inputs can't be found.
     pub(crate) fn take(&mut self, recipe: &Recipe) -> Result<()> {
+        if !self.inputs.is_empty() && self.prune.is_some() {
+            return Err(Error::usage("--prune tries the patterns of a recipe, but inputs are given")
+                .with_hint("leave out the inputs or --prune"));
+        }
         if self.inputs.is_empty() {
             if !recipe.has_inputs() {
                 return Err(Error::usage("neither the recipe nor the command line names inputs"));

@@ -79,5 +79,6 @@ pub(super) fn sweep(place: &dyn ObjectPlace) -> Result<()> {
         place.remove(key)?;
     }
     place.remove(MARK)?;
+    place.tidy()?;
     place.flush()
 }

@@ -118,10 +118,9 @@ fn kinds(variable: &Variable, roles: &Roles) -> Vec<Kind> {
     let kind = |(d, axis): (usize, &Option<Axis>)| match axis {
         Some(Axis::Time) => Kind::Time,
         Some(Axis::X | Axis::Y) => Kind::Space,
-        Some(Axis::Vertical) => Kind::Other,
         // The cells of a list, which have no axis.
         None if d == last && !placed => Kind::Space,
-        None => Kind::Other,
+        Some(Axis::Vertical) | None => Kind::Other,
     };
     axes.iter().enumerate().map(kind).collect()
 }

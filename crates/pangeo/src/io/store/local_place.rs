@@ -253,6 +253,21 @@ impl ObjectPlace for DirectoryPlace {
         found.sort_unstable();
         Ok(found)
     }
+
+    fn tidy(&self) -> Result<()> {
+        let mut folders: Vec<PathBuf> =
+            self.list("")?.iter().filter_map(|(key, _)| Some(self.root.join(key).parent()?.to_owned())).collect();
+        folders.sort_unstable();
+        folders.dedup();
+        for folder in folders {
+            for entry in fs::read_dir(&folder).map_err(|e| Error::io("list", &folder, e))?.flatten() {
+                if entry.file_name().to_str().is_some_and(is_temporary) && entry.path().is_file() {
+                    fs::remove_file(entry.path()).map_err(|e| Error::io("remove", entry.path(), e))?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Adds the files below `folder`, whose key is `prefix`, to `found`. Folders that hold `folder`, by device and number,

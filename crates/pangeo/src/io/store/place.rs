@@ -61,6 +61,14 @@ pub trait ObjectPlace: Send + Sync + fmt::Debug {
     /// # Errors
     /// When listing fails.
     fn list(&self, prefix: &str) -> Result<Vec<(String, u64)>>;
+
+    /// Remove what writers that were killed left unfinished; when nobody else writes here.
+    ///
+    /// # Errors
+    /// When it can't be removed.
+    fn tidy(&self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// The place at `path`: a folder whose objects appear whole one by one, or a prefix of a bucket (`s3://BUCKET/PREFIX`),

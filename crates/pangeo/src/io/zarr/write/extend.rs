@@ -66,8 +66,8 @@ impl Extension {
             plans.push(grown.plan);
             texts.extend(grown.document);
         }
-        documents.set_history(whole)?;
-        texts.extend(documents.last(&key)?);
+        documents.set_history(whole);
+        texts.extend(documents.last(&key));
         let blueprint = Arc::new(Blueprint::of(plans, texts));
         Ok(Self { blueprint, first, retired, root: (key, bytes) })
     }
@@ -213,7 +213,7 @@ impl Documents<'_> {
     }
 
     /// What is told of each run is all that changes of the attributes.
-    fn set_history(&mut self, whole: &Dataset) -> Result<()> {
+    fn set_history(&mut self, whole: &Dataset) {
         let shown = if self.version == 3 {
             Some(self.root.entry("attributes").or_insert_with(|| json!({})))
         } else {
@@ -227,11 +227,10 @@ impl Documents<'_> {
                 }
             }
         }
-        Ok(())
     }
 
     /// The documents of the root, that which makes the store last.
-    fn last(&self, key: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    fn last(&self, key: &str) -> Vec<(String, Vec<u8>)> {
         let mut all = Vec::new();
         if self.version == 2
             && let Some(shown) = self.root.get("metadata").and_then(|m| m.get(".zattrs"))
@@ -239,7 +238,7 @@ impl Documents<'_> {
             all.push((".zattrs".to_owned(), text::print(shown).into_bytes()));
         }
         all.push((key.to_owned(), text::print(&Value::Object(self.root.clone())).into_bytes()));
-        Ok(all)
+        all
     }
 }
 
