@@ -8,11 +8,13 @@ binaries=${1:?"usage: scripts/interop.sh BIN_DIR [PATTERN]"}
 venv="${PANGEO_TOOLS:-$home/.tools}/python"
 wanted="$home/tests/interop/requirements.txt"
 
-if [ ! -x "$binaries/subset" ]; then
-    echo "error: no subset in $binaries" >&2
-    echo "hint: make build" >&2
-    exit 1
-fi
+for tool in subset to-zarr; do
+    if [ ! -x "$binaries/$tool" ]; then
+        echo "error: no $tool in $binaries" >&2
+        echo "hint: make build" >&2
+        exit 1
+    fi
+done
 if ! cmp -s "$wanted" "$venv/requirements.txt"; then
     mkdir -p "$(dirname "$venv")"
     if ! { [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version; } >/dev/null 2>&1; then

@@ -14,7 +14,7 @@ fn write(world: &World, name: &str, value: &Value) {
 }
 
 /// A v3 array as zarr-python writes it: attributes that no netCDF file can hold, keys of others.
-fn array(shape: &[usize], chunk: &[usize], kind: &str, names: &[&str], attributes: Value) -> Value {
+fn array(shape: &[usize], chunk: &[usize], kind: &str, names: &[&str], attributes: &Value) -> Value {
     json!({"shape": shape, "data_type": kind,
         "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": chunk}},
         "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
@@ -28,12 +28,12 @@ fn foreign(world: &World, times: [i64; 3], consolidated: bool) {
     let nested = json!({"bbox": [0, 10], "deep": {"er": [1, {"x": null}]}, "flag": true});
     let units = json!({"units": "days since 2000-01-01", "calendar": "proleptic_gregorian"});
     let all = [
-        ("lat", array(&[2], &[2], "float64", &["lat"], json!({"units": "degrees_north"}))),
-        ("lon", array(&[3], &[3], "float64", &["lon"], json!({"units": "degrees_east"}))),
-        ("time", array(&[3], &[3], "int64", &["time"], units)),
+        ("lat", array(&[2], &[2], "float64", &["lat"], &json!({"units": "degrees_north"}))),
+        ("lon", array(&[3], &[3], "float64", &["lon"], &json!({"units": "degrees_east"}))),
+        ("time", array(&[3], &[3], "int64", &["time"], &units)),
         (
             "t",
-            array(&[3, 2, 3], &[2, 2, 3], "float32", &["time", "lat", "lon"], json!({"units": "K", "nested": nested})),
+            array(&[3, 2, 3], &[2, 2, 3], "float32", &["time", "lat", "lon"], &json!({"units": "K", "nested": nested})),
         ),
     ];
     for (name, document) in &all {

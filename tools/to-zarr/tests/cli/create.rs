@@ -84,10 +84,10 @@ fn codecs(arguments: &str) -> Value {
     world.ok(&format!("a.zarr b.zarr -o out.zarr {arguments}"));
     world.tool("inspect", "--stats out.zarr").ok();
     let store = world.path("out.zarr/t");
-    match store.join("zarr.json").exists() {
-        true => document(&store.join("zarr.json"))["codecs"].clone(),
-        false => document(&store.join(".zarray"))["compressor"].clone(),
+    if store.join("zarr.json").exists() {
+        return document(&store.join("zarr.json"))["codecs"].clone();
     }
+    document(&store.join(".zarray"))["compressor"].clone()
 }
 
 #[test]

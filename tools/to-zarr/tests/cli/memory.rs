@@ -31,7 +31,7 @@ fn maps_become_series_and_more_within_it() {
     for words in [
         "--chunk time=384,y=32,x=32",
         "--chunk-size 8MB --optimise-for time --compression blosc:lz4:1",
-        "--chunk time=16 --shard time=64 --compression blosc:lz4:1",
+        "--chunk time=8 --shard time=32 --compression blosc:lz4:1",
     ] {
         let given = ["maps.zarr", "-o", "out.zarr", "--overwrite", "--quiet"].into_iter().chain(words.split(' '));
         let said = Command::new("to-zarr")

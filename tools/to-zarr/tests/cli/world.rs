@@ -74,6 +74,7 @@ impl World {
             "cannot convert",
             "broken.nc",
             "neither netCDF",
+            "cut short",
             "damaged zip",
         ];
         assert!(out.iter().any(|text| said.stderr.contains(text)), "no way out\n{said}");

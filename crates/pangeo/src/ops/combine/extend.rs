@@ -235,8 +235,9 @@ fn keeps(old: &Variable, whole: &Dataset, file: &str) -> Result<()> {
     let Some(new) = whole.variable(&old.name) else { return Ok(()) };
     // As text, since a fill value that is no number equals itself.
     let told = |v: &Variable, name: &str| v.attributes.get(name).map(attribute_text);
-    // What is no number is missing, whether or not that is said.
-    let idle = old.attributes.numbers("_FillValue").is_some_and(|n| n.iter().all(|n| n.is_nan()));
+    // What is no number is missing, whether or not that is said; and an array of version 2 has a fill value always.
+    let idle =
+        old.encoding.idle_fill || old.attributes.numbers("_FillValue").is_some_and(|n| n.iter().all(|n| n.is_nan()));
     let unsaid = |name: &str| name == "_FillValue" && idle && new.attributes.get(name).is_none();
     let differs = |name: &str| told(old, name) != told(new, name) && !unsaid(name);
     let packing = [
