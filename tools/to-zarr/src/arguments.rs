@@ -19,8 +19,14 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
 
-    /// The store: a directory, a file ending in .zip, or s3://BUCKET/PREFIX. It is none before it is complete
-    #[arg(short, long, value_name = "STORE", required_unless_present_any = ["recipe", "audit"])]
+    /// The store.
+    #[arg(
+        short,
+        long,
+        value_name = "STORE",
+        help = "The store: a directory, a file ending in .zip, or s3://BUCKET/PREFIX. It is none before it is complete",
+        required_unless_present_any = ["recipe", "audit"]
+    )]
     pub(crate) output: Option<PathBuf>,
 
     /// Replace an existing store
@@ -63,7 +69,7 @@ pub(crate) struct Args {
 #[derive(Subcommand, Debug, Clone)]
 pub(crate) enum Command {
     /// Read the inputs' headers and divide the work into tasks that own whole objects of the store
-    Plan(PlanArgs),
+    Plan(Box<PlanArgs>),
     /// Prepare the store of a plan: nobody can open it before finalise
     Init(InitArgs),
     /// Do one task of a plan; again does no harm
@@ -131,8 +137,8 @@ pub(crate) struct WorkArgs {
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<String>,
 
-    /// Which task, from 0 on [default: $SLURM_ARRAY_TASK_ID]
-    #[arg(long, value_name = "I")]
+    /// Which task.
+    #[arg(long, value_name = "I", help = "Which task, from 0 on [default: $SLURM_ARRAY_TASK_ID]")]
     pub(crate) task: Option<u32>,
 
     /// The store, if not the plan's

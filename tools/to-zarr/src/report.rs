@@ -141,8 +141,9 @@ fn page(value: &Value) -> String {
         Value::String(s) => escaped(s),
         other => escaped(&other.to_string()),
     };
-    let row =
-        |cells: &[String]| format!("<tr>{}</tr>\n", cells.iter().map(|c| format!("<td>{c}</td>")).collect::<String>());
+    let row = |cells: &[String]| {
+        format!("<tr>{}</tr>\n", cells.iter().fold(String::new(), |all, c| all + "<td>" + c + "</td>"))
+    };
     let plain = ["tool", "action", "store", "seconds", "ratio", "verified", "bits_kept"];
     let head: String = plain
         .iter()

@@ -64,7 +64,7 @@ impl StoreArgs {
     /// # Errors
     /// [`Error::Usage`] for version 2 in a zip file.
     pub(crate) fn format(&self, path: &str) -> Result<Format> {
-        match (self.version(), path.ends_with(".zip")) {
+        match (self.version(), path.to_ascii_lowercase().ends_with(".zip")) {
             (3, true) => Ok(Format::ZarrZip),
             (_, true) => Err(Error::usage("a zip file holds Zarr 3").with_hint("leave out --zarr-version 2")),
             (2, false) => Ok(Format::Zarr2),

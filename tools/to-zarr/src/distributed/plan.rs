@@ -262,9 +262,10 @@ impl PlanFile {
         if paths.len() != own.len() {
             let error = Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len()));
             let left_out: Vec<&str> = self.skipped.iter().map(|skipped| skipped.path.as_str()).take(10).collect();
-            return Err(match left_out.is_empty() {
-                true => error.with_hint("give all of them in the plan's order, or none if they lie where they lay"),
-                false => error.with_hint(format!("it was made without {}", left_out.join(", "))),
+            return Err(if left_out.is_empty() {
+                error.with_hint("give all of them in the plan's order, or none if they lie where they lay")
+            } else {
+                error.with_hint(format!("it was made without {}", left_out.join(", ")))
             });
         }
         for (input, path) in self.inputs.iter().zip(paths) {
@@ -304,7 +305,7 @@ impl PlanFile {
         let words = ["to-zarr", "plan"].into_iter().map(str::to_owned);
         let words = words.chain(self.arguments.iter().cloned()).chain(["--".to_owned()]).chain(paths.iter().cloned());
         match Args::try_parse_from(words).map(|args| args.command) {
-            Ok(Some(Command::Plan(plan))) => Ok(plan),
+            Ok(Some(Command::Plan(plan))) => Ok(*plan),
             Ok(_) => Err(Error::usage("the plan's arguments are of another command")),
             Err(e) => Err(Error::usage(format!("the plan's arguments are not understood: {}", e.kind()))
                 .with_hint("it was made by another version of to-zarr: make a new plan")),

@@ -27,7 +27,8 @@ pub(crate) fn work(args: &WorkArgs, session: &Session) -> Result<()> {
     if let Some(path) = &args.fragment {
         let staged = Staged::new(path, Kind::File, true)?;
         let zip = Arc::new(ZipPlace::create(staged.path())?);
-        let done = deliver(args, &plan, task, Arc::clone(&zip) as _, Ground::New, session)?;
+        let place: Arc<dyn ObjectPlace> = Arc::clone(&zip) as _;
+        let done = deliver(args, &plan, task, &place, Ground::New, session)?;
         zip.finish()?;
         staged.commit()?;
         session.say(&format!("{}: {}", path.display(), told(task, &done, session)));
@@ -42,7 +43,7 @@ pub(crate) fn work(args: &WorkArgs, session: &Session) -> Result<()> {
     }
     // From here on it counts as not done, until it is.
     place.remove(&key(task))?;
-    let done = deliver(args, &plan, task, place, Ground::Used, session)?;
+    let done = deliver(args, &plan, task, &place, Ground::Used, session)?;
     session.say(&format!("{path}: {}", told(task, &done, session)));
     Ok(())
 }
@@ -70,12 +71,12 @@ fn deliver(
     args: &WorkArgs,
     plan: &PlanFile,
     task: u32,
-    place: Arc<dyn ObjectPlace>,
+    place: &Arc<dyn ObjectPlace>,
     ground: Ground,
     session: &Session,
 ) -> Result<TaskReceipt> {
     let (dataset, blueprint) = plan.reopen(&cli::paths(&args.inputs)?, session)?;
-    let sink = ZarrSink::new(Arc::clone(&blueprint), Arc::clone(&place), ground).without_metadata().with_receipts();
+    let sink = ZarrSink::new(Arc::clone(&blueprint), Arc::clone(place), ground).without_metadata().with_receipts();
     let parts = parts(plan, task, &dataset, &blueprint)?;
     write::fill(&dataset, &sink, &parts, &session.engine, &mut Report::default())?;
     let objects = sink.take_receipts().into_iter().map(Into::into).collect();

@@ -1,7 +1,7 @@
 //! What several datasets are before they become one: what is different in which, and whether it can be made to fit.
 //!
 //! Each is compared with what most have, not with the first: of a thousand files one is wrong, not all the others. What
-//! decides is [`combine`](super::combine()): an audit refuses nothing exactly where all can be combined, and what it
+//! decides is [`combine`](super::combine::combine): an audit refuses nothing exactly where all can be combined, and what it
 //! leaves can be. Headers, scalars and the coordinates of dimensions are read, nothing else: two-dimensional coordinates
 //! and other values that all must share are compared when they are written.
 

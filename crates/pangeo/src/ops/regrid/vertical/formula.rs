@@ -59,7 +59,7 @@ pub(super) enum Formula {
 
 type Terms = &'static [(&'static str, In)];
 
-/// One row a formula: its standard name, the terms in the order in which [`Formula::place`] takes them.
+/// One row a formula: its standard name, the terms in the order in which [`Formula::places`] takes them.
 const KNOWN: [(&str, Formula, Measure, Terms); 12] = {
     use In::{Metres, One, Pascals};
     use Measure::{Depth, Height, Pressure};
