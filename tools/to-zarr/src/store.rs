@@ -35,8 +35,12 @@ pub(crate) struct StoreArgs {
     #[arg(long, value_name = "DIM=N,...", value_delimiter = ',', value_parser = chunk_extent)]
     pub(crate) shard: Vec<(String, usize)>,
 
-    /// none, deflate[:1-9], zstd[:LEVEL] or blosc[:CODEC:LEVEL] [default: blosc:zstd:3; as the input where it is Zarr]
-    #[arg(long, value_name = "C")]
+    /// The compressor of every variable.
+    #[arg(
+        long,
+        value_name = "C",
+        help = "none, deflate[:1-9], zstd[:LEVEL] or blosc[:CODEC:LEVEL] [default: blosc:zstd:3; as the input where it is Zarr]"
+    )]
     pub(crate) compression: Option<Compression>,
 
     /// Keep so many bits of the mantissa of floating-point data, such as 10 or t2m=12; the rest becomes 0 and takes no
