@@ -103,8 +103,8 @@ pub(crate) fn page(report: &Value, row: &impl Fn(&[String]) -> String, text: &im
         if rows.is_empty() {
             return String::new();
         }
-        let heads: String = heads.iter().map(|head| format!("<th>{head}</th>")).collect();
-        format!("<h2>{title}</h2>\n<table>\n<tr>{heads}</tr>\n{}</table>\n", rows.concat())
+        let heads = heads.join("</th><th>");
+        format!("<h2>{title}</h2>\n<table>\n<tr><th>{heads}</th></tr>\n{}</table>\n", rows.concat())
     };
     let shown = |value: &Value| if value.is_null() { String::new() } else { text(value) };
     let cells = |value: &Value, keys: &[&str]| {

@@ -250,10 +250,10 @@ impl PlanFile {
         if paths.len() != own.len() {
             let error = Error::usage(format!("{} inputs are given, the plan has {}", paths.len(), own.len()));
             let left_out: Vec<&str> = self.skipped.iter().map(|skipped| skipped.path.as_str()).take(10).collect();
-            return Err(match left_out.is_empty() {
-                true => error,
-                false => error.with_hint(format!("it was made without {}", left_out.join(", "))),
-            });
+            if left_out.is_empty() {
+                return Err(error);
+            }
+            return Err(error.with_hint(format!("it was made without {}", left_out.join(", "))));
         }
         for (input, path) in self.inputs.iter().zip(paths) {
             let now = InputFile::of(path.clone());

@@ -63,7 +63,7 @@ impl Extension {
             plans.push(grown.plan);
             texts.extend(grown.document);
         }
-        documents.set_history(whole)?;
+        documents.set_history(whole);
         texts.extend(documents.last(&key)?);
         let blueprint = Arc::new(Blueprint::of(plans, texts));
         Ok(Self { blueprint, first, retired, root: (key, bytes) })
@@ -195,7 +195,7 @@ impl Documents<'_> {
     }
 
     /// What is told of each run is all that changes of the attributes.
-    fn set_history(&mut self, whole: &Dataset) -> Result<()> {
+    fn set_history(&mut self, whole: &Dataset) {
         let shown = if self.version == 3 {
             Some(self.root.entry("attributes").or_insert_with(|| json!({})))
         } else {
@@ -209,7 +209,6 @@ impl Documents<'_> {
                 }
             }
         }
-        Ok(())
     }
 
     /// The documents of the root, that which makes the store last.
