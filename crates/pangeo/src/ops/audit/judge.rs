@@ -272,22 +272,30 @@ fn along(files: &[File], members: &[usize]) -> Option<Along> {
         }
     }
     differing.sort_by_key(|(count, is_time, ..)| std::cmp::Reverse((*count, *is_time)));
-    let Some((_, _, _, principal)) = differing.first() else { return scalar(&members, first) };
+    let scalar = scalar(&members, first);
+    let Some((count, is_time, _, principal)) = differing.first() else {
+        return scalar.map(|(name, _)| Along::Scalar(name));
+    };
+    // Of files that hold a step each some have another grid.
+    if let Some((name, _)) = scalar.filter(|(_, values)| !is_time && values > count) {
+        return Some(Along::Scalar(name));
+    }
     let tiles = |most: usize| members.len() > 3 && most.saturating_mul(2) <= members.len();
     let others = differing.iter().skip(1).filter(|(_, _, most, _)| tiles(*most)).map(|(.., name)| name.clone());
     Some(Along::Dimensions(std::iter::once(principal.clone()).chain(others).collect()))
 }
 
-fn scalar(members: &[&File], first: &File) -> Option<Along> {
-    let differs = |name: &str| {
+/// The scalar along which inputs follow each other where no dimension tells them apart, and how many values it has.
+fn scalar(members: &[&File], first: &File) -> Option<(String, usize)> {
+    let values = |name: &str| {
         let digests: BTreeSet<&u64> = members.iter().filter_map(|file| file.scalars.get(name)).collect();
-        digests.len() > 1
+        digests.len()
     };
-    let (known, others): (Vec<_>, Vec<_>) =
-        first.candidate.scalars().into_iter().filter(|(name, _)| differs(name)).partition(|(_, known)| *known);
+    let all = first.candidate.scalars().into_iter().map(|(name, known)| (values(&name), name, known));
+    let (known, others): (Vec<_>, Vec<_>) = all.filter(|(count, ..)| *count > 1).partition(|(.., known)| *known);
     match (known.into_iter().next(), others.as_slice()) {
-        (Some((name, _)), _) => Some(Along::Scalar(name)),
-        (None, [(name, _)]) => Some(Along::Scalar(name.clone())),
+        (Some((count, name, _)), _) => Some((name, count)),
+        (None, [(count, name, _)]) => Some((name.clone(), *count)),
         _ => None,
     }
 }

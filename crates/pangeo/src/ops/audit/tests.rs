@@ -189,7 +189,7 @@ fn steps_that_two_files_have_keep_the_later_named_out() {
     let axis = &audit.axes[0];
     assert_eq!(axis.duplicate_count, 4);
     assert_eq!(axis.duplicates[0].sources, ["0.nc", "again.nc"]);
-    assert_eq!((axis.count, axis.gap_count, axis.missing_steps), (8, 1, 1));
+    assert_eq!((axis.count, axis.gap_count, axis.missing_steps), (8, 2, 2));
     let twice = found(0, |f| replace(f, "time", Buffer::I32(vec![0, 0])));
     assert_eq!(twice, refused("time 2000-01-01T00:00:00 is there twice"));
 }
@@ -211,7 +211,7 @@ fn a_time_without_a_dimension_is_one() {
         f.dimensions.remove(0);
         let units = f.variable("time").unwrap().attributes.clone();
         f.variables[0] = Variable { attributes: units, ..variable("time", &[], &[], Buffer::I32(vec![day])) };
-        f.variables[2] = variable("t", &[("lat", 3)], &[("units", "K".into())], Buffer::F32(vec![0.0; 3]));
+        f.variables[2] = variable("t", &[("lat", 3)], &[("coordinates", "time".into())], Buffer::F32(vec![0.0; 3]));
         f
     };
     let audit = audited(&[0, 1, 3].map(scalar));
