@@ -265,8 +265,9 @@ pub(super) fn explained(error: Error, parent: &Path, bytes: usize) -> Error {
     match error {
         Error::Io { path, source, .. } if full(source.kind()) && Path::new(&path).starts_with(parent) => {
             let what = format!("no room for scratch files, up to {} MB", bytes.div_ceil(1_000_000));
-            Error::data(what, parent.display().to_string())
-                .with_hint("name a folder with more room with --scratch, or give more --memory")
+            Error::data(what, parent.display().to_string()).with_hint(
+                "scratch files lie beside the output: write it where there is more room, or give more --memory",
+            )
         }
         other => other,
     }
