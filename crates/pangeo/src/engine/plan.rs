@@ -35,14 +35,19 @@ impl Plan {
             divisible || starts.iter().zip(&input).all(inside)
         };
         let mut decodes = 1.0;
-        // A slab that is one piece is never cut: decoding that piece takes its memory in any case.
-        if divisible || !within(&starts) {
+        let first = Region::of_chunk(&vec![0; shape.len()], chunk, shape);
+        // A slab that is one piece is not cut where decoding that piece takes its memory in any case. What is computed or
+        // lies in memory takes only what is read of it.
+        let whole_piece = within(&starts);
+        let paid = array.read_bytes(&first).saturating_mul(2) >= beside;
+        if divisible || !whole_piece || !paid {
             // So is a chunk of the output: its values, its bytes in the order of the file and encoded.
-            let each = Region::of_chunk(&vec![0; shape.len()], chunk, shape).bytes(array.data_type()).saturating_mul(3);
+            let each = first.bytes(array.data_type()).saturating_mul(3);
             let budget = memory.saturating_sub(beside.saturating_add(each)).clamp(memory / 4, memory / 2);
             let input = if divisible { None } else { Some(input.as_slice()) };
             cut_to_budget(&mut starts, input, chunk, array.data_type().planning_size(), budget);
-            decodes = input.map_or(1.0, |input| starts.iter().zip(input).map(|(s, i)| repeats(s, i)).product());
+            let counted = input.filter(|_| !whole_piece);
+            decodes = counted.map_or(1.0, |input| starts.iter().zip(input).map(|(s, i)| repeats(s, i)).product());
         }
         let within_chunks = within(&starts);
         let slabs = RegionTiles::new(&whole, &starts);
