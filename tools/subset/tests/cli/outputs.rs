@@ -71,12 +71,15 @@ fn what_an_output_can_not_hold_is_said_with_the_name_of_the_input() {
 }
 
 #[test]
-fn outputs_are_local_files() {
+fn outputs_are_local_files_or_stores_in_buckets() {
     let input = fixture("etopo60.cdf").display().to_string();
-    for url in ["s3://bucket/x.nc", "https://example.org/x.zarr", "gs://bucket/x.csv"] {
+    for (url, told, hint) in [
+        ("s3://bucket/x.nc", "netcdf4 goes to local files, not to s3://bucket/x.nc", "write Zarr there"),
+        ("https://example.org/x.zarr", "https://example.org/x.zarr", "hint: "),
+        ("gs://bucket/x.csv", "outputs are local files for now", "write to a local path, then upload it"),
+    ] {
         let said = run("subset", &[&*input, "-o", url]);
-        assert!(said.fails(2).contains("outputs are local files for now"), "{said}");
-        assert!(said.stderr.contains("hint: write to a local path, then upload it"), "{said}");
+        assert!(said.fails(2).contains(told) && said.stderr.contains(hint), "{said}");
     }
 }
 

@@ -168,7 +168,14 @@ fn beside(output: &Path, engine: &Engine) -> Engine {
 /// When a block can't be read, encoded or written, or a stop was asked for.
 pub fn fill(dataset: &Dataset, sink: &dyn Sink, parts: &[Part], engine: &Engine, report: &mut Report) -> Result<()> {
     let arrays = parts.iter().map(|part| cut(dataset, sink, part)).collect::<Result<Vec<_>>>()?;
-    let detour = |(part, array): (&Part, &Array)| Detour::new(array, &sink.chunk_shape(part.variable), engine);
+    let about = |error: Error, part: &Part| match dataset.variables.get(part.variable) {
+        Some(variable) => error.about(&variable.name, &dataset.source),
+        None => error,
+    };
+    let detour = |(part, array): (&Part, &Array)| {
+        array.refuse_endless()?;
+        Detour::new(array, &sink.chunk_shape(part.variable), engine).map_err(|e| about(e, part))
+    };
     let detours = parts.iter().zip(&arrays).map(detour).collect::<Result<Vec<_>>>()?;
     let again = detours.iter().flatten().fold(0_usize, |n, detour| n.saturating_add(detour.bytes()));
     let folder = engine.scratch().map_or_else(std::env::temp_dir, Path::to_path_buf);
@@ -179,13 +186,8 @@ pub fn fill(dataset: &Dataset, sink: &dyn Sink, parts: &[Part], engine: &Engine,
     }
     engine.progress().expect(arrays.iter().fold(again, |n, array| n.saturating_add(array.work())) as u64);
     for ((part, array), detour) in parts.iter().zip(&arrays).zip(&detours) {
-        array.refuse_endless()?;
         let scratch = detour.as_ref().map(|detour| detour.take(array, &folder, engine)).transpose();
-        let named = |e: Error| match dataset.variables.get(part.variable) {
-            Some(variable) => scratch::explained(e, &folder, room).about(&variable.name, &dataset.source),
-            None => e,
-        };
-        let scratch = scratch.map_err(named)?;
+        let scratch = scratch.map_err(|e| about(scratch::explained(e, &folder, room), part))?;
         write_part(dataset, part, scratch.as_ref().map_or(array, |s| &s.array), sink, engine, report)?;
     }
     engine.check()
