@@ -4,13 +4,14 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use pangeo::cli::{self, Session};
+use pangeo::io::store::place_at;
 use pangeo::io::{open, write};
 use pangeo::ops::combine::extend;
 use pangeo::{Error, Result};
 
 use crate::arguments::Args;
 use crate::audit::{self, Gathered};
-use crate::create::{output, refuse_inputs};
+use crate::create::{self, output, refuse_inputs};
 use crate::report::Account;
 use crate::stac;
 
@@ -45,6 +46,16 @@ fn alone(output: &Path) -> Result<Option<File>> {
     }
 }
 
+/// Whether there is nothing at all where the store is to be.
+fn is_missing(output: &Path, session: &Session) -> Result<bool> {
+    let name = output.to_string_lossy();
+    if name.contains("://") {
+        return Ok(place_at(&name, session.engine.stop())?.list("")?.is_empty());
+    }
+    let is_empty = |folder: &Path| folder.read_dir().is_ok_and(|mut entries| entries.next().is_none());
+    Ok(!output.exists() || is_empty(output))
+}
+
 /// What was added, in a line.
 fn told(output: &Path, dimension: &str, (before, added, present): (usize, usize, usize), session: &Session) -> String {
     let there = if present > 0 { format!(", {present} were there already,") } else { String::new() };
@@ -59,6 +70,14 @@ pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()>
     refuse_inputs(&output, &paths)?;
     if output.extension().is_some_and(|e| e == "zip") {
         return Err(Error::usage("a zip file can't be appended to").with_hint("keep the store in a directory"));
+    }
+    if is_missing(&output, session)? {
+        let mut args = args.clone();
+        args.store.grows = Some(dimension.to_owned());
+        return create::run(&args, session);
+    }
+    if args.store.is_laid_out() {
+        session.say("note: the store keeps its own chunks and compression");
     }
     let _lock = alone(&output)?;
     let old = open::open(&output.to_string_lossy())?;

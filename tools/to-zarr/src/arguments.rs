@@ -33,8 +33,9 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) overwrite: bool,
 
-    /// Make an existing store longer along this dimension: steps that it has are skipped, what does not fit is refused
-    #[arg(long, value_name = "DIM", conflicts_with_all = ["overwrite", "chunk", "chunk_size", "optimise_for", "rechunk", "shard", "compression"])]
+    /// Make the store longer along this dimension: steps that it has are skipped, what does not fit is refused. Where
+    /// there is no store yet, one is made whose chunks keep the length that --chunk asks for, so that it can grow
+    #[arg(long, value_name = "DIM", conflicts_with = "overwrite")]
     pub(crate) append: Option<String>,
 
     #[command(flatten)]

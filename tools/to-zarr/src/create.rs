@@ -24,6 +24,9 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<()> {
     if session.history {
         cli::stamp(&mut dataset, &session.remarks());
     }
+    if let Some(name) = &args.store.grows {
+        dataset.require_dimension(name)?;
+    }
     let target = Target {
         format: args.store.format(&output.to_string_lossy())?,
         layout: args.store.layout(),

@@ -172,7 +172,8 @@ fn page(value: &Value) -> String {
     let audit = audit::page(value, &row, &text);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{name}</title>\n<style>\nbody {{ font: 15px \
-         system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; color: #222 }}\ntable {{ border-collapse: collapse; \
+         system-ui, sans-serif; margin: 2rem auto; padding: 0 1rem; max-width: 70rem; \
+         color: #222 }}\ntable {{ border-collapse: collapse; \
          margin: 0 0 2rem }}\ntd, th {{ border-bottom: 1px solid #ddd; padding: .3rem .8rem; text-align: left }}\nth {{ \
          background: #f4f6f8 }}\n</style></head>\n<body>\n<h1>{name}</h1>\n<table>\n{head}</table>\n<h2>Variables</h2>\n<table>\n\
          <tr><th>name</th><th>type</th><th>shape</th><th>chunk</th><th>shard</th><th>values</th><th>stored</th><th>objects\

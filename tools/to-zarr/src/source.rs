@@ -134,10 +134,7 @@ impl SourceArgs {
     /// That the inputs were put end to end along the dimension that was named.
     fn check_concat(&self, dataset: &Dataset, lengths: &[Option<usize>]) -> Result<()> {
         let Some(name) = &self.concat else { return Ok(()) };
-        let Some(dimension) = dataset.dimension(name) else {
-            let has = dataset.dimensions.iter().map(|d| d.name.clone()).collect();
-            return Err(Error::NotFound { kind: "dimension", name: name.clone(), place: dataset.source.clone(), has });
-        };
+        let dimension = dataset.require_dimension(name)?;
         let longest = lengths.iter().flatten().max().copied().unwrap_or(0);
         if lengths.len() > 1 && dimension.length <= longest && longest > 0 {
             let what = format!("the inputs were not joined along '{name}': they do not differ in it");

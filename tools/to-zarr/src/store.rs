@@ -55,6 +55,10 @@ pub(crate) struct StoreArgs {
     /// Single variables of a recipe that are stored in another way.
     #[arg(skip)]
     pub(crate) only: Vec<(String, Layout)>,
+
+    /// The dimension along which the store will be made longer.
+    #[arg(skip)]
+    pub(crate) grows: Option<String>,
 }
 
 impl StoreArgs {
@@ -88,6 +92,12 @@ impl StoreArgs {
         Ok(rounded)
     }
 
+    /// Whether anything is said of chunks, shards or codecs.
+    pub(crate) fn is_laid_out(&self) -> bool {
+        let chunks = self.rechunk || self.chunk_size.is_some() || self.optimise_for.is_some();
+        chunks || !self.chunk.is_empty() || !self.shard.is_empty() || self.compression.is_some()
+    }
+
     /// How variables are stored.
     pub(crate) fn layout(&self) -> Layout {
         let wanted = self.chunk_size.is_some() || self.optimise_for.is_some() || self.rechunk && self.chunk.is_empty();
@@ -101,6 +111,7 @@ impl StoreArgs {
             goal,
             shards: self.shard.clone(),
             whole_coordinates: true,
+            grows: self.grows.clone(),
             only: self.only.clone(),
         }
     }

@@ -64,7 +64,7 @@ impl Staged {
     pub fn new(output: &Path, kind: Kind, overwrite: bool) -> Result<Self> {
         if let Some((scheme, _)) = output.to_str().and_then(split_scheme) {
             return Err(Error::usage(format!(
-                "outputs are local files for now, not {scheme}://: {}",
+                "this output is written to a local path, not to {scheme}://: {}",
                 output.display()
             ))
             .with_hint("write to a local path, then upload it"));

@@ -97,6 +97,19 @@ impl Dataset {
         })
     }
 
+    /// The dimension called `name`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] naming the file and the dimensions it has.
+    pub fn require_dimension(&self, name: &str) -> Result<&Dimension> {
+        self.dimension(name).ok_or_else(|| Error::NotFound {
+            kind: "dimension",
+            name: name.to_owned(),
+            place: self.source.clone(),
+            has: self.dimensions.iter().map(|d| d.name.clone()).collect(),
+        })
+    }
+
     /// The coordinate variable of a dimension: one-dimensional, with the dimension's name (CF §1.3).
     pub fn coordinate(&self, dimension: &str) -> Option<&Variable> {
         self.variable(dimension)

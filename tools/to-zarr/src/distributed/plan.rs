@@ -39,6 +39,12 @@ pub(crate) struct PlanFile {
     /// What was left out of the inputs that were given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) skipped: Vec<Skipped>,
+    /// The numbers that the inputs had among those that were given, where some were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    numbers: Vec<usize>,
+    /// How many were given.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    given: usize,
     /// A checksum of each coordinate's values: where things stand must not change before the work is done.
     coordinates: BTreeMap<String, u32>,
     estimate: Estimate,
@@ -108,6 +114,7 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
     // Tasks may start in other folders.
     let paths: Vec<String> = args.source.paths()?.into_iter().map(absolute).collect();
     crate::create::refuse_inputs(Path::new(&store), &paths)?;
+    let given = paths.len();
     let Gathered { mut dataset, paths, numbers, skipped, .. } = prepared(args, &paths, &store, session)?;
     if session.history {
         cli::stamp(&mut dataset, &session.remarks());
@@ -116,6 +123,9 @@ pub(crate) fn plan(args: &PlanArgs, session: &Session) -> Result<()> {
     let mut plan = PlanFile::new(args, store, paths, &dataset, &blueprint)?;
     plan.recipe = recipe;
     plan.labels = args.source.kept(&numbers).labels;
+    if !skipped.is_empty() {
+        (plan.numbers, plan.given) = (numbers, given);
+    }
     plan.skipped = skipped;
     plan.id = plan.checksum();
     if let Some(most) = args.task_memory.filter(|most| plan.estimate.task_memory > most.0 as u64) {
@@ -195,6 +205,8 @@ impl PlanFile {
             labels: args.source.labels.clone(),
             inputs,
             skipped: Vec::new(),
+            numbers: Vec::new(),
+            given: 0,
             coordinates: coordinates(dataset)?,
             estimate,
             tasks,
@@ -254,7 +266,13 @@ impl PlanFile {
     /// When they are no longer what the plan was made for.
     pub(super) fn reopen(&self, paths: &[String], session: &Session) -> Result<(Dataset, Arc<Blueprint>)> {
         let own: Vec<String> = self.inputs.iter().map(|i| i.path.clone()).collect();
-        let paths = if paths.is_empty() { &own } else { paths };
+        // All that was given for the plan, what it left out among it.
+        let all: Vec<String> = self.numbers.iter().filter_map(|&number| paths.get(number).cloned()).collect();
+        let paths = match paths.len() {
+            0 => &own,
+            given if given == self.given => &all,
+            _ => paths,
+        };
         let changed = |what: String, file: &str| {
             Error::data(what, file.to_owned())
                 .with_hint("make a new plan; the store of this one is none of the new inputs")
@@ -311,6 +329,11 @@ impl PlanFile {
                 .with_hint("it was made by another version of to-zarr: make a new plan")),
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// A local path from the root; URLs as they are.

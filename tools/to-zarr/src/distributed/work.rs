@@ -28,7 +28,8 @@ pub(crate) fn work(args: &WorkArgs, session: &Session) -> Result<()> {
         let staged = Staged::new(path, Kind::File, true)?;
         let zip = Arc::new(ZipPlace::create(staged.path())?);
         let place: Arc<dyn ObjectPlace> = Arc::clone(&zip) as _;
-        let done = deliver(args, &plan, task, &place, Ground::New, session)?;
+        let opened = plan.reopen(&cli::paths(&args.inputs)?, session)?;
+        let done = deliver(opened, &plan, task, &place, Ground::New, session)?;
         zip.finish()?;
         staged.commit()?;
         session.say(&format!("{}: {}", path.display(), told(task, &done, session)));
@@ -41,9 +42,10 @@ pub(crate) fn work(args: &WorkArgs, session: &Session) -> Result<()> {
         session.say(&format!("{path}: task {task} is done already"));
         return Ok(());
     }
+    let opened = plan.reopen(&cli::paths(&args.inputs)?, session)?;
     // From here on it counts as not done, until it is.
     place.remove(&key(task))?;
-    let done = deliver(args, &plan, task, &place, Ground::Used, session)?;
+    let done = deliver(opened, &plan, task, &place, Ground::Used, session)?;
     session.say(&format!("{path}: {}", told(task, &done, session)));
     Ok(())
 }
@@ -68,14 +70,13 @@ fn number(given: Option<u32>) -> Result<u32> {
 
 /// Write the objects of a task, then its receipt.
 fn deliver(
-    args: &WorkArgs,
+    (dataset, blueprint): (Dataset, Arc<Blueprint>),
     plan: &PlanFile,
     task: u32,
     place: &Arc<dyn ObjectPlace>,
     ground: Ground,
     session: &Session,
 ) -> Result<TaskReceipt> {
-    let (dataset, blueprint) = plan.reopen(&cli::paths(&args.inputs)?, session)?;
     let sink = ZarrSink::new(Arc::clone(&blueprint), Arc::clone(place), ground).without_metadata().with_receipts();
     let parts = parts(plan, task, &dataset, &blueprint)?;
     write::fill(&dataset, &sink, &parts, &session.engine, &mut Report::default())?;

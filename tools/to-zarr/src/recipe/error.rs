@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use pangeo::cf::roles::near;
+
 /// A place in the recipe's text; both count from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Mark {
@@ -52,36 +54,9 @@ impl fmt::Display for RecipeError {
 
 impl std::error::Error for RecipeError {}
 
-/// The known word nearest to `word`: at most a third of it to change, the first of several.
-pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let most = (word.chars().count() / 3).max(1);
-    let far = |to: &&str| distance(&word.to_lowercase().replace('-', "_"), to);
-    known.iter().map(|k| (far(k), *k)).filter(|(d, _)| *d <= most).min_by_key(|(d, _)| *d).map(|(_, k)| k)
-}
-
-/// Edits (insert, delete, replace, swap neighbours) between two words: optimal string alignment,
-/// Damerau 1964. Words longer than any key count as far away.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len() > 64 || b.len() > 64 {
-        return usize::MAX;
-    }
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX - 1);
-            let mut best = (at(&last, j) + usize::from(x != y)).min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            if swapped {
-                best = best.min(at(&before, j - 1) + 1);
-            }
-            row.push(best);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().unwrap_or(usize::MAX)
+/// The known word nearest to `word`, as [`near`] has it; hyphens are underscores.
+pub(super) fn nearest(word: &str, known: &[&str]) -> Option<String> {
+    near(&word.replace('-', "_"), known).into_iter().next()
 }
 
 #[cfg(test)]
@@ -100,7 +75,7 @@ mod tests {
             ("", None),
         ];
         for (word, near) in rows {
-            assert_eq!(nearest(word, &known), near, "{word}");
+            assert_eq!(nearest(word, &known).as_deref(), near, "{word}");
         }
     }
 }

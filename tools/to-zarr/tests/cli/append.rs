@@ -69,6 +69,31 @@ fn a_store_grows_from_one_step_by_single_steps() {
     }
 }
 
+/// The first file of many makes the store, in chunks for all that is to come.
+#[test]
+fn a_store_that_is_not_there_is_made_with_room_to_grow() {
+    let rows = [
+        ("--chunk time=4", vec![4, 2, 3], vec![4, 2, 3]),
+        ("--chunk time=4,lon=7", vec![4, 2, 3], vec![4, 2, 3]),
+        ("--chunk time=2,lat=1 --shard time=6", vec![2, 1, 3], vec![6, 1, 3]),
+        ("--chunk time=4 --zarr-version 2", vec![4, 2, 3], vec![4, 2, 3]),
+    ];
+    for (layout, chunk, object) in rows {
+        let world = World::new();
+        for day in 0..9 {
+            world.days("next.zarr", day..day + 1);
+            let said = world.ok(&format!("next.zarr -o old.zarr --append time {layout}"));
+            assert_eq!(said.stderr.contains("keeps its own chunks"), day > 0, "{said}");
+            world.holds("old.zarr", 0..day + 1);
+        }
+        let t = world.stored("old.zarr", "t");
+        assert_eq!((t.chunk, t.object), (chunk, object), "{layout}");
+    }
+    let world = World::new();
+    world.days("a.zarr", 0..1);
+    world.fails(1, "a.zarr -o old.zarr --append tiem", &["dimension 'tiem' not found"]);
+}
+
 /// A chunk that was half full is replaced by one that begins alike; those before it are not touched.
 #[test]
 fn only_the_last_chunks_are_written_anew() {

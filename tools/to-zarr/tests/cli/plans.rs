@@ -47,6 +47,20 @@ fn what_is_no_plan_is_refused() {
     world.fails(1, "init none.json", &["none.json"]);
 }
 
+/// A job that is given all that the plan was given does what one does that is given what the plan kept.
+#[test]
+fn what_a_plan_left_out_may_be_given_to_work() {
+    let world = thirteen();
+    std::fs::write(world.path("broken.nc"), "none").unwrap();
+    world.ok("plan a.zarr broken.nc b.zarr c.zarr --store many.zarr -o plan.json --tasks 2 --on-error skip");
+    world.ok("init plan.json");
+    world.ok("work plan.json a.zarr broken.nc b.zarr c.zarr --task 0");
+    world.ok("work plan.json a.zarr b.zarr c.zarr --task 1");
+    world.fails(2, "work plan.json a.zarr b.zarr --task 1 --again", &["2 inputs are given, the plan has 3"]);
+    world.ok("finalise plan.json");
+    world.holds("many.zarr", 0..13);
+}
+
 #[test]
 fn inputs_that_changed_are_refused() {
     let world = World::new();

@@ -74,7 +74,9 @@ fn an_output_is_no_input_nor_within_one_nor_around_one() {
     std::fs::create_dir(world.path("around")).unwrap();
     std::fs::rename(world.path("b.zarr"), world.path("around/b.zarr")).unwrap();
     world.fails(2, "around/b.zarr -o around --overwrite", &["around"]);
-    world.fails(1, "a.zarr -o out.zarr --append time", &["out.zarr"]);
+    std::fs::create_dir(world.path("full")).unwrap();
+    std::fs::write(world.path("full/note.txt"), "no store").unwrap();
+    world.fails(1, "a.zarr -o full --append time", &["full"]);
     world.fails(2, "a.zarr -o a.zarr --append time", &["a.zarr"]);
     assert_eq!(world.objects("a.zarr"), before);
     assert_eq!(world.objects("around/b.zarr").len(), 14);

@@ -27,6 +27,7 @@ pub mod lz4;
 pub mod lzf;
 pub mod nbit;
 pub mod pipeline;
+mod repeats;
 pub mod scaleoffset;
 pub mod shuffle;
 pub mod szip;

@@ -42,6 +42,11 @@ fn planes<const N: usize>(input: &[u8], count: usize) -> [&[u8]; N] {
     planes
 }
 
+/// One byte of each value.
+fn taken<const N: usize>(values: &[[u8; N]], plane: &mut [u8], byte: impl Fn(&[u8; N]) -> u8) {
+    plane.iter_mut().zip(values).for_each(|(place, value)| *place = byte(value));
+}
+
 /// Shuffle values of `size` bytes, as it is done before compression.
 pub fn encode(input: &[u8], size: usize, out: &mut Vec<u8>) {
     out.clear();
@@ -53,9 +58,17 @@ pub fn encode(input: &[u8], size: usize, out: &mut Vec<u8>) {
     out.resize(input.len(), 0);
     let (planes, rest) = out.split_at_mut(count * size);
     let values = input.get(..count * size).unwrap_or(input);
-    for (byte, plane) in planes.chunks_exact_mut(count).enumerate() {
-        for (place, value) in plane.iter_mut().zip(values.chunks_exact(size)) {
-            *place = value.get(byte).copied().unwrap_or(0);
+    // Shifts of whole words are done for many values at once.
+    for (byte, plane) in (0_u32..).zip(planes.chunks_exact_mut(count)) {
+        match size {
+            2 => taken(values.as_chunks().0, plane, |v| (u16::from_le_bytes(*v) >> (8 * byte)) as u8),
+            4 => taken(values.as_chunks().0, plane, |v| (u32::from_le_bytes(*v) >> (8 * byte)) as u8),
+            8 => taken(values.as_chunks().0, plane, |v| (u64::from_le_bytes(*v) >> (8 * byte)) as u8),
+            _ => {
+                for (place, value) in plane.iter_mut().zip(values.chunks_exact(size)) {
+                    *place = value.get(byte as usize).copied().unwrap_or(0);
+                }
+            }
         }
     }
     rest.copy_from_slice(input.get(count * size..).unwrap_or(&[]));

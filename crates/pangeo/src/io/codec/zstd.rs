@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use zstd::bulk::{Compressor, Decompressor};
-use zstd::zstd_safe::{WriteBuf, get_frame_content_size};
+use zstd::zstd_safe::{WriteBuf, compress_bound, get_frame_content_size};
 
 use super::{Failure, Length, Outcome};
 
@@ -13,7 +13,8 @@ type Kept = (i32, bool, Compressor<'static>);
 // Setting up either costs as much as a small chunk, so each thread keeps its own.
 thread_local! {
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
-    static COMPRESSOR: RefCell<Option<Kept>> = const { RefCell::new(None) };
+    static COMPRESSORS: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+    static COMPRESSED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 fn broken(error: impl std::fmt::Display) -> Failure {
@@ -56,13 +57,42 @@ pub fn decompress_into<B: WriteBuf + ?Sized>(input: &[u8], out: &mut B) -> Outco
 /// # Errors
 /// The library's words.
 pub fn compress(input: &[u8], level: i32, checksum: bool) -> Outcome<Vec<u8>> {
-    COMPRESSOR.with_borrow_mut(|kept| {
-        if kept.as_ref().is_none_or(|(l, c, _)| (*l, *c) != (level, checksum)) {
+    with_compressor(level, checksum, |compressor| compressor.compress(input).map_err(broken))
+}
+
+/// Put a frame without a checksum behind what is in `out`; its length.
+///
+/// # Errors
+/// The library's words.
+pub(super) fn compress_onto(input: &[u8], level: i32, out: &mut Vec<u8>) -> Outcome<usize> {
+    COMPRESSED.with_borrow_mut(|frame| {
+        frame.clear();
+        frame.reserve(compress_bound(input.len()));
+        let length = with_compressor(level, false, |c| c.compress_to_buffer(input, frame).map_err(broken))?;
+        out.extend_from_slice(frame);
+        Ok(length)
+    })
+}
+
+/// This thread's compressor of a level.
+fn with_compressor<T>(
+    level: i32,
+    checksum: bool,
+    work: impl FnOnce(&mut Compressor<'static>) -> Outcome<T>,
+) -> Outcome<T> {
+    COMPRESSORS.with_borrow_mut(|kept| {
+        let known = kept.iter().position(|(l, c, _)| (*l, *c) == (level, checksum));
+        if known.is_none() {
+            // One for bytes that repeat and one for those that do not.
+            kept.truncate(1);
             let mut compressor = Compressor::new(level).map_err(broken)?;
             compressor.include_checksum(checksum).map_err(broken)?;
-            *kept = Some((level, checksum, compressor));
+            kept.insert(0, (level, checksum, compressor));
         }
-        let Some((.., compressor)) = kept else { return Ok(Vec::new()) };
-        compressor.compress(input).map_err(broken)
+        let at = known.unwrap_or(0);
+        match kept.get_mut(at) {
+            Some((.., compressor)) => work(compressor),
+            None => Err(broken("no compressor")),
+        }
     })
 }

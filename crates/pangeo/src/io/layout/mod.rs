@@ -42,6 +42,9 @@ pub struct Layout {
     pub shards: Vec<(String, usize)>,
     /// Whether coordinates and bounds lie in one chunk each (Zarr), up to 64 MiB.
     pub whole_coordinates: bool,
+    /// The dimension along which the store will be made longer (Zarr): chunks and shards that are asked for keep their
+    /// extent although there is less yet.
+    pub grows: Option<String>,
     /// Single variables that are stored in another way, by name.
     pub only: Vec<(String, Layout)>,
 }
@@ -140,6 +143,11 @@ impl Layout {
         Ok(())
     }
 
+    /// How long a chunk may be along a dimension of this length.
+    fn longest(&self, dimension: &str, length: usize) -> usize {
+        if self.grows.as_deref() == Some(dimension) { usize::MAX } else { length.max(1) }
+    }
+
     fn check(&self, dataset: &Dataset, format: Format) -> Result<()> {
         let no = |what: String, hint: &str| Err(Error::usage(what).with_hint(hint));
         if format.is_classic_file() {
@@ -160,14 +168,7 @@ impl Layout {
             if *extent == 0 {
                 return no(format!("chunk extent of {name} is 0"), "at least 1");
             }
-            if dataset.dimension(name).is_none() {
-                return Err(Error::NotFound {
-                    kind: "dimension",
-                    name: name.clone(),
-                    place: dataset.source.clone(),
-                    has: dataset.dimensions.iter().map(|d| d.name.clone()).collect(),
-                });
-            }
+            dataset.require_dimension(name)?;
         }
         Ok(())
     }
@@ -205,7 +206,7 @@ impl Layout {
             let Some((_, asked)) = self.shards.iter().find(|(name, _)| name == dimension) else { continue };
             found = true;
             // A shard that holds all there is need not be a multiple.
-            let most = length.max(1).div_ceil(*extent).saturating_mul(*extent);
+            let most = self.longest(dimension, length).div_ceil(*extent).saturating_mul(*extent);
             if asked % *extent != 0 && *asked < most {
                 let below = asked / *extent * *extent;
                 let near = if below == 0 { *extent } else { below };
@@ -237,8 +238,9 @@ impl Layout {
         let old = aimed.as_ref().or(own);
         if (0..shape.len()).any(|d| asked(d).is_some()) && !(coordinate && format.is_zarr()) {
             let extents = shape.iter().enumerate().map(|(d, &n)| {
+                let most = asked(d).and(variable.dimensions.get(d)).map_or(n.max(1), |name| self.longest(name, n));
                 let extent = asked(d).or_else(|| old.and_then(|c| c.get(d).copied())).unwrap_or(n);
-                extent.clamp(1, n.max(1))
+                extent.clamp(1, most)
             });
             return Some(extents.collect());
         }

@@ -222,7 +222,6 @@ impl Matrix {
     }
 
     /// The number of entries.
-    #[cfg(test)]
     pub(super) fn entries(&self) -> usize {
         self.bands.iter().map(|band| band.weights.len()).sum()
     }

@@ -64,7 +64,7 @@ impl Extension {
             retired.extend(grown.retired);
             first.push(grown.first);
             plans.push(grown.plan);
-            texts.extend(grown.document);
+            texts.extend(grown.documents);
         }
         documents.set_history(whole);
         texts.extend(documents.last(&key));
@@ -96,8 +96,8 @@ impl Extension {
 /// One array made longer.
 struct Grown {
     plan: Plan,
-    /// Its own document, if it changes.
-    document: Option<(String, Vec<u8>)>,
+    /// Its own documents, those that change.
+    documents: Vec<(String, Vec<u8>)>,
     first: Option<Vec<usize>>,
     retired: Vec<String>,
 }
@@ -131,7 +131,7 @@ impl Documents<'_> {
                 return Err(self.wrong(name, format!("its shape is {:?}, not {:?}", old.shape, variable.shape())));
             }
             let plan = self.plan(name, &old)?;
-            return Ok(Grown { plan, document: None, first: None, retired: Vec::new() });
+            return Ok(Grown { plan, documents: Vec::new(), first: None, retired: Vec::new() });
         };
         let length = variable.shape().get(axis).copied().unwrap_or(0);
         let before = old.shape.get(axis).copied().unwrap_or(0);
@@ -151,7 +151,7 @@ impl Documents<'_> {
             return Err(self.wrong(name, what));
         }
         set_shape(&mut map, variable.shape());
-        self.forget_range(variable, &mut map);
+        let mut documents: Vec<_> = self.forget_range(variable, &mut map).into_iter().collect();
         let extent = old.chunk_shape.get(axis).copied().unwrap_or(1).max(1);
         let whole = self.version == 3
             && is_place
@@ -169,23 +169,21 @@ impl Documents<'_> {
         }
         let plan = self.plan(name, &self.metadata(name, &map)?)?;
         let key = join(name, if self.version == 2 { ".zarray" } else { "zarr.json" });
-        let document = Some((key, text::print(&Value::Object(map.clone())).into_bytes()));
+        documents.push((key, text::print(&Value::Object(map.clone())).into_bytes()));
         self.consolidate(name, map);
-        Ok(Grown { plan, document, first: Some(first), retired })
+        Ok(Grown { plan, documents, first: Some(first), retired })
     }
 
-    /// The range of the values there were is not that of all.
-    fn forget_range(&mut self, variable: &Variable, map: &mut Map<String, Value>) {
+    /// The range of the values there were is not that of all. The document of the attributes, where they have one.
+    fn forget_range(&mut self, variable: &Variable, map: &mut Map<String, Value>) -> Option<(String, Vec<u8>)> {
+        let key = join(&variable.name, ".zattrs");
         let attributes = match self.version {
-            2 => {
-                let key = join(&variable.name, ".zattrs");
-                self.root.get_mut("metadata").and_then(|all| all.get_mut(key))
-            }
+            2 => self.root.get_mut("metadata").and_then(|all| all.get_mut(&key)),
             _ => map.get_mut("attributes"),
         };
-        if let Some(Value::Object(attributes)) = attributes.filter(|_| variable.attributes.get(RANGE).is_none()) {
-            attributes.remove(RANGE);
-        }
+        let attributes = attributes.filter(|_| variable.attributes.get(RANGE).is_none())?;
+        attributes.as_object_mut()?.remove(RANGE)?;
+        (self.version == 2).then(|| (key, text::print(attributes).into_bytes()))
     }
 
     fn metadata(&self, name: &str, map: &Map<String, Value>) -> Result<ArrayMetadata> {

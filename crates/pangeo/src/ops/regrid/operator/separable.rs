@@ -97,7 +97,8 @@ impl Separable {
         let across = self.columns.len();
         let column_weights: Vec<f64> = (0..across).map(|column| self.columns.total(column)).collect();
         let mut values = Vec::with_capacity(targets.len().saturating_mul(across));
-        let mut lines = Lines::new(self, field);
+        let mut lines = Lines::new(self, field, self.is_down_first(field.columns));
+        let mut down = Vec::new();
         for target in targets {
             let entries: Vec<(usize, f64)> = self.rows.entries_of(target).collect();
             lines.bring(&entries);
@@ -109,6 +110,10 @@ impl Separable {
                 row_weight += weight;
                 let sums = lines.of(*row).map_or(&[][..], |line| line.sums.as_slice());
                 here.iter_mut().zip(sums).for_each(|(value, sum)| *value += weight * sum);
+            }
+            if lines.down_first {
+                self.down(&lines, &entries, &mut down);
+                here.iter_mut().zip(self.along(&down)).for_each(|(value, sum)| *value = sum);
             }
             for ((column, column_weight), value) in column_weights.iter().enumerate().zip(here) {
                 *value = if value.is_nan() && rules.complete {
@@ -128,21 +133,56 @@ impl Separable {
         values.get(..self.own_columns).unwrap_or(values)
     }
 
-    /// The weighted sums along a row of the source, one a target column; NaN where a value is missing.
-    fn along(&self, row: usize, values: &[f64], sums: &mut Vec<f64>) {
+    /// Whether it is less work to sum the rows of a target first and then along what comes out, as it is on the way to a
+    /// coarser grid. Sums of rows are done for many columns at once.
+    fn is_down_first(&self, source_columns: usize) -> bool {
+        let (down, along) = (self.rows.entries(), self.columns.entries());
+        let rows = down.min(self.source_rows);
+        let along_first = rows.saturating_mul(along).saturating_add(down.saturating_mul(self.columns.len()) / 2);
+        let down_first = down.saturating_mul(source_columns) / 2;
+        down_first.saturating_add(self.rows.len().saturating_mul(along)) < along_first
+    }
+
+    /// The weighted sum of the rows of a target, one a source column; NaN where a value is missing.
+    fn down(&self, lines: &Lines, entries: &[(usize, f64)], sums: &mut Vec<f64>) {
         sums.clear();
-        if row >= self.source_rows {
-            let ring = self.ring(values);
-            let mean = ring.iter().sum::<f64>() / ring.len().max(1) as f64;
-            sums.extend((0..self.columns.len()).map(|column| mean * self.columns.total(column)));
-            return;
+        sums.resize(lines.field.columns, 0.0);
+        for (row, weight) in entries {
+            let values = lines.of(*row).map_or(&[][..], |line| line.values.as_slice());
+            if *row >= self.source_rows {
+                let mean = self.mean(values);
+                sums.iter_mut().for_each(|sum| *sum += weight * mean);
+            } else {
+                sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value);
+            }
         }
-        sums.extend((0..self.columns.len()).map(|column| {
+    }
+
+    /// The mean of a row around a pole.
+    fn mean(&self, values: &[f64]) -> f64 {
+        let ring = self.ring(values);
+        ring.iter().sum::<f64>() / ring.len().max(1) as f64
+    }
+
+    /// The weighted sums along a row, one a target column; NaN where a value is missing.
+    fn along<'a>(&'a self, values: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
+        (0..self.columns.len()).map(|column| {
             let (sources, weights) = self.columns.row(column);
             sources.iter().zip(weights).fold(0.0, |sum, (source, weight)| {
                 sum + weight * values.get(*source as usize).copied().unwrap_or(f64::NAN)
             })
-        }));
+        })
+    }
+
+    /// The same along a row of the source, which may be a pole.
+    fn along_row(&self, row: usize, values: &[f64], sums: &mut Vec<f64>) {
+        sums.clear();
+        if row >= self.source_rows {
+            let mean = self.mean(values);
+            sums.extend((0..self.columns.len()).map(|column| mean * self.columns.total(column)));
+        } else {
+            sums.extend(self.along(values));
+        }
     }
 
     /// The value of a target some of whose sources are missing.
@@ -180,7 +220,7 @@ impl Separable {
 struct Line {
     row: usize,
     values: Vec<f64>,
-    /// Along it, one a target column.
+    /// Along it, one a target column; nothing where rows are summed first.
     sums: Vec<f64>,
 }
 
@@ -189,11 +229,12 @@ struct Lines<'a> {
     separable: &'a Separable,
     field: &'a Field<'a>,
     kept: Vec<Line>,
+    down_first: bool,
 }
 
 impl<'a> Lines<'a> {
-    fn new(separable: &'a Separable, field: &'a Field<'a>) -> Self {
-        Self { separable, field, kept: Vec::new() }
+    fn new(separable: &'a Separable, field: &'a Field<'a>, down_first: bool) -> Self {
+        Self { separable, field, kept: Vec::new(), down_first }
     }
 
     /// Have the rows of these entries; others give way.
@@ -207,7 +248,9 @@ impl<'a> Lines<'a> {
             let mut line = free.map(|at| self.kept.swap_remove(at)).unwrap_or_default();
             line.row = *row;
             self.field.row(self.separable.row_of(*row), &mut line.values);
-            self.separable.along(*row, &line.values, &mut line.sums);
+            if !self.down_first {
+                self.separable.along_row(*row, &line.values, &mut line.sums);
+            }
             self.kept.push(line);
         }
     }

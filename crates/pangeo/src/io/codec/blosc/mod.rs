@@ -1,13 +1,16 @@
 //! Blosc 1 frames: HDF5 filter 32001, Zarr codec `blosc`.
 //!
 //! The common frames are taken apart here, block by block in a buffer that stays in the cache, so that a
-//! reader can put values in place without another pass over memory. What is rare (bit shuffle,
-//! `BloscLZ`, Snappy), and all compression, goes through the C library that the crate `zarrs` brings.
+//! reader can put values in place without another pass over memory; frames of Zstandard over shuffled
+//! values are made here. What is rare (bit shuffle, `BloscLZ`, Snappy), and other compression, goes
+//! through the C library that the crate `zarrs` brings.
 //! Format: c-blosc `README_CHUNK_FORMAT.rst`.
 
-use zarrs::array::codec::{
-    BloscCompressor, BloscShuffleMode, blosc_compress_bytes, blosc_decompress_bytes, blosc_validate,
-};
+mod write;
+
+use zarrs::array::codec::{blosc_decompress_bytes, blosc_validate};
+
+pub use write::compress;
 
 use super::{Failure, Length, Outcome, deflate, lz4, zstd};
 
@@ -174,34 +177,6 @@ pub fn decode(input: &[u8], length: Length, out: &mut Vec<u8>) -> Outcome {
         *out = blosc_decompress_bytes(input, decoded, 1).map_err(|e| Failure::broken(format!("blosc: {e}")))?;
     }
     if out.len() == header.length { Ok(()) } else { Err(Failure::broken("blosc: frame ends early")) }
-}
-
-/// Compress values of `type_size` bytes into one frame; `shuffle` 0 none, 1 bytes, 2 bits.
-///
-/// # Errors
-/// [`Failure::Unsupported`] for an unknown codec or level, or more than 2 GiB.
-pub fn compress(bytes: &[u8], codec: &str, level: u8, shuffle: u8, type_size: usize) -> Outcome<Vec<u8>> {
-    let no = |what: String| Failure::Unsupported(what);
-    let codec = match codec {
-        "lz4" => BloscCompressor::LZ4,
-        "lz4hc" => BloscCompressor::LZ4HC,
-        "zstd" => BloscCompressor::Zstd,
-        "zlib" => BloscCompressor::Zlib,
-        "blosclz" => BloscCompressor::BloscLZ,
-        "snappy" => BloscCompressor::Snappy,
-        other => return Err(no(format!("blosc codec '{other}'"))),
-    };
-    let mode = match shuffle {
-        0 => BloscShuffleMode::NoShuffle,
-        1 => BloscShuffleMode::Shuffle,
-        _ => BloscShuffleMode::BitShuffle,
-    };
-    // Blosc's own lengths are 31 bits with room for its header.
-    if bytes.len() > (i32::MAX as usize) - HEADER {
-        return Err(no("a blosc chunk of more than 2 GiB".to_owned()));
-    }
-    let level = level.try_into().map_err(|_| no(format!("blosc level {level}")))?;
-    blosc_compress_bytes(bytes, level, mode, type_size, codec, 0, 1).map_err(|e| Failure::broken(format!("blosc: {e}")))
 }
 
 /// The name of the compressor that the filter's parameters ask for.
