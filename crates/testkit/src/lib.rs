@@ -1,7 +1,7 @@
 //! Test kit: what the tests of several crates share. Nothing here ships with the suite.
 //!
 //! - [`fixture`] and [`shared_data`] find input files;
-//! - [`Store`] makes small inputs;
+//! - [`Store`] makes small inputs, [`maps()`] a large one;
 //! - [`run()`] runs a tool of the suite with limits on time and memory;
 //! - [`check_examples`] runs the examples of a tool's help;
 //! - [`Table`] checks rows of arguments against expected text dumps;
@@ -25,5 +25,5 @@ pub use examples::check_examples;
 pub use files::{fixture, repository, shared_data};
 pub use malformed::for_each_malformed;
 pub use run::{Command, Outcome, run};
-pub use store::{Number, Store};
+pub use store::{Number, Store, maps};
 pub use table::{Case, Table, case};

@@ -85,3 +85,24 @@ impl Store {
         written.unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     }
 }
+
+/// A Zarr store in `folder` whose one array `t(time, y, x)` has `steps` maps of 1 MiB, so many of them in an uncompressed
+/// chunk; every chunk is the same file, so that the store takes no more room than one of them.
+///
+/// # Panics
+/// When it can't be written.
+pub fn maps(folder: &Path, steps: usize, each: usize) -> PathBuf {
+    let store = Store::new(folder, "maps.zarr", json!({}));
+    let meta = json!({"zarr_format": 2, "shape": [steps, 512, 512], "chunks": [each, 512, 512], "dtype": "<f4",
+        "compressor": null, "fill_value": null, "order": "C", "filters": null});
+    store.write("t/.zarray", meta.to_string().as_bytes());
+    store.write("t/.zattrs", json!({"_ARRAY_DIMENSIONS": ["time", "y", "x"]}).to_string().as_bytes());
+    let values: Vec<u8> = (0..each * 512 * 512).flat_map(|i| ((i % 977) as f32).to_le_bytes()).collect();
+    store.write("t/0.0.0", &values);
+    let path = store.path();
+    for chunk in 1..steps / each.max(1) {
+        let linked = std::fs::hard_link(path.join("t/0.0.0"), path.join(format!("t/{chunk}.0.0")));
+        linked.unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    }
+    path
+}

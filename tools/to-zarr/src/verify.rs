@@ -34,6 +34,9 @@ pub(crate) fn store(dataset: &Dataset, path: &Path, session: &Session) -> Result
 }
 
 fn compare(mine: &Variable, theirs: &Variable, place: &str, session: &Session) -> Result<()> {
+    for array in [&mine.array, &theirs.array] {
+        session.engine.confine(array);
+    }
     let chunk: Vec<usize> = (0..mine.shape().len()).map(|d| theirs.array.chunk_starts(d).longest().max(1)).collect();
     let check = |request: &pangeo::engine::Request| -> Result<()> {
         let (here, there) = (request.read()?, theirs.array.read(request.region)?);

@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub use progress::{Progress, Silent};
 pub use stream::Request;
 
+use crate::model::Array;
+use crate::model::array::Room;
 use crate::{Error, Result};
 
 /// How work is run: how many threads, how much memory, who watches, and whether to stop.
@@ -66,6 +68,18 @@ impl Engine {
     /// The folder for values that do not fit in memory at once, if one was named.
     pub fn scratch(&self) -> Option<&Path> {
         self.scratch.as_deref()
+    }
+
+    /// The folder for values that do not fit in memory at once: the one that was named, else `$TMPDIR`.
+    pub fn scratch_folder(&self) -> PathBuf {
+        self.scratch.clone().unwrap_or_else(std::env::temp_dir)
+    }
+
+    /// Have `array` read within the budget, a chunk of it that is larger in parts; what a user should know of that.
+    pub fn confine(&self, array: &Array) -> Vec<String> {
+        let room = Room::new(self.memory, self.scratch_folder());
+        array.confine(&room);
+        room.said()
     }
 
     /// What is set once the work shall stop.

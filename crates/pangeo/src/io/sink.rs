@@ -1,7 +1,7 @@
 //! Where output goes: what a format's writer offers to the pipeline in [`crate::io`].
 
-use crate::Result;
 use crate::model::Block;
+use crate::{Error, Result};
 
 /// A chunk on its way to the file.
 #[derive(Debug)]
@@ -45,9 +45,49 @@ pub trait Sink: Sync + Send {
     /// When the output can't be written.
     fn store(&self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()>;
 
+    /// The extent of the pieces in which a chunk of `variable` can be encoded and stored one after the other (the chunks
+    /// inside a shard), so that nobody need hold all of it; `None` where it is one piece.
+    fn piece_shape(&self, variable: usize) -> Option<Vec<usize>> {
+        let _ = variable;
+        None
+    }
+
+    /// Encode a piece (cut to the variable's shape), numbered in the grid of pieces. As [`Sink::encode`].
+    ///
+    /// # Errors
+    /// When the values do not fit the format.
+    fn encode_piece(&self, variable: usize, index: &[usize], piece: Block) -> Result<Encoded> {
+        self.encode(variable, index, piece)
+    }
+
+    /// Begin to store chunk `index` piece by piece.
+    ///
+    /// # Errors
+    /// When the output can't be written; for formats whose chunks have no pieces.
+    fn assemble(&self, variable: usize, index: &[usize]) -> Result<Box<dyn Assembly + '_>> {
+        let what = format!("internal: chunk {index:?} of variable {variable} has no pieces");
+        Err(Error::data(what, "output"))
+    }
+
     /// Complete the output and put it in its final place.
     ///
     /// # Errors
     /// When the output can't be written.
     fn finish(self: Box<Self>) -> Result<()>;
+}
+
+/// A chunk that is stored piece by piece; dropped before it is committed, it leaves what was there before.
+pub trait Assembly: Send {
+    /// Put piece `number` (in C order inside the full chunk) behind those that came before, whose numbers are lower.
+    /// Pieces that are left out hold nothing but fill values.
+    ///
+    /// # Errors
+    /// When the output can't be written.
+    fn append(&mut self, number: usize, bytes: &[u8]) -> Result<()>;
+
+    /// Complete it and put it in its place.
+    ///
+    /// # Errors
+    /// When the output can't be written.
+    fn commit(self: Box<Self>) -> Result<()>;
 }

@@ -1,31 +1,11 @@
 //! `--memory` bounds what a run holds, whatever the chunks and the threads.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use testkit::Command;
+use testkit::{Command, maps};
 
 /// A program, its libraries, and what the allocator keeps for a moment.
 const PROGRAM_MIB: f64 = 64.0;
-
-/// A Zarr array of `steps` maps of 1 MiB, so many of them in a chunk; every chunk is the same file.
-fn maps(folder: &Path, steps: usize, each: usize) -> PathBuf {
-    let store = folder.join("maps.zarr");
-    std::fs::create_dir_all(store.join("t")).unwrap();
-    std::fs::write(store.join(".zgroup"), r#"{"zarr_format": 2}"#).unwrap();
-    let array = format!(
-        r#"{{"zarr_format": 2, "shape": [{steps}, 512, 512], "chunks": [{each}, 512, 512], "dtype": "<f4",
-            "compressor": null, "fill_value": null, "order": "C", "filters": null}}"#
-    );
-    std::fs::write(store.join("t/.zarray"), array).unwrap();
-    std::fs::write(store.join("t/.zattrs"), r#"{"_ARRAY_DIMENSIONS": ["time", "y", "x"]}"#).unwrap();
-    let values: Vec<u8> = (0..each * 512 * 512).flat_map(|i| ((i % 977) as f32).to_le_bytes()).collect();
-    let first = store.join("t/0.0.0");
-    std::fs::write(&first, values).unwrap();
-    for chunk in 1..steps / each {
-        std::fs::hard_link(&first, store.join(format!("t/{chunk}.0.0"))).unwrap();
-    }
-    store
-}
 
 /// Run with `megabytes` of working memory; the output is removed.
 #[track_caller]

@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use pangeo::io::store::{self, ByteRange, LocalFile, ObjectPlace, ObjectTree, Opened, ZipTree};
-use pangeo::io::zarr::crc32c;
+use pangeo::io::zarr::{crc32c, crc32c_of};
 use pangeo::{Error, Result};
 
-use super::receipt::{FOLDER, TaskReceipt, key};
+use super::receipt::{FOLDER, Object, TaskReceipt, key};
+
+/// Bytes of an object that are in memory at a time.
+const PART: u64 = 8 << 20;
 
 /// Copy the objects of a fragment to `place`, and its receipt last; the number of objects.
 ///
@@ -26,9 +29,14 @@ pub(super) fn collect(path: &str, plan: &str, place: &dyn ObjectPlace) -> Result
         return Err(stranger("it belongs to another plan"));
     }
     for object in &receipt.objects {
+        let unlike = || stranger(&format!("object {} is not what its receipt says", object.key));
+        if object.bytes > PART {
+            copy(tree.as_ref(), object, place, unlike)?;
+            continue;
+        }
         let bytes = member(tree.as_ref(), &object.key)?;
         if bytes.len() as u64 != object.bytes || crc32c(&bytes) != object.crc32c {
-            return Err(stranger(&format!("object {} is not what its receipt says", object.key)));
+            return Err(unlike());
         }
         place.put(&object.key, bytes)?;
     }
@@ -36,6 +44,23 @@ pub(super) fn collect(path: &str, plan: &str, place: &dyn ObjectPlace) -> Result
     place.put(&key(receipt.task), bytes)?;
     place.flush()?;
     Ok(receipt.objects.len())
+}
+
+/// Copy a large object in parts; it takes its place only if it is what its receipt says.
+fn copy(tree: &dyn ObjectTree, object: &Object, place: &dyn ObjectPlace, unlike: impl Fn() -> Error) -> Result<()> {
+    let mut draft = place.begin(&object.key, object.bytes)?;
+    let (mut offset, mut sum) = (0, 0);
+    while offset < object.bytes {
+        let length = PART.min(object.bytes - offset);
+        let part = tree.get(&object.key, ByteRange::From { offset, length })?.ok_or_else(&unlike)?;
+        sum = crc32c_of(sum, &part);
+        draft.append(&part)?;
+        offset += length;
+    }
+    if sum != object.crc32c || tree.length(&object.key)?.is_some_and(|length| length != object.bytes) {
+        return Err(unlike());
+    }
+    draft.commit()
 }
 
 /// What a fragment holds. It is a part of a store and can't be opened as one.
@@ -72,7 +97,6 @@ mod tests {
     use pangeo::io::store::{Atomic, DirectoryPlace};
     use pangeo::io::zarr::ZipPlace;
 
-    use super::super::receipt::Object;
     use super::*;
 
     /// The fragment of task 3 of plan `p`, with these objects, put into a folder: how many there were, or the refusal.
@@ -105,6 +129,13 @@ mod tests {
     fn what_a_task_wrote_is_collected_though_it_is_no_store() {
         assert_eq!(collected(&[("t/c/0", b"abc"), ("t/c/1", b"d")], crc32c, "p"), Ok(2));
         assert_eq!(collected(&[], crc32c, "p"), Ok(0));
+    }
+
+    #[test]
+    fn a_large_object_is_collected_in_parts() {
+        let bytes: Vec<u8> = (0..2 * PART as u32 + 5).map(|i| (i / 3) as u8).collect();
+        assert_eq!(collected(&[("t/c/0", &bytes)], crc32c, "p"), Ok(1));
+        assert!(collected(&[("t/c/0", &bytes)], |_| 1, "p").unwrap_err().contains("object t/c/0 is not what"));
     }
 
     #[test]

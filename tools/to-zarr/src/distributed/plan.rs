@@ -9,7 +9,7 @@ use pangeo::cli::{self, Session};
 use pangeo::io::staging::{Kind, Staged};
 use pangeo::io::write::{self, Target};
 use pangeo::io::zarr::{Blueprint, crc32c};
-use pangeo::model::{Dataset, Variable};
+use pangeo::model::{Dataset, Region, Variable};
 use pangeo::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -182,16 +182,18 @@ impl PlanFile {
             .collect();
         let bytes_of = |v: &Variable| v.array.bytes() as u64;
         let largest = objects.iter().map(|o| o.bytes).max().unwrap_or(0);
-        let deepest = dataset.variables.iter().enumerate().map(|(number, v)| {
-            let shape: Vec<usize> =
-                blueprint.object_shape(number).iter().zip(v.shape()).map(|(a, b)| (*a).min(*b)).collect();
-            v.array.read_bytes(&pangeo::model::Region::whole(&shape)) as u64
+        // Of a shard, a chunk at a time is enough: its values, its bytes in the order of the file and encoded.
+        let needed = dataset.variables.iter().enumerate().map(|(number, v)| {
+            let chunk = blueprint.chunk_shape(number);
+            let held = Region::of_chunk(&vec![0; chunk.len()], chunk, v.shape());
+            (v.array.read_bytes(&held) as u64, held.bytes(v.data_type()) as u64)
         });
+        let (deepest, held) = needed.fold((0, 0_u64), |(a, b), (c, d)| (a.max(c), b.max(d)));
         let estimate = Estimate {
             bytes: dataset.variables.iter().map(bytes_of).sum(),
             objects: objects.iter().map(Objects::len).sum(),
             largest_object: largest,
-            task_memory: deepest.max().unwrap_or(0).saturating_add(largest.saturating_mul(3)),
+            task_memory: deepest.saturating_add(held.saturating_mul(3)),
             variables: dataset.variables.iter().map(|v| (v.name.clone(), bytes_of(v))).collect(),
         };
         let tasks: Vec<Task> = tasks.collect();

@@ -2,28 +2,16 @@
 
 use std::path::Path;
 
-use testkit::Command;
-
-/// A Zarr array of `steps` maps of 1 MiB, so many of them in a chunk; every chunk is the same file.
-fn maps(folder: &Path, steps: usize, each: usize) {
-    let store = folder.join("maps.zarr");
-    std::fs::create_dir_all(store.join("t")).unwrap();
-    std::fs::write(store.join(".zgroup"), r#"{"zarr_format": 2}"#).unwrap();
-    let array = format!(
-        r#"{{"zarr_format": 2, "shape": [{steps}, 512, 512], "chunks": [{each}, 512, 512], "dtype": "<f4",
-            "compressor": null, "fill_value": null, "order": "C", "filters": null}}"#
-    );
-    std::fs::write(store.join("t/.zarray"), array).unwrap();
-    std::fs::write(store.join("t/.zattrs"), r#"{"_ARRAY_DIMENSIONS": ["time", "y", "x"]}"#).unwrap();
-    let values: Vec<u8> = (0..each * 512 * 512).flat_map(|i| ((i % 977) as f32).to_le_bytes()).collect();
-    let first = store.join("t/0.0.0");
-    std::fs::write(&first, values).unwrap();
-    for chunk in 1..steps / each {
-        std::fs::hard_link(&first, store.join(format!("t/{chunk}.0.0"))).unwrap();
-    }
-}
+use testkit::{Command, maps};
 
 /// Nothing is said of memory: what the tool takes by itself is below the bound.
+#[track_caller]
+fn fits(folder: &Path, input: &str, output: &str, words: &str) {
+    let given = [input, "-o", output, "--overwrite", "--quiet"].into_iter().chain(words.split(' '));
+    let command = Command::new("to-zarr").arguments(given).folder(folder).limits(60.0, 250e6 / f64::from(1 << 20));
+    command.run().ok();
+}
+
 #[test]
 fn maps_become_series_and_more_within_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -33,12 +21,32 @@ fn maps_become_series_and_more_within_it() {
         "--chunk-size 8MB --optimise-for time --compression blosc:lz4:1",
         "--chunk time=8 --shard time=32 --compression blosc:lz4:1",
     ] {
-        let given = ["maps.zarr", "-o", "out.zarr", "--overwrite", "--quiet"].into_iter().chain(words.split(' '));
-        let said = Command::new("to-zarr")
-            .arguments(given)
-            .folder(folder.path())
-            .limits(60.0, 250e6 / f64::from(1 << 20))
-            .run();
-        said.ok();
+        fits(folder.path(), "maps.zarr", "out.zarr", words);
     }
+}
+
+#[test]
+fn shards_larger_than_it_are_written_within_it() {
+    let folder = tempfile::tempdir().unwrap();
+    maps(folder.path(), 384, 4);
+    for output in ["out.zarr", "out.zarr.zip"] {
+        fits(folder.path(), "maps.zarr", output, "--chunk time=4 --shard time=384 --compression blosc:lz4:1");
+    }
+    fits(folder.path(), "maps.zarr", "out.zarr", "--chunk time=96,y=16,x=16 --shard time=384,y=512,x=512");
+}
+
+#[test]
+fn chunks_larger_than_it_are_read_within_it() {
+    let folder = tempfile::tempdir().unwrap();
+    // One chunk, as it is; with a shuffle and deflate; as Blosc has it.
+    maps(folder.path(), 320, 320);
+    fits(folder.path(), "maps.zarr", "out.zarr", "--chunk time=8 --compression blosc:lz4:1");
+    let whole = |words: &str| {
+        let given = ["maps.zarr", "-o"].into_iter().chain(words.split(' ')).chain(["--memory", "4G", "--quiet"]);
+        Command::new("to-zarr").arguments(given).folder(folder.path()).limits(60.0, 4096.0).run().ok();
+    };
+    whole("v2.zarr --zarr-version 2 --chunk time=320 --compression deflate:1");
+    fits(folder.path(), "v2.zarr", "out.zarr", "--chunk time=8 --compression blosc:lz4:1");
+    whole("v3.zarr --chunk time=320 --compression blosc:lz4:1");
+    fits(folder.path(), "v3.zarr", "out.zarr", "--chunk time=320,y=16,x=16 --compression blosc:lz4:1");
 }

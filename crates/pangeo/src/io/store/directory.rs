@@ -67,6 +67,11 @@ impl ObjectTree for DirectoryTree {
         read_file(&self.root.join(key), range)
     }
 
+    fn length(&self, key: &str) -> Result<Option<u64>> {
+        check_key(key, &self.name)?;
+        Ok(self.root.join(key).metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len()))
+    }
+
     fn children(&self, prefix: &str) -> Result<Option<Vec<String>>> {
         let path = if prefix.is_empty() {
             self.root.clone()

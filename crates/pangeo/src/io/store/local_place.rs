@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 
 use super::directory::{check_key, is_absent, read_file};
-use super::{ByteRange, ObjectPlace};
+use super::{ByteRange, ObjectDraft, ObjectPlace};
 use crate::io::staging::{Temporary, is_temporary};
 use crate::{Error, Result};
 
@@ -185,6 +185,12 @@ impl ObjectPlace for DirectoryPlace {
         Ok(())
     }
 
+    fn begin(&self, key: &str, _: u64) -> Result<Box<dyn ObjectDraft + '_>> {
+        let path = self.path(key)?;
+        let (temporary, file) = self.in_folder(&path, Temporary::beside)?;
+        Ok(Box::new(Draft { place: self, path, temporary, file }))
+    }
+
     /// One process alone is told `true`, whatever runs at the same time.
     fn put_if_absent(&self, key: &str, bytes: Bytes) -> Result<bool> {
         let path = self.path(key)?;
@@ -266,6 +272,37 @@ impl ObjectPlace for DirectoryPlace {
                 }
             }
         }
+        Ok(())
+    }
+}
+
+/// A file beside the place of an object.
+struct Draft<'a> {
+    place: &'a DirectoryPlace,
+    path: PathBuf,
+    temporary: Temporary,
+    file: File,
+}
+
+impl ObjectDraft for Draft<'_> {
+    fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.write_all(bytes).map_err(|e| Error::io("write", &self.path, e))
+    }
+
+    fn commit(self: Box<Self>) -> Result<()> {
+        let Self { place, path, temporary, file } = *self;
+        let failed = |e| Error::io("write", &path, e);
+        // As when it is put: of a new object nothing tells before the next flush.
+        let replaces = path.symlink_metadata().is_ok();
+        if place.atomic == Atomic::Yes && replaces {
+            file.sync_all().map_err(failed)?;
+        }
+        drop(file);
+        temporary.rename(&path).map_err(failed)?;
+        if place.atomic == Atomic::Yes && !replaces {
+            place.folders().files.push(path.clone());
+        }
+        place.mark(&path);
         Ok(())
     }
 }

@@ -139,3 +139,25 @@ fn links_that_lead_back_end_the_walk() {
     symlink("0", root.join("t/same")).unwrap();
     assert_eq!(keys(&place, ""), ["t/0", "t/same"]);
 }
+
+#[test]
+fn an_object_in_pieces_appears_whole_or_not_at_all() {
+    for atomic in BOTH {
+        let (_folder, root, place) = place(atomic);
+        place.put("t/c/0", "old".into()).unwrap();
+        let mut draft = place.begin("t/c/0", 10).unwrap();
+        draft.append(b"new").unwrap();
+        assert_eq!(place.get("t/c/0").unwrap().unwrap(), "old");
+        drop(draft);
+        assert_eq!(place.get("t/c/0").unwrap().unwrap(), "old");
+        for key in ["t/c/0", "u/c/1"] {
+            let mut draft = place.begin(key, 10).unwrap();
+            ["ne", "", "wer"].iter().for_each(|piece| draft.append(piece.as_bytes()).unwrap());
+            draft.commit().unwrap();
+        }
+        place.flush().unwrap();
+        assert_eq!(place.list("").unwrap(), [("t/c/0".to_owned(), 5), ("u/c/1".to_owned(), 5)]);
+        assert_eq!(fs::read_dir(root.join("t/c")).unwrap().count(), 1, "nothing else is left");
+        assert!(place.begin("../x", 1).is_err());
+    }
+}

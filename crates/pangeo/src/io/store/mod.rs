@@ -64,6 +64,15 @@ pub trait ObjectTree: Send + Sync + fmt::Debug {
     /// When the object exists but can't be read, or the range does not fit it.
     fn get(&self, key: &str, range: ByteRange) -> Result<Option<Bytes>>;
 
+    /// The length of `key`, where it is known without reading the object; `None` where it is not, or there is none.
+    ///
+    /// # Errors
+    /// When that can't be found out.
+    fn length(&self, key: &str) -> Result<Option<u64>> {
+        let _ = key;
+        Ok(None)
+    }
+
     /// The names directly below `prefix` (no trailing slash, `""` is the root), sorted; `None` where
     /// the store can't list (plain HTTP).
     ///
@@ -97,6 +106,6 @@ pub(in crate::io) use notes::note;
 pub use notes::take_notes;
 pub use open::open;
 pub(in crate::io) use open::split_scheme;
-pub use place::{ObjectPlace, place_at};
+pub use place::{ObjectDraft, ObjectPlace, place_at};
 pub use remote::{open_place, open_place_until};
 pub use zip::ZipTree;

@@ -22,6 +22,13 @@ pub trait ObjectPlace: Send + Sync + fmt::Debug {
     /// When it, or one that was on its way, can't be written.
     fn put(&self, key: &str, bytes: Bytes) -> Result<()>;
 
+    /// Begin an object under `key` whose bytes come one after the other, at most `limit` of them. It takes its place,
+    /// and that of an object that is there, when it is committed; one that is dropped before that leaves no trace.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    fn begin(&self, key: &str, limit: u64) -> Result<Box<dyn ObjectDraft + '_>>;
+
     /// Put an object under `key` unless there is one already; whether it was put. Done when this returns.
     ///
     /// Of several processes that do so at the same time one alone is told `true`, where the place can promise that:
@@ -69,6 +76,21 @@ pub trait ObjectPlace: Send + Sync + fmt::Debug {
     fn tidy(&self) -> Result<()> {
         Ok(())
     }
+}
+
+/// An object in the making.
+pub trait ObjectDraft: Send {
+    /// Put `bytes` behind those that came before.
+    ///
+    /// # Errors
+    /// When they can't be written.
+    fn append(&mut self, bytes: &[u8]) -> Result<()>;
+
+    /// Give it its place. It may still be on its way when this returns, as with [`ObjectPlace::put`].
+    ///
+    /// # Errors
+    /// When it can't be written.
+    fn commit(self: Box<Self>) -> Result<()>;
 }
 
 /// The place at `path`: a folder whose objects appear whole one by one, or a prefix of a bucket (`s3://BUCKET/PREFIX`),

@@ -1,5 +1,7 @@
 //! Writing a dataset: every chunk computed in parallel, encoded outside any lock, placed in order.
 
+mod part;
+mod pieces;
 mod stores;
 
 use std::ops::Range;
@@ -14,16 +16,14 @@ use super::scratch::{self, Detour};
 use super::staging::{Kind, Staged};
 use super::store::{Atomic, DirectoryPlace, split_scheme};
 use super::zarr::{Blueprint, Receipt, ZipPlace};
-use super::{Encoded, Format, Sink};
-use crate::engine::{Engine, Request};
+use super::{Format, Sink};
+use crate::engine::Engine;
 use crate::model::array::{AxisSelection, Selected};
-use crate::model::{Array, Block, Buffer, DataType, Dataset, StoredChunk};
+use crate::model::{Array, DataType, Dataset};
 use crate::{Error, Result};
+use part::{copies, unit, write_part};
 pub use stores::{extend, vacate};
 use stores::{fill_store, write_remote};
-
-/// Arrays of fewer values keep all bits: there is no room to be saved.
-const MANY: usize = 1 << 15;
 
 /// Bytes of scratch files that are worth a word.
 const TOLD: usize = 1_000_000_000;
@@ -174,11 +174,15 @@ pub fn fill(dataset: &Dataset, sink: &dyn Sink, parts: &[Part], engine: &Engine,
     };
     let detour = |(part, array): (&Part, &Array)| {
         array.refuse_endless()?;
-        Detour::new(array, &sink.chunk_shape(part.variable), engine).map_err(|e| about(e, part))
+        let unit = unit(sink, part.variable, array, engine);
+        if !copies(sink, part.variable, array, &unit, engine).map_err(|e| about(e, part))? {
+            engine.confine(array).iter().for_each(|what| engine.progress().tell(what));
+        }
+        Detour::new(array, &unit, engine).map_err(|e| about(e, part))
     };
     let detours = parts.iter().zip(&arrays).map(detour).collect::<Result<Vec<_>>>()?;
     let again = detours.iter().flatten().fold(0_usize, |n, detour| n.saturating_add(detour.bytes()));
-    let folder = engine.scratch().map_or_else(std::env::temp_dir, Path::to_path_buf);
+    let folder = engine.scratch_folder();
     let room = detours.iter().flatten().map(Detour::bytes).max().unwrap_or(0);
     if room > TOLD {
         let room = room.div_ceil(1_000_000_000);
@@ -217,53 +221,6 @@ fn at(error: Error, temporary: &Path, output: &Path) -> Error {
     }
 }
 
-/// Compute, encode and place every chunk of one part, whose values are `array`.
-fn write_part(
-    dataset: &Dataset,
-    part: &Part,
-    array: &Array,
-    sink: &dyn Sink,
-    engine: &Engine,
-    report: &mut Report,
-) -> Result<()> {
-    let number = part.variable;
-    let Some(variable) = dataset.variables.get(number) else { return Ok(()) };
-    let chunk = sink.chunk_shape(number);
-    let format = sink.chunk_format(number);
-    let many = variable.shape().iter().product::<usize>() >= MANY;
-    let spare_bits = if many { variable.encoding.spare_bits } else { 0 };
-    let place = |index: &[usize]| -> Vec<usize> {
-        index.iter().zip(&part.chunks).map(|(i, range)| i.saturating_add(range.start)).collect()
-    };
-    let encode = |request: &Request| -> Result<(Encoded, bool)> {
-        if let Some(format) = format {
-            let stored = array.stored_chunk(request.region, Some(format))?;
-            if let Some(chunk) = stored.filter(|c| StoredChunk::fits(&c.format, format)) {
-                return Ok((Encoded::Bytes { bytes: chunk.bytes, filter_mask: chunk.filter_mask }, true));
-            }
-        }
-        let block = rounded(request.read()?, spare_bits);
-        Ok((sink.encode(number, &place(request.index), block)?, false))
-    };
-    let written = engine.stream(array, &chunk, encode, |index, (encoded, copied)| {
-        *(if copied { &mut report.copied } else { &mut report.encoded }) += 1;
-        sink.store(number, &place(index), encoded)
-    });
-    written.map_err(|e| e.about(&variable.name, &dataset.source))
-}
-
-/// Doubles to the nearest ones with zeros for their lowest `spare_bits`; other types as they are.
-fn rounded(mut block: Block, spare_bits: u32) -> Block {
-    let half = spare_bits.checked_sub(1).and_then(|bits| 1u64.checked_shl(bits));
-    if let (Some(half), Buffer::F64(values)) = (half, block.data_mut()) {
-        for value in values.iter_mut().filter(|v| v.is_finite()) {
-            let near = f64::from_bits(value.to_bits().saturating_add(half) & !(half + (half - 1)));
-            *value = if near.is_finite() { near } else { *value };
-        }
-    }
-    block
-}
-
 fn refuse_opaque(dataset: &Dataset) -> Result<()> {
     for variable in &dataset.variables {
         if let DataType::Opaque(what) = variable.data_type() {
@@ -291,22 +248,4 @@ fn create(dataset: &Dataset, path: &Path, format: Format, report: &mut Report) -
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spare_bits_round_to_the_nearest_and_leave_short_numbers_infinities_and_missing_alone() {
-        let values = vec![0.1, -1.0 / 3.0, 288.15f32.into(), 0.0, f64::MAX, f64::INFINITY, f64::NAN];
-        let Buffer::F64(near) = rounded(Block::vector(Buffer::F64(values.clone())), 8).into_data() else { panic!() };
-        for (near, value) in near.iter().zip(&values).take(4) {
-            assert!(
-                (near - value).abs() <= value.abs() * 2f64.powi(-45) && near.to_bits().trailing_zeros() >= 8,
-                "{value}"
-            );
-        }
-        assert_eq!(near[2..6], values[2..6]);
-        assert!(near[6].is_nan());
-        let kept = rounded(Block::vector(Buffer::F64(values.clone())), 0);
-        assert_eq!(kept.data().get_f64(1), Some(-1.0 / 3.0));
-    }
-}
+mod tests;

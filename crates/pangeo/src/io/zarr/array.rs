@@ -19,19 +19,19 @@ const LARGEST_READ: usize = 1 << 34;
 
 /// The chunks of an array and the way to their values.
 pub(super) struct ZarrArray {
-    tree: Arc<dyn ObjectTree>,
-    path: String,
+    pub(super) tree: Arc<dyn ObjectTree>,
+    pub(super) path: String,
     /// The variable's name, for messages.
-    name: String,
+    pub(super) name: String,
     data_type: DataType,
-    shape: Vec<usize>,
+    pub(super) shape: Vec<usize>,
     /// The extent of one object.
     object: Vec<usize>,
     /// The extent of one chunk: the object's, or less inside a shard.
     chunk: Vec<usize>,
-    keys: ChunkKeys,
+    pub(super) keys: ChunkKeys,
     fill: Buffer,
-    sharding: Option<Sharding>,
+    pub(super) sharding: Option<Sharding>,
     /// The codec, or why there is none.
     codec: Result<Codec, String>,
     format: Option<Arc<str>>,
@@ -73,16 +73,16 @@ impl ZarrArray {
         self.codec.as_ref().ok()
     }
 
-    fn get(&self, key: &str, range: ByteRange) -> Result<Option<Bytes>> {
+    pub(super) fn get(&self, key: &str, range: ByteRange) -> Result<Option<Bytes>> {
         self.tree.get(&join(&self.path, key), range)
     }
 
-    fn broken(&self, key: &str, what: impl Into<String>) -> Error {
+    pub(super) fn broken(&self, key: &str, what: impl Into<String>) -> Error {
         Error::malformed(format!("{}/{}", self.tree.name(), join(&self.path, key)), what)
     }
 
     /// The codec, once it is sure that it exists.
-    fn usable(&self) -> Result<&Codec> {
+    pub(super) fn usable(&self) -> Result<&Codec> {
         let place = || format!("variable '{}' in {}", self.name, self.tree.name());
         if let DataType::Opaque(what) = &self.data_type {
             return Err(Error::unsupported(format!("values of type '{what}' are not read"), place()));
@@ -165,9 +165,7 @@ impl ZarrArray {
         let mine = Region::of_chunk(shard, &self.object, &self.shape).intersection(region);
         let (mut chunks, mut parts) = (Vec::new(), Vec::new());
         for chunk in Grid::over(&mine, &self.chunk).iter() {
-            let inside = chunk.iter().zip(&sharding.per_shard).zip(shard);
-            let number = inside.fold(0usize, |n, ((&c, &per), &s)| n * per + c.saturating_sub(s.saturating_mul(per)));
-            if let Some(part) = index.get(number).copied().flatten() {
+            if let Some(part) = index.get(sharding.number(&chunk, shard)).copied().flatten() {
                 self.plausible(&key, part.1)?;
                 chunks.push(chunk);
                 parts.push(part);
@@ -188,7 +186,7 @@ impl ZarrArray {
     }
 
     /// Refuse an index entry that claims far more bytes than a chunk can take.
-    fn plausible(&self, key: &str, length: u64) -> Result<()> {
+    pub(super) fn plausible(&self, key: &str, length: u64) -> Result<()> {
         let values = count(&self.chunk).unwrap_or(usize::MAX);
         let most = match self.data_type.size() {
             0 => LARGEST_CHUNK,

@@ -12,6 +12,7 @@ mod codec;
 mod dtype;
 mod hierarchy;
 mod json;
+mod large;
 mod metadata;
 mod numbers;
 mod open;
@@ -20,7 +21,7 @@ mod shard;
 mod tests;
 mod write;
 
-pub use codec::crc32c;
+pub use codec::{crc32c, crc32c_of};
 pub use hierarchy::sniff;
 pub use open::open;
 pub use write::{Blueprint, Extension, Ground, Receipt, ZarrSink, ZipPlace};

@@ -10,6 +10,7 @@ use super::dtype::StoredType;
 use super::hierarchy::{self, Node};
 use super::metadata::ArrayMetadata;
 use crate::cf::roles::{Role, Roles};
+use crate::io::large::large;
 use crate::io::store::ObjectTree;
 use crate::model::{
     AttributeValue, Attributes, Buffer, ByteOrder, Compression, DataType, Dataset, Dimension, Encoding, LazyArray,
@@ -96,7 +97,7 @@ fn variable(name: String, dimensions: Vec<String>, array: ZarrArray, metadata: &
         shown.set("_FillValue", fill);
     }
     let encoding = encoding(&array, metadata);
-    Variable { name, dimensions, attributes: shown, encoding, array: Arc::new(array) }
+    Variable { name, dimensions, attributes: shown, encoding, array: large(array) }
 }
 
 /// numpy's time types carry their unit in the type; CF carries it in attributes (§4.4).

@@ -73,6 +73,12 @@ impl Sharding {
         Ok(Self { per_shard, index, index_length, at_end, cache: Mutex::default() })
     }
 
+    /// The number of chunk `index` of the array among those of `shard`.
+    pub(super) fn number(&self, index: &[usize], shard: &[usize]) -> usize {
+        let inside = index.iter().zip(&self.per_shard).zip(shard);
+        inside.fold(0, |n, ((&i, &per), &s)| n * per + i.saturating_sub(s.saturating_mul(per)))
+    }
+
     /// The number of chunks in a shard.
     pub(super) fn chunks(&self) -> usize {
         count(&self.per_shard).unwrap_or(usize::MAX)
@@ -120,14 +126,29 @@ impl Sharding {
         pairs.iter().map(entry).collect()
     }
 
-    /// The bytes of a shard from its encoded chunks in C order (`None`: nothing stored), index at
-    /// the end.
+    /// Whether the index stands behind the chunks, so that these can be written as they come.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// The bytes of an index: the offset and length of each chunk, `u64::MAX` twice for one that is not stored.
+    ///
+    /// # Errors
+    /// When it can't be encoded.
+    pub(super) fn encode_index(&self, entries: Vec<u64>) -> Result<Vec<u8>, String> {
+        self.index.encode(Buffer::U64(entries))
+    }
+
+    /// The bytes of a shard from its encoded chunks in C order (`None`: nothing stored).
     ///
     /// # Errors
     /// When the index can't be encoded.
     pub(super) fn assemble(&self, chunks: Vec<Option<Vec<u8>>>) -> Result<Vec<u8>, String> {
         let total = chunks.iter().flatten().map(Vec::len).sum::<usize>();
         let mut out = Vec::with_capacity(total.saturating_add(self.index_length));
+        if !self.at_end {
+            out.resize(self.index_length, 0);
+        }
         let mut index = Vec::with_capacity(chunks.len() * 2);
         // Each is given up as soon as it is copied: a shard may be large.
         for chunk in chunks {
@@ -139,7 +160,11 @@ impl Sharding {
                 None => index.extend([u64::MAX, u64::MAX]),
             }
         }
-        out.extend(self.index.encode(&Buffer::U64(index))?);
+        let index = self.encode_index(index)?;
+        match out.get_mut(..index.len()).filter(|_| !self.at_end) {
+            Some(front) => front.copy_from_slice(&index),
+            None => out.extend(index),
+        }
         Ok(out)
     }
 }
@@ -186,6 +211,16 @@ mod tests {
         let mut bad = bytes.clone();
         bad[9] ^= 1;
         assert!(s.decode(&bad[5..]).is_err());
+    }
+
+    #[test]
+    fn an_index_that_belongs_in_front_stands_there() {
+        let settings = json!({"chunk_shape": [2, 4], "codecs": ["bytes"], "index_codecs": ["bytes", "crc32c"],
+            "index_location": "start"});
+        let s = sharding(&settings).unwrap();
+        let bytes = s.assemble(vec![None, Some(vec![7; 5])]).unwrap();
+        assert_eq!(s.decode(&bytes[..36]).unwrap(), [None, Some((36, 5))]);
+        assert_eq!(bytes[36..], [7; 5]);
     }
 
     #[test]

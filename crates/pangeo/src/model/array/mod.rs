@@ -8,6 +8,7 @@ mod concatenated;
 mod gathered;
 mod mapped;
 mod memory;
+mod room;
 mod scattered;
 mod selected;
 
@@ -21,6 +22,7 @@ pub use concatenated::Concatenated;
 pub use gathered::Gathered;
 pub use mapped::Mapped;
 pub use memory::{Constant, Memory};
+pub use room::Room;
 pub use scattered::Scattered;
 pub use selected::{AxisSelection, Selected};
 
@@ -103,6 +105,14 @@ pub trait LazyArray: Send + Sync + fmt::Debug {
             [(array, part)] if part.len() == region.len() => array.read_bytes(part),
             // They are read one after the other.
             parts => parts.iter().map(|(a, part)| a.read_bytes(part)).max().unwrap_or(0).saturating_add(own),
+        }
+    }
+
+    /// Be read within `room` from now on: an array one of whose chunks does not fit the memory there may decode it to
+    /// files, and tell of smaller pieces in [`LazyArray::chunk_starts`] then. Its values stay the same.
+    fn confine(&self, room: &Room) {
+        for (array, _) in self.beneath(&Region::whole(self.shape())) {
+            array.confine(room);
         }
     }
 

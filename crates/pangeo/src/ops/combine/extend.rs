@@ -206,6 +206,7 @@ fn compare(old: &Part, fresh: &Part, dimension: &str, steps: &[(usize, usize)], 
 
 /// Read all of a variable, for what reading finds.
 fn walk(variable: &Variable, engine: &Engine) -> Result<()> {
+    engine.confine(&variable.array);
     let chunk: Vec<usize> =
         (0..variable.shape().len()).map(|d| variable.array.chunk_starts(d).longest().max(1)).collect();
     engine.stream(&variable.array, &chunk, |request| request.read().map(drop), |_, ()| Ok(()))

@@ -28,7 +28,8 @@ const SHUFFLED: u8 = 0x1;
 const COPIED: u8 = 0x2;
 const BIT_SHUFFLED: u8 = 0x4;
 const UNSPLIT: u8 = 0x10;
-const HEADER: usize = 16;
+/// The length of a header.
+pub(in crate::io) const HEADER: usize = 16;
 
 /// Blocks are split into streams only up to this many bytes a value, and not below this stream length.
 const MOST_STREAMS: usize = 16;
@@ -37,7 +38,12 @@ const SHORTEST_STREAM: usize = 128;
 impl Header {
     /// The header of a chunk of just this length; `None` if it makes no sense.
     pub fn read(chunk: &[u8]) -> Option<Self> {
-        let head = chunk.first_chunk::<HEADER>()?;
+        Self::of(chunk, chunk.len() as u64)
+    }
+
+    /// The header that `head` begins with, of a chunk of just `stored` bytes; `None` if it makes no sense.
+    pub fn of(head: &[u8], stored: u64) -> Option<Self> {
+        let head = head.first_chunk::<HEADER>()?;
         let [_, _, flags, type_size, ..] = *head;
         let word = |at: usize| {
             let bytes = head.get(at..at + 4)?.try_into().ok()?;
@@ -45,7 +51,7 @@ impl Header {
         };
         let header =
             Self { flags, type_size: usize::from(type_size), length: word(4)?, block: word(8)?, stored: word(12)? };
-        let sane = header.stored == chunk.len() && header.type_size > 0 && (header.block > 0 || header.length == 0);
+        let sane = header.stored as u64 == stored && header.type_size > 0 && (header.block > 0 || header.length == 0);
         sane.then_some(header)
     }
 
@@ -124,7 +130,10 @@ impl Header {
     }
 
     /// Decompress a block into `out`; one that is stored as it is comes back borrowed instead.
-    fn one_block<'a>(&self, body: &'a [u8], out: &mut [u8]) -> Outcome<Option<&'a [u8]>> {
+    ///
+    /// # Errors
+    /// [`Failure::Broken`] when the block is damaged.
+    pub fn one_block<'a>(&self, body: &'a [u8], out: &mut [u8]) -> Outcome<Option<&'a [u8]>> {
         let broken = || Failure::broken("blosc: block is damaged");
         let streams = self.streams(out.len());
         let length = out.len() / streams;

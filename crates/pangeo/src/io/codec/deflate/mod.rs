@@ -19,6 +19,9 @@ pub enum Frame {
     Gzip,
 }
 
+/// Inputs up to this are compressed in room that a thread keeps.
+const KEPT: usize = 8 << 20;
+
 // Setting up either costs as much as a small chunk, so each thread keeps its own.
 thread_local! {
     static DECOMPRESSOR: RefCell<Decompressor> = RefCell::new(Decompressor::new());
@@ -65,6 +68,19 @@ pub fn compress(input: &[u8], level: u8, frame: Frame) -> Outcome<Vec<u8>> {
         frame.begin(level, &mut out);
         let front = if level == 0 { 0 } else { literals::deflate_front(input, level, &mut out) };
         let rest = input.get(front..).unwrap_or(&[]);
+        if rest.len() > KEPT {
+            // Room that is not touched takes no memory: what is written is all that this takes.
+            let (begun, bound) = (out.len(), compressor.deflate_compress_bound(rest.len()));
+            let mut room = vec![0; begun.saturating_add(bound).saturating_add(8)];
+            let (head, body) = room.split_at_mut(begun);
+            head.copy_from_slice(&out);
+            drop(out);
+            let written = compressor.deflate_compress(rest, body);
+            let written = written.map_err(|e| Failure::broken(format!("deflate: {e}")))?;
+            room.truncate(begun + written);
+            frame.end(input, &mut room);
+            return Ok(room);
+        }
         ROOM.with_borrow_mut(|room| {
             // Room for the worst case is kept, so that the result takes no more than it needs.
             room.resize(room.len().max(compressor.deflate_compress_bound(rest.len())), 0);
@@ -147,5 +163,9 @@ mod tests {
             assert_eq!(out, text);
         }
         assert!(compress(&text, 99, Frame::Zlib).is_err());
+        let long: Vec<u8> = (0..KEPT as u32 + 9).map(|i| (i / 7 % 251) as u8).collect();
+        let (stream, mut out) = (compress(&long, 1, Frame::Gzip).unwrap(), vec![0; long.len()]);
+        assert_eq!(inflate_into(&stream, Frame::Gzip, &mut out), Ok(long.len()));
+        assert!(out == long && stream.len() < long.len() / 4);
     }
 }

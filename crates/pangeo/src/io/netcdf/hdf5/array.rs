@@ -149,7 +149,7 @@ impl Hdf5Array {
     }
 
     /// The chunk index, read on first use; a failure (a network's, perhaps) is not remembered.
-    fn index(&self) -> Result<&ChunkIndex> {
+    pub(super) fn index(&self) -> Result<&ChunkIndex> {
         if let Some(index) = self.index.get() {
             return Ok(index);
         }

@@ -12,6 +12,7 @@ use hdf5_reader::superblock::Superblock;
 use hdf5_reader::{Storage, StorageBuffer};
 
 use crate::io::ByteSource;
+use crate::io::large::Stretch;
 use crate::{Error, Result};
 
 /// Bytes fetched at a time while metadata are read: as little as remote objects keep themselves, so that none of them
@@ -143,6 +144,17 @@ impl File {
             ranges.push(range);
         }
         self.bytes.read_many(&ranges)
+    }
+
+    /// The bytes of a chunk, to be read in parts.
+    pub(super) fn stretch(&self, address: u64, length: u64) -> Result<Stretch> {
+        let from = address.checked_add(self.base);
+        let from = from.filter(|from| from.checked_add(length).is_some_and(|end| end <= self.bytes.len()));
+        let from = from.ok_or_else(|| {
+            let what = format!("file is cut short: {length} bytes of data missing at {address}");
+            Error::malformed(self.name(), what)
+        })?;
+        Ok(Stretch::new(Arc::clone(&self.bytes), from, length))
     }
 
     /// Give back the memory that reading metadata took.

@@ -23,6 +23,7 @@ mod dims;
 mod file;
 mod header;
 mod heap;
+mod large;
 mod links;
 mod object;
 mod pieces;

@@ -13,6 +13,7 @@ use super::tree::Tree;
 use super::types::Text;
 use crate::cf::packing::{declared_fill, default_fill};
 use crate::io::codec::Filter;
+use crate::io::large::large;
 use crate::io::layout::strips;
 use crate::io::store::note;
 use crate::model::{Attributes, Buffer, Compression, Dataset, Dimension, Encoding, Enumeration, Origin, Variable};
@@ -99,7 +100,7 @@ fn build(
         index: OnceLock::new(),
         loading: Mutex::default(),
     };
-    Variable { name, dimensions: Vec::new(), attributes, encoding, array: Arc::new(array) }
+    Variable { name, dimensions: Vec::new(), attributes, encoding, array: large(array) }
 }
 
 fn encoding(object: &Object, named: &[Enumeration]) -> Encoding {

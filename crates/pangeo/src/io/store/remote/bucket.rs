@@ -1,5 +1,9 @@
 //! A bucket, or a prefix in one, as a place to write objects to.
 
+use std::fs::File;
+use std::io::Write;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,11 +14,12 @@ use super::fetch::Remote;
 use super::flights::{Flights, Limits, Stop};
 use super::reply::{Refusal, Want};
 use super::s3::S3Endpoint;
-use super::upload::{Created, Cut};
+use super::upload::{Created, Cut, PARTS};
 use super::{Endpoint, Net, block_on, runtime};
+use crate::io::spool::no_room;
 use crate::io::store::directory::check_key;
 use crate::io::store::open::{bucket_and_key, shown};
-use crate::io::store::{ObjectPlace, note, split_scheme};
+use crate::io::store::{ObjectDraft, ObjectPlace, note, split_scheme};
 use crate::{Error, Result};
 
 /// Objects and bytes on their way at the same time: enough to fill a line, little beside what is being computed.
@@ -181,6 +186,14 @@ impl ObjectPlace for BucketPlace {
         Ok(())
     }
 
+    /// It is made in a file in `$TMPDIR` and sent from there in parts.
+    fn begin(&self, key: &str, _: u64) -> Result<Box<dyn ObjectDraft + '_>> {
+        check_key(key, self.name())?;
+        let folder = std::env::temp_dir();
+        let file = tempfile::tempfile_in(&folder).map_err(|e| no_room(e, &folder))?;
+        Ok(Box::new(Draft { place: self, key: key.to_owned(), folder, file, length: 0 }))
+    }
+
     /// The service is asked to put it on that condition (`If-None-Match: *`). Where it does not know how, which is
     /// noted for the user, this looks first. Up to 5 GiB. The object bears a mark (`x-amz-meta-pangeo-writer`) by which
     /// a request that was repeated after a lost answer knows its own work.
@@ -212,6 +225,42 @@ impl ObjectPlace for BucketPlace {
         }
         self.flush()?;
         block_on(self.bucket.list_all(prefix))?.map_err(|refusal| self.endpoint.error(prefix, &refusal))
+    }
+}
+
+/// An object that is made on disk before it is sent.
+struct Draft<'a> {
+    place: &'a BucketPlace,
+    key: String,
+    folder: PathBuf,
+    file: File,
+    length: usize,
+}
+
+impl ObjectDraft for Draft<'_> {
+    fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        self.length = self.length.saturating_add(bytes.len());
+        self.file.write_all(bytes).map_err(|e| no_room(e, &self.folder))
+    }
+
+    fn commit(self: Box<Self>) -> Result<()> {
+        let Self { place, key, folder, file, length } = *self;
+        let piece = usize::try_from(place.cut.piece).unwrap_or(usize::MAX);
+        if length <= piece {
+            let mut bytes = vec![0; length];
+            file.read_exact_at(&mut bytes, 0).map_err(|e| Error::io("read scratch files in", &folder, e))?;
+            return place.put(&key, bytes.into());
+        }
+        // As much of it as is in memory at a time.
+        let held = length.min(piece.saturating_mul(PARTS));
+        let landing = place.flights.begin(&key, held).map_err(|stop| place.stopped(stop))?;
+        let (bucket, cut, ticket) = (Arc::clone(&place.bucket), place.cut, landing.ticket());
+        let task = runtime()?.spawn(async move {
+            let result = bucket.put_file(&key, Arc::new(file), length, cut, &landing).await;
+            landing.end(result);
+        });
+        place.flights.note_task(ticket, task.abort_handle());
+        Ok(())
     }
 }
 

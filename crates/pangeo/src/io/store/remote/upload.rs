@@ -1,8 +1,10 @@
 //! Objects sent to S3, removed and listed.
 
+use std::fs::File;
 use std::future::poll_fn;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,16 +27,45 @@ pub(super) struct Cut {
     pub(super) single: u64,
     /// Bytes of a part of a larger one; S3 wants 5 MiB at least.
     pub(super) part: u64,
+    /// Bytes of a part of one that lies in a file, so as not to be in memory.
+    pub(super) piece: u64,
 }
 
 impl Default for Cut {
     fn default() -> Self {
-        Self { single: 5 << 30, part: 64 << 20 }
+        Self { single: 5 << 30, part: 64 << 20, piece: 8 << 20 }
     }
 }
 
 /// Parts of an object on their way together.
-const PARTS: usize = 4;
+pub(super) const PARTS: usize = 4;
+/// What is sent in parts.
+enum Load {
+    Bytes(Bytes),
+    /// A file of so many bytes.
+    File(Arc<File>, usize),
+}
+
+impl Load {
+    fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::File(_, length) => *length,
+        }
+    }
+
+    fn read(&self, range: Range<usize>) -> Result<Bytes, Refusal> {
+        let (file, _) = match self {
+            Self::Bytes(bytes) => return Ok(bytes.slice(range)),
+            Self::File(file, length) => (file, length),
+        };
+        let mut bytes = vec![0; range.len()];
+        let read = file.read_exact_at(&mut bytes, range.start as u64);
+        read.map_err(|e| Refusal::Odd(format!("its scratch file can't be read: {e}")))?;
+        Ok(bytes.into())
+    }
+}
+
 /// Parts that an object may have.
 const MOST_PARTS: u64 = 10_000;
 /// Times that a request is signed anew, or an object sent anew.
@@ -57,16 +88,7 @@ impl S3Endpoint {
         if bytes.len() as u64 <= cut.single {
             return self.put_whole(key, bytes).await;
         }
-        let mut tries = 1;
-        loop {
-            match self.put_in_parts(key, &bytes, cut, landing).await {
-                // The upload is gone: it was completed, but the answer was lost, or somebody removed it.
-                Err(Refusal::Status(404 | 500, Some(what))) if tries < TRIES && !what.starts_with("NoSuchBucket") => {
-                    tries += 1;
-                }
-                result => return result,
-            }
-        }
+        self.put_parts(key, &Load::Bytes(bytes), cut.part, landing).await
     }
 
     /// Sends an object in one request.
@@ -87,14 +109,40 @@ impl S3Endpoint {
         }
     }
 
-    async fn put_in_parts(&self, key: &str, bytes: &Bytes, cut: Cut, landing: &Arc<Landing>) -> Result<(), Refusal> {
+    /// Sends an object that lies in a file, in parts.
+    pub(super) async fn put_file(
+        &self,
+        key: &str,
+        file: Arc<File>,
+        length: usize,
+        cut: Cut,
+        landing: &Arc<Landing>,
+    ) -> Result<(), Refusal> {
+        self.put_parts(key, &Load::File(file, length), cut.piece, landing).await
+    }
+
+    /// Sends an object in parts, anew where the server has lost them.
+    async fn put_parts(&self, key: &str, load: &Load, part: u64, landing: &Arc<Landing>) -> Result<(), Refusal> {
+        let mut tries = 1;
+        loop {
+            match self.put_in_parts(key, load, part, landing).await {
+                // The upload is gone: it was completed, but the answer was lost, or somebody removed it.
+                Err(Refusal::Status(404 | 500, Some(what))) if tries < TRIES && !what.starts_with("NoSuchBucket") => {
+                    tries += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn put_in_parts(&self, key: &str, load: &Load, part: u64, landing: &Arc<Landing>) -> Result<(), Refusal> {
         let path = self.path(key)?;
         let begin = |store: Arc<AmazonS3>| {
             let path = path.clone();
             async move { store.put_multipart_opts(&path, PutMultipartOptions::default()).await }
         };
         let mut parts = Parts { upload: Some(self.on_store(begin).await?), landing: Arc::clone(landing) };
-        let result = parts.send(bytes, cut.part).await;
+        let result = parts.send(load, part).await;
         if result.is_err() {
             parts.abort().await;
         }
@@ -244,14 +292,14 @@ struct Parts {
 }
 
 impl Parts {
-    async fn send(&mut self, bytes: &Bytes, part: u64) -> Result<(), Refusal> {
+    async fn send(&mut self, load: &Load, part: u64) -> Result<(), Refusal> {
         let Some(upload) = &mut self.upload else { return Ok(()) };
         let mut tasks = JoinSet::new();
-        for range in ranges(bytes.len(), part) {
+        for range in ranges(load.len(), part) {
             if tasks.len() >= PARTS {
                 joined(tasks.join_next().await)?;
             }
-            tasks.spawn(upload.put_part(PutPayload::from(bytes.slice(range))));
+            tasks.spawn(upload.put_part(PutPayload::from(load.read(range)?)));
         }
         while !tasks.is_empty() {
             joined(tasks.join_next().await)?;

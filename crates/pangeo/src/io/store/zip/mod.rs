@@ -159,6 +159,12 @@ impl ObjectTree for ZipTree {
         }
     }
 
+    fn length(&self, key: &str) -> Result<Option<u64>> {
+        let member = self.members.get(&format!("{}{key}", self.root));
+        // Only what is stored as it is can be read in parts.
+        Ok(member.filter(|m| m.method == 0 && !m.encrypted && m.size == m.compressed).map(|m| m.size))
+    }
+
     fn children(&self, prefix: &str) -> Result<Option<Vec<String>>> {
         let mut folder = self.root.clone();
         if !prefix.is_empty() {

@@ -89,8 +89,13 @@ const fn tables() -> [[u32; 256]; 8] {
 
 /// CRC-32C (RFC 3720).
 pub fn crc32c(bytes: &[u8]) -> u32 {
+    crc32c_of(0, bytes)
+}
+
+/// CRC-32C of bytes that come after those of which it is `before` (0: after none).
+pub fn crc32c_of(before: u32, bytes: &[u8]) -> u32 {
     let (words, rest) = bytes.as_chunks::<8>();
-    let carried = words.iter().fold(u32::MAX, |crc, word| {
+    let carried = words.iter().fold(!before, |crc, word| {
         let mixed = u64::from_le_bytes(*word) ^ u64::from(crc);
         TABLES.iter().rev().zip(mixed.to_le_bytes()).fold(0, |sum, (table, byte)| sum ^ table[usize::from(byte)])
     });
@@ -108,6 +113,7 @@ mod tests {
         assert_eq!(crc32c(b"123456789"), 0xe306_9283);
         assert_eq!(crc32c(&[0; 32]), 0x8a91_36aa);
         assert_eq!(crc32c(&(0..32).collect::<Vec<u8>>()), 0x46dd_794e);
+        assert_eq!(crc32c_of(crc32c(b"12345"), b"6789"), 0xe306_9283);
     }
 
     #[test]

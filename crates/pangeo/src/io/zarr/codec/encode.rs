@@ -12,16 +12,21 @@ impl Codec {
     ///
     /// # Errors
     /// When a codec fails, or the chain is one that is only read.
-    pub(in crate::io::zarr) fn encode(&self, chunk: &Buffer) -> Result<Vec<u8>, String> {
-        let mut data = match (&self.head, chunk) {
+    pub(in crate::io::zarr) fn encode(&self, chunk: Buffer) -> Result<Vec<u8>, String> {
+        let plain = match (&self.head, &chunk) {
             (Head::Texts, Buffer::String(texts)) => Cow::Owned(values::to_vlen_utf8(texts)?),
-            (Head::Bytes, _) => values::to_bytes(chunk, self.order).ok_or("texts have no fixed size")?,
+            (Head::Bytes, _) => values::to_bytes(&chunk, self.order).ok_or("texts have no fixed size")?,
             _ => return Err("codec is not offered for writing".to_owned()),
         };
-        for stage in &self.stages {
-            data = Cow::Owned(stage.encode(&data)?);
+        let Some((first, others)) = self.stages.split_first() else { return Ok(plain.into_owned()) };
+        let mut data = first.encode(&plain)?;
+        // A chunk may be large: of its forms no more than two are held at a time.
+        drop(plain);
+        drop(chunk);
+        for stage in others {
+            data = stage.encode(&data)?;
         }
-        Ok(data.into_owned())
+        Ok(data)
     }
 }
 
@@ -77,7 +82,7 @@ mod tests {
                 let stored = StoredType::Number(DataType::F32);
                 let fill = Buffer::F32(vec![0.0]);
                 let codec = Codec::new(&specs, &stored, ByteOrder::Little, &[5000], &fill).unwrap();
-                let stored = codec.encode(&values).unwrap();
+                let stored = codec.encode(values.clone()).unwrap();
                 assert_eq!(codec.decode(&stored, 5000).unwrap(), values, "{endian} {chain:?}");
             }
         }

@@ -15,8 +15,10 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::dtype::StoredType;
+use crate::io::codec::shuffle;
+use crate::io::large::Step;
 use crate::model::{Buffer, ByteOrder};
-pub use checksum::crc32c;
+pub use checksum::{crc32c, crc32c_of};
 use general::General;
 pub(super) use stages::Stage;
 pub(super) use values::from_half;
@@ -149,6 +151,11 @@ impl Codec {
         &self.stages
     }
 
+    /// The bytes of a stored value; `None` where they vary.
+    pub(super) fn value_size(&self) -> Option<usize> {
+        self.stored.size()
+    }
+
     /// The order of bytes in numbers.
     pub(super) fn order(&self) -> ByteOrder {
         self.order
@@ -204,6 +211,39 @@ impl Codec {
             Head::Texts => values::from_vlen_utf8(&data, count),
             Head::General(general) => general.decode(&data, &self.stored, count),
         }
+    }
+
+    /// The steps that undo the codecs window by window, and whether they leave planes of equal significance.
+    ///
+    /// # Errors
+    /// The codec that has to have all bytes at hand.
+    pub(super) fn steps(&self) -> Result<(Vec<Step>, bool), String> {
+        let size = self.stored.size().filter(|_| matches!(self.head, Head::Bytes)).ok_or("values are not plain")?;
+        let mut stages: Vec<&Stage> = self.stages.iter().filter(|s| **s != Stage::Shuffle { size: 1 }).collect();
+        let planes = matches!(stages.first(), Some(Stage::Shuffle { size: planes }) if *planes == size);
+        if planes {
+            stages.remove(0);
+        }
+        let last = stages.len();
+        let step = |(i, stage): (usize, &&Stage)| stage.step(i + 1 == last);
+        Ok((stages.iter().enumerate().rev().map(step).collect::<Result<_, _>>()?, planes))
+    }
+
+    /// The `count` values of bytes that [`Codec::steps`] made.
+    ///
+    /// # Errors
+    /// When the bytes are of another number of values.
+    pub(super) fn values(&self, bytes: &[u8], planes: bool, count: usize) -> Result<Buffer, String> {
+        if !planes {
+            return values::from_bytes(bytes, &self.stored, self.order, count);
+        }
+        if let Some(mut out) = Collector::new(&self.stored, self.order, count) {
+            out.push(bytes, Layout::Planes);
+            return out.finish(count);
+        }
+        let mut plain = Vec::new();
+        shuffle::decode(bytes, self.stored.size().unwrap_or(1), &mut plain);
+        values::from_bytes(&plain, &self.stored, self.order, count)
     }
 
     /// The last stage of decoding fused with the step to numbers, where there is a way to.

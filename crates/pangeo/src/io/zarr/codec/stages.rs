@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::checksum;
 use crate::io::codec::deflate::{self, Frame};
 use crate::io::codec::{Length, blosc, lz4, shuffle, zstd};
+use crate::io::large::Step;
 use crate::model::Compression;
 
 /// One bytes-to-bytes codec with its settings.
@@ -114,6 +115,23 @@ impl Stage {
             Some(n) if n != decoded.len() => Err(format!("chunk decodes to {} bytes, not {n}", decoded.len())),
             _ => Ok(decoded),
         }
+    }
+
+    /// How it is undone window by window; `last` if its bytes are those that are stored.
+    ///
+    /// # Errors
+    /// When that takes all bytes at once.
+    pub(super) fn step(&self, last: bool) -> Result<Step, String> {
+        Ok(match self {
+            Self::Zstd { .. } => Step::Zstd,
+            Self::Gzip { .. } => Step::Inflate(Frame::Gzip),
+            Self::Zlib { .. } => Step::Inflate(Frame::Zlib),
+            Self::Bz2 => Step::Bzip2,
+            Self::Blosc { .. } if last => Step::Blosc,
+            Self::Checksum(checksum::Kind::Crc32c) => Step::Crc32c,
+            Self::Checksum(checksum::Kind::Fletcher32) => Step::Fletcher32,
+            other => return Err(format!("codec {other:?} is not undone in parts")),
+        })
     }
 
     /// What the codec is in the terms of the model, if it compresses.

@@ -65,6 +65,11 @@ impl Blueprint {
         self.plans.get(variable).map(Plan::object).unwrap_or_default()
     }
 
+    /// The extent of a chunk, by itself or inside a shard, along each dimension.
+    pub fn chunk_shape(&self, variable: usize) -> &[usize] {
+        self.plans.get(variable).map(|plan| plan.chunk.as_slice()).unwrap_or_default()
+    }
+
     /// How many objects lie along each dimension.
     pub fn object_counts(&self, variable: usize) -> Vec<usize> {
         let Some(plan) = self.plans.get(variable) else { return Vec::new() };

@@ -10,14 +10,14 @@ impl Plan {
     ///
     /// # Errors
     /// What does not fit.
-    pub(super) fn object_bytes(&self, block: &Block) -> Result<Option<Vec<u8>>, String> {
+    pub(super) fn object_bytes(&self, block: Block) -> Result<Option<Vec<u8>>, String> {
         let Some(sharding) = &self.sharding else { return self.chunk_bytes(block) };
-        let chunks = self.shard_chunks(block, &sharding.per_shard)?;
+        let chunks = self.shard_chunks(&block, &sharding.per_shard)?;
         if chunks.iter().all(Option::is_none) { Ok(None) } else { sharding.assemble(chunks).map(Some) }
     }
 
     /// One chunk as stored; `None` if every value is the fill value, to the bit.
-    fn chunk_bytes(&self, cut: &Block) -> Result<Option<Vec<u8>>, String> {
+    pub(super) fn chunk_bytes(&self, cut: Block) -> Result<Option<Vec<u8>>, String> {
         if self.fill.as_ref().is_some_and(|fill| all_equal(cut.data(), fill)) {
             return Ok(None);
         }
@@ -26,15 +26,16 @@ impl Plan {
     }
 
     /// Pad a cut chunk to its full extent and encode it.
-    fn encode_whole(&self, cut: &Block) -> Result<Vec<u8>, String> {
+    fn encode_whole(&self, cut: Block) -> Result<Vec<u8>, String> {
         if cut.shape() == self.chunk {
-            return Codec::encode(&self.codec, cut.data());
+            return Codec::encode(&self.codec, cut.into_data());
         }
         let internal = || "internal: a chunk does not fit its extent".to_owned();
         let blank = self.fill.clone().or_else(|| Buffer::zeros(&cut.data().data_type(), 1)).ok_or_else(internal)?;
         let mut whole = Block::filled(&blank, self.chunk.clone()).ok_or_else(internal)?;
-        whole.paste(&vec![0; self.chunk.len()], cut, &Region::whole(cut.shape())).ok_or_else(internal)?;
-        self.codec.encode(whole.data())
+        whole.paste(&vec![0; self.chunk.len()], &cut, &Region::whole(cut.shape())).ok_or_else(internal)?;
+        drop(cut);
+        self.codec.encode(whole.into_data())
     }
 
     /// The chunks of one (cut) shard in C order.
@@ -53,7 +54,7 @@ impl Plan {
                 continue;
             }
             let cut = shard.slice(&region).ok_or("internal: a chunk lies outside of its shard")?;
-            chunks.push(self.chunk_bytes(&cut)?);
+            chunks.push(self.chunk_bytes(cut)?);
         }
         Ok(chunks)
     }

@@ -6,6 +6,7 @@
 //! characters stay arrays of one-byte texts (`|S1`; v3 `null_terminated_bytes`, zarr-python's name
 //! for it); enumerations become integers with `flag_values`.
 
+mod assembly;
 mod blueprint;
 mod chunks;
 mod documents;
@@ -19,11 +20,13 @@ use bytes::Bytes;
 
 use crate::io::store::ObjectPlace;
 use crate::io::zarr::codec::crc32c;
-use crate::io::{Encoded, Sink};
+use crate::io::{Assembly, Encoded, Sink};
 use crate::model::{Block, Region};
 use crate::{Error, Result};
+use assembly::ShardDraft;
 pub use blueprint::Blueprint;
 pub use extend::Extension;
+use plan::Plan;
 pub use zip::ZipPlace;
 
 /// What an object holds, for those who want to check it later.
@@ -83,11 +86,39 @@ impl ZarrSink {
         receipts.map(|mut r| std::mem::take(&mut *r)).unwrap_or_default()
     }
 
-    fn note(&self, key: &str, bytes: &Bytes) {
+    /// Keep a receipt, if they are wanted.
+    fn note(&self, receipt: impl FnOnce() -> Receipt) {
         if let Some(receipts) = &self.receipts {
-            let receipt = Receipt { key: key.to_owned(), bytes: bytes.len() as u64, crc32c: crc32c(bytes) };
-            receipts.lock().unwrap_or_else(PoisonError::into_inner).push(receipt);
+            receipts.lock().unwrap_or_else(PoisonError::into_inner).push(receipt());
         }
+    }
+
+    /// Encode a block of the grid of `extent` in the way of `encode`.
+    fn encoded(
+        &self,
+        variable: usize,
+        index: &[usize],
+        block: Block,
+        extent: impl Fn(&Plan) -> &[usize],
+        encode: impl Fn(&Plan, Block) -> Result<Option<Vec<u8>>, String>,
+    ) -> Result<Encoded> {
+        let plan = self.blueprint.plan(variable)?;
+        let place = || format!("chunk {index:?} of variable '{}'", plan.name);
+        let expected = Region::of_chunk(index, extent(plan), &plan.shape).shape();
+        if block.shape() != expected || block.data().data_type() != plan.stored.data_type() {
+            let what = format!(
+                "internal: block of {:?} {} instead of {expected:?} {}",
+                block.shape(),
+                block.data().data_type(),
+                plan.stored.data_type()
+            );
+            return Err(Error::data(what, place()));
+        }
+        let bytes = encode(plan, block).map_err(|what| Error::data(what, place()))?;
+        Ok(match bytes {
+            Some(bytes) => Encoded::Bytes { bytes: bytes.into(), filter_mask: 0 },
+            None => Encoded::Absent,
+        })
     }
 }
 
@@ -101,30 +132,27 @@ impl Sink for ZarrSink {
     }
 
     fn encode(&self, variable: usize, index: &[usize], block: Block) -> Result<Encoded> {
-        let plan = self.blueprint.plan(variable)?;
-        let place = || format!("chunk {index:?} of variable '{}'", plan.name);
-        let expected = Region::of_chunk(index, plan.object(), &plan.shape).shape();
-        if block.shape() != expected || block.data().data_type() != plan.stored.data_type() {
-            let what = format!(
-                "internal: block of {:?} {} instead of {expected:?} {}",
-                block.shape(),
-                block.data().data_type(),
-                plan.stored.data_type()
-            );
-            return Err(Error::data(what, place()));
-        }
-        let bytes = plan.object_bytes(&block).map_err(|what| Error::data(what, place()))?;
-        Ok(match bytes {
-            Some(bytes) => Encoded::Bytes { bytes: bytes.into(), filter_mask: 0 },
-            None => Encoded::Absent,
-        })
+        self.encoded(variable, index, block, Plan::object, Plan::object_bytes)
+    }
+
+    fn piece_shape(&self, variable: usize) -> Option<Vec<usize>> {
+        let plan = self.blueprint.plan(variable).ok()?;
+        plan.sharding.as_ref().filter(|sharding| sharding.is_at_end()).map(|_| plan.chunk.clone())
+    }
+
+    fn encode_piece(&self, variable: usize, index: &[usize], piece: Block) -> Result<Encoded> {
+        self.encoded(variable, index, piece, |plan| &plan.chunk, Plan::chunk_bytes)
+    }
+
+    fn assemble(&self, variable: usize, index: &[usize]) -> Result<Box<dyn Assembly + '_>> {
+        Ok(Box::new(ShardDraft::new(self, self.blueprint.plan(variable)?, self.blueprint.key(variable, index)?)?))
     }
 
     fn store(&self, variable: usize, index: &[usize], chunk: Encoded) -> Result<()> {
         let key = self.blueprint.key(variable, index)?;
         match chunk {
             Encoded::Bytes { bytes, .. } => {
-                self.note(&key, &bytes);
+                self.note(|| Receipt { key: key.clone(), bytes: bytes.len() as u64, crc32c: crc32c(&bytes) });
                 self.place.put(&key, bytes)
             }
             Encoded::Absent if self.ground == Ground::Used => self.place.remove(&key),

@@ -11,11 +11,11 @@ use bytes::Bytes;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::io::store::ObjectPlace;
+use crate::io::store::{ObjectDraft, ObjectPlace};
 use crate::{Error, Result};
 
 /// Bytes beyond which a zip member needs 64-bit lengths.
-const LARGE_MEMBER: usize = u32::MAX as usize;
+const LARGE_MEMBER: u64 = u32::MAX as u64;
 
 /// A zip file in the making; one that exists is replaced, one that is not finished is removed. Members are stored, not
 /// deflated, in the order of writing, all with the same date, so that equal content gives equal bytes. What was put
@@ -25,6 +25,8 @@ pub struct ZipPlace {
     path: PathBuf,
     writer: Mutex<Option<ZipWriter<UntilFailure>>>,
     over: Arc<AtomicBool>,
+    /// Whether a member is being written piece by piece, or was given up.
+    begun: AtomicBool,
 }
 
 impl fmt::Debug for ZipPlace {
@@ -43,7 +45,13 @@ impl ZipPlace {
         let over = Arc::new(AtomicBool::new(false));
         let file = UntilFailure { file: BufWriter::with_capacity(1 << 20, file), position: 0, over: over.clone() };
         let writer = Mutex::new(Some(ZipWriter::new(file)));
-        Ok(Self { name: path.display().to_string(), path: path.to_owned(), writer, over })
+        Ok(Self {
+            name: path.display().to_string(),
+            path: path.to_owned(),
+            writer,
+            over,
+            begun: AtomicBool::new(false),
+        })
     }
 
     /// Complete the file.
@@ -59,6 +67,28 @@ impl ZipPlace {
         })
     }
 
+    /// Begin a member of at most `limit` bytes.
+    fn start(&self, key: &str, limit: u64) -> Result<()> {
+        if self.begun.load(Ordering::Relaxed) {
+            return Err(Error::data("internal: two members of a zip file at once", self.name.clone()));
+        }
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(writer) = writer.as_mut() else { return self.only_written() };
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Stored)
+            .last_modified_time(DateTime::default())
+            .unix_permissions(0o644)
+            .large_file(limit >= LARGE_MEMBER);
+        writer.start_file(key, options).map_err(|e| Error::io("write", &self.path, e.into()))
+    }
+
+    /// Put bytes behind those of the member.
+    fn write(&self, bytes: &[u8]) -> Result<()> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(writer) = writer.as_mut() else { return self.only_written() };
+        writer.write_all(bytes).map_err(|e| Error::io("write", &self.path, e))
+    }
+
     fn only_written<T>(&self) -> Result<T> {
         Err(Error::unsupported("changing a zip file in place", self.name.clone())
             .with_hint("write a store in a folder"))
@@ -71,16 +101,14 @@ impl ObjectPlace for ZipPlace {
     }
 
     fn put(&self, key: &str, bytes: Bytes) -> Result<()> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(writer) = writer.as_mut() else { return self.only_written() };
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Stored)
-            .last_modified_time(DateTime::default())
-            .unix_permissions(0o644)
-            .large_file(bytes.len() >= LARGE_MEMBER);
-        let failed = |e: io::Error| Error::io("write", &self.path, e);
-        writer.start_file(key, options).map_err(|e| failed(e.into()))?;
-        writer.write_all(&bytes).map_err(failed)
+        self.start(key, bytes.len() as u64)?;
+        self.write(&bytes)
+    }
+
+    fn begin(&self, key: &str, limit: u64) -> Result<Box<dyn ObjectDraft + '_>> {
+        self.start(key, limit)?;
+        self.begun.store(true, Ordering::Relaxed);
+        Ok(Box::new(Draft(self)))
     }
 
     fn flush(&self) -> Result<()> {
@@ -97,6 +125,21 @@ impl ObjectPlace for ZipPlace {
 
     fn list(&self, _: &str) -> Result<Vec<(String, u64)>> {
         self.only_written()
+    }
+}
+
+/// The member that is being written. One that is dropped before it is committed is the end of the archive: nothing
+/// more can be put there, since nothing of a zip file is taken back.
+struct Draft<'a>(&'a ZipPlace);
+
+impl ObjectDraft for Draft<'_> {
+    fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        self.0.write(bytes)
+    }
+
+    fn commit(self: Box<Self>) -> Result<()> {
+        self.0.begun.store(false, Ordering::Relaxed);
+        Ok(())
     }
 }
 

@@ -53,7 +53,7 @@ fn a_service_that_others_made() {
         }
         place.flush().unwrap();
     });
-    place.cut = Cut { single: 10_000_000, part: 6 << 20 };
+    place.cut = Cut { single: 10_000_000, part: 6 << 20, piece: 6 << 20 };
     timed("1 object of 20 MB in 4 parts", 20_000_000, || {
         place.put("parts", large.clone().into()).unwrap();
         place.flush().unwrap();

@@ -185,7 +185,7 @@ fn the_region_is_found_by_many_at_once() {
 
 fn in_parts(bucket: &Bucket) -> BucketPlace {
     let mut place = place_until(bucket, None);
-    place.cut = Cut { single: 100_000, part: 30_000 };
+    place.cut = Cut { single: 100_000, part: 30_000, piece: 20_000 };
     place
 }
 
@@ -201,6 +201,26 @@ fn large_objects_go_in_parts() {
     place.put("small", numbers(100_000).into()).unwrap();
     place.flush().unwrap();
     assert_eq!((count(&bucket, "PUT"), count(&bucket, "POST")), (1, 0));
+}
+
+#[test]
+fn what_comes_piece_by_piece_goes_in_parts() {
+    let bucket = Bucket::start("data");
+    let place = in_parts(&bucket);
+    for length in [50_001, 20_000] {
+        let mut draft = place.begin("shard", 60_000).unwrap();
+        numbers(length).chunks(7000).for_each(|piece| draft.append(piece).unwrap());
+        draft.commit().unwrap();
+        place.flush().unwrap();
+        assert_eq!(bucket.objects()["dir/s.zarr/shard"], numbers(length));
+    }
+    let requests = bucket.server().take_requests();
+    assert_eq!(requests.iter().filter(|r| r.method == "PUT").count(), 3 + 1, "three parts, and a small one whole");
+    let mut draft = place.begin("given up", 60_000).unwrap();
+    draft.append(&numbers(30_000)).unwrap();
+    drop(draft);
+    place.flush().unwrap();
+    assert_eq!((bucket.objects().len(), bucket.half_sent()), (1, 0));
 }
 
 #[test]
