@@ -1,0 +1,1 @@
+//! Whether an item matches, where no server decides it.

@@ -1,0 +1,3 @@
+//! `stac-search`: find items in a STAC API, a static catalog or a file.
+
+fn main() {}
