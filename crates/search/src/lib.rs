@@ -5,6 +5,7 @@
 //! here ([`predicate`]).
 
 pub mod api;
+pub mod http;
 pub mod predicate;
 mod request;
 pub mod source;
