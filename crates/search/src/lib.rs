@@ -5,6 +5,8 @@
 //! here ([`predicate`]).
 
 pub mod api;
+pub mod fields;
+pub mod order;
 pub mod predicate;
 mod request;
 pub mod source;
