@@ -54,9 +54,9 @@ impl Api {
         let Reply { url, json } = client.get(endpoint)?;
         if !Self::is_landing_page(&json) {
             let kind = json.get("type").and_then(Value::as_str).unwrap_or("no STAC object");
-            let root = links(&json, &url, "root").next().map(|link| format!("the root is {}", masked(&link.url)));
+            let root = links(&json, &url, "root").next().map(|link| format!("it says that this is {}", masked(&link.url)));
             let error = Error::data(format!("this is not the landing page of a STAC API ({kind})"), masked(endpoint));
-            return Err(root.map_or_else(|| Error::data("", ""), |hint| error.with_hint(hint)));
+            return Err(error.with_hint(root.unwrap_or_else(|| "give the address of the landing page".to_owned())));
         }
         Self::of_landing_page(endpoint, client, url, json)
     }
@@ -139,7 +139,7 @@ impl Api {
         let mut checks = Checks::of(search, &plan.here)?;
         let requests = plan.requests(&checks, 1)?;
         // Both halves of a box across the dateline have the items that lie in both.
-        if !checks.trusting() || (requests.len() > 1 && search.ids.is_empty()) || plan.splits_place() {
+        if !checks.trusting() || plan.splits_place() {
             return Ok(None);
         }
         let mut sum = 0;

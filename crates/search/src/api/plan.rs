@@ -135,6 +135,11 @@ impl<'a> Plan<'a> {
         self.geometry.is_some()
     }
 
+    /// Whether the place is asked for in more than one request.
+    pub(super) fn splits_place(&self) -> bool {
+        self.boxes.len() > 1
+    }
+
     /// So many items a page at first, where all must come through: `whole`, or no more than the cap.
     pub(super) fn page(&self, whole: bool) -> u64 {
         let page = self.search.page_size.unwrap_or(PAGE).min(self.abilities.page.unwrap_or(u64::MAX)).max(1);
