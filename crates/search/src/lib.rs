@@ -5,6 +5,9 @@
 //! here ([`predicate`]).
 
 pub mod api;
+pub mod fields;
+pub mod http;
+pub mod order;
 pub mod predicate;
 mod request;
 pub mod source;
