@@ -7,6 +7,7 @@
 pub mod api;
 pub mod fields;
 pub mod order;
+pub mod parse;
 pub mod predicate;
 mod request;
 pub mod source;
