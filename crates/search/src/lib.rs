@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod fields;
+pub mod http;
 pub mod order;
 pub mod parse;
 pub mod predicate;
