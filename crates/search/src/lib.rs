@@ -8,6 +8,7 @@ pub mod api;
 pub mod fields;
 pub mod http;
 pub mod order;
+pub mod parse;
 pub mod predicate;
 mod request;
 pub mod source;

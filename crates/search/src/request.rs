@@ -1,6 +1,8 @@
 //! What is looked for.
 
-use chrono::{DateTime, Utc};
+use std::fmt;
+
+use chrono::{DateTime, SecondsFormat, Utc};
 use geojson::Geometry;
 use stac::api::{Fields, Sortby};
 
@@ -58,4 +60,16 @@ pub struct Term {
     pub operator: &'static str,
     /// What the property is compared with.
     pub value: serde_json::Value,
+}
+
+/// `START/END` in RFC 3339, `..` where it is open, one time where both are the same: as servers take it.
+impl fmt::Display for Period {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        let end = |time: Option<DateTime<Utc>>| time.map_or_else(|| "..".to_owned(), text);
+        match (self.start, self.end) {
+            (Some(start), Some(last)) if start == last => to.write_str(&text(start)),
+            (start, last) => write!(to, "{}/{}", end(start), end(last)),
+        }
+    }
 }

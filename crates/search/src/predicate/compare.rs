@@ -55,6 +55,16 @@ pub(crate) struct Exact {
 }
 
 impl Exact {
+    /// A number that is a double.
+    pub(crate) fn of(number: f64) -> Self {
+        let double = number + 0.0;
+        Self { double, whole: double as i128 }
+    }
+
+    pub(crate) fn double(self) -> f64 {
+        self.double
+    }
+
     pub(crate) fn total(self, other: Self) -> Ordering {
         self.double.total_cmp(&other.double).then(self.whole.cmp(&other.whole))
     }

@@ -18,10 +18,10 @@ use serde_json::Value;
 pub(crate) use area::Area;
 pub(crate) use compare::{Exact, number};
 pub(crate) use geometry::geometry;
-pub(crate) use time::{Span, instant};
+pub(crate) use time::instant;
 
 use crate::{Item, Period, Search};
-use cql2::Filter;
+pub(crate) use cql2::Filter;
 use query::Comparison;
 
 /// What an item must be like. Order, fields and the number of items are no part of it.
