@@ -78,11 +78,11 @@ impl<'a> Validation<'a> {
         }
     }
 
-    /// Say how many are right.
+    /// End the list, and say what was not looked at.
     ///
     /// # Errors
-    /// [`Error::Data`] if anything is wrong; when `out` can't be written.
-    pub(crate) fn finish(self, session: &Session, place: &str) -> Result<()> {
+    /// When the output can't be written.
+    pub(crate) fn finish(self, session: &Session) -> Result<()> {
         if separated(self.format).is_none() {
             put(self.out, "\n]\n")?;
         }
@@ -95,11 +95,13 @@ impl<'a> Validation<'a> {
         if self.wrong == 0 {
             session.say(&format!("{}, all valid", counted(self.items, "item")));
         }
-        let _ = place;
         Ok(())
     }
 
-    /// How many items are wrong, of how many, and with how many problems.
+    /// What is said of items that are wrong.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if any is: how many, of how many, and with how many problems.
     pub(crate) fn verdict(&self, place: &str) -> Result<()> {
         if self.wrong == 0 {
             return Ok(());

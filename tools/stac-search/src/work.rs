@@ -26,7 +26,7 @@ pub(crate) fn open(request: &Request, session: &Session) -> Result<Box<dyn Sourc
         headers: access.headers.clone(),
         retries: access.retries,
         timeout: access.timeout,
-        cancelled: Some(session.engine.cancel()),
+        cancelled: Some(session.engine.stop()),
     };
     search::source::open(&request.endpoint, options)
 }
@@ -80,7 +80,7 @@ impl Run<'_> {
             let mut validation = Validation::new(out, self.request.format)?;
             self.items(&mut |item| validation.item(item))?;
             verdict = validation.verdict(self.source.name());
-            validation.finish(self.session, self.source.name())
+            validation.finish(self.session)
         })?;
         verdict
     }

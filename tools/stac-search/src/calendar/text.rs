@@ -145,14 +145,13 @@ mod tests {
             ("2019-02-28", "sentinel-2a"),
             ("2019-02-28", "sentinel-2b"),
         ]);
-        let expected = "\
-        January 2019                     February 2019
+        let expected = "        January 2019                  February 2019
  Mo  Tu  We  Th  Fr  Sa  Su     Mo  Tu  We  Th  Fr  Sa  Su
       1a  ·   ·   ·   ·   6b                     ·   ·   ·
   ·   ·   ·   ·   ·   ·   ·      ·   ·   ·   ·   ·   ·   ·
   ·   ·   ·   ·   ·   ·   ·      ·   ·   ·   ·   ·   ·   ·
   ·   ·   ·   ·   ·   ·   ·      ·   ·   ·   ·   ·   ·   ·
-  ·   ·   ·   ·                  ·   ·   · 28*
+  ·   ·   ·   ·                  ·   ·   ·  28*
 
  a  sentinel-2a        2 items on 2 dates
  b  sentinel-2b        2 items on 2 dates

@@ -117,10 +117,12 @@ fn json(out: &mut dyn Write, value: &impl serde::Serialize) -> Result<()> {
 mod tests {
     use super::*;
     use crate::output::columns::columns;
+    use crate::output::{Assets, Format, Wanted, sink};
 
-    fn written(make: impl for<'a> Fn(&'a mut dyn Write) -> Box<dyn Sink + 'a>, items: &[Value]) -> String {
+    fn written(format: Format, columns: &[Column], search: &Value, items: &[Value]) -> String {
         let mut out = Vec::new();
-        let mut sink = make(&mut out);
+        let wanted = Wanted { format, columns, assets: &Assets::default(), search };
+        let mut sink = sink(&wanted, &mut out).unwrap();
         for item in items {
             sink.item(item.as_object().unwrap()).unwrap();
         }
@@ -136,7 +138,7 @@ mod tests {
     fn a_collection_is_geojson_whatever_it_holds() {
         let search = serde_json::json!({"endpoint": "https://h"});
         for items in [&two()[..], &two()[..1], &[]] {
-            let text = written(|out| Box::new(Collection::new(out, &search)), items);
+            let text = written(Format::Itemcollection, &[], &search, items);
             let whole: Value = serde_json::from_str(&text).unwrap();
             assert_eq!(whole["features"].as_array().unwrap(), items);
             assert_eq!((&whole["numberReturned"], &whole["numberMatched"]), (&items.len().into(), &7.into()));
@@ -147,12 +149,12 @@ mod tests {
 
     #[test]
     fn lines_and_rows() {
-        let text = written(|out| Box::new(Lines::new(out)), &two());
+        let text = written(Format::Ndjson, &[], &Value::Null, &two());
         assert_eq!(text.lines().map(|l| serde_json::from_str::<Value>(l).unwrap()).collect::<Vec<_>>(), two());
         let columns = columns(&["id".into(), "bbox".into(), "datetime".into()]).unwrap();
-        let text = written(|out| Box::new(Rows::new(out, Separated::Csv, &columns)), &two());
+        let text = written(Format::Csv, &columns, &Value::Null, &two());
         assert_eq!(text, "id,bbox,datetime\na,\"0,1,2,3\",\nb,\"0,1,2,3\",\n");
-        let none = written(|out| Box::new(Rows::new(out, Separated::Tabular, &columns)), &[]);
+        let none = written(Format::Tabular, &columns, &Value::Null, &[]);
         assert_eq!(none, "#id\tbbox\tdatetime\n");
     }
 }

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 pub(crate) use columns::Column;
 pub(crate) use table::{Separated, put};
-pub(crate) use urls::{Assets, kind_of};
+pub(crate) use urls::Assets;
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -34,12 +34,6 @@ const KINDS: [(&str, &[&str], &[&str]); 6] = [
     ("json", &["application/json", "application/geo+json"], &[".json", ".geojson"]),
 ];
 
-/// The name that `--asset-type` has for an asset of a media type and address; `None` for others.
-pub(crate) fn kind_of(media: Option<&str>, href: &str) -> Option<&'static str> {
-    let is = |(name, ..): &&(&'static str, &[&str], &[&str])| is_type(name, media, href);
-    KINDS.iter().find(is).map(|(name, ..)| *name)
-}
-
 impl Assets {
     /// Whether no assets are chosen.
     pub(crate) fn is_any(&self) -> bool {
