@@ -34,7 +34,8 @@ def item(name, geometry, bbox, properties, assets, collection, extensions=()):
     return {
         "type": "Feature", "stac_version": "1.1.0", "stac_extensions": list(extensions), "id": name,
         "geometry": geometry, "bbox": bbox, "properties": properties,
-        "links": [{"rel": "self", "href": f"https://catalog.example.org/{collection}/{name}.json"}],
+        "links": [{"rel": "self", "href": f"https://catalog.example.org/{collection}/{name}.json"},
+                  {"rel": "collection", "href": f"https://catalog.example.org/{collection}/collection.json"}],
         "assets": assets, "collection": collection,
     }
 
@@ -127,7 +128,7 @@ def stores():
         properties = {"datetime": f"2020-0{at + 1}-15T12:00:00Z", "eo:cloud_cover": None, **properties}
         one = item(("one", "two", "three")[at], box(at, at, at + 1, at + 1), [at, at, at + 1, at + 1], properties, own, "stores")
         if at == 1:
-            one["links"] = []
+            one["links"] = one["links"][1:]
         if at == 2:
             one["geometry"], one["bbox"] = None, None
             del one["bbox"]

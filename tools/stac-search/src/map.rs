@@ -98,7 +98,7 @@ pub(crate) fn picture(map: &Map, title: &str) -> Result<Picture> {
     };
     let items: u64 = kinds.iter().flat_map(|kind| &kind.prints).map(|(_, count)| count).sum();
     let places: usize = kinds.iter().map(|kind| kind.prints.len()).sum();
-    let second = format!("{} on {}", counted(items, "item"), counted(places as u64, "footprint"));
+    let second = format!("{}, {}", counted(items, "item"), counted(places as u64, "footprint"));
     let title = Title { text: title.to_owned(), second };
     let view = View::of(around)?;
     let (wide, high) = view.size();
@@ -194,8 +194,15 @@ impl View {
         inside.push(lines(frame, borders(self.detail()).iter(), thin(150, 0.6)));
         inside.push(lines(frame, lakes(self.detail()).iter(), thin(90, 0.5)));
         inside.push(lines(frame, coastlines(self.detail()).iter(), thin(60, 0.8)));
-        for (at, kind) in kinds.iter().enumerate() {
-            inside.extend(kind.prints.iter().flat_map(|(print, _)| self.print(frame, print, cycle(at))));
+        // Where many lie upon each other each is fainter, so that all together do not hide the map.
+        let deep = depth(kinds);
+        let part = |whole: f64, count: f64| (255.0 * (1.0 - (1.0 - whole).powf(1.0 / count))).round().max(2.0) as u8;
+        let (fill, line) = (part(0.25, deep), part(0.95, deep.sqrt()));
+        for is_line in [false, true] {
+            for (at, kind) in kinds.iter().enumerate() {
+                let colour = cycle(at).with_alpha(if is_line { line } else { fill });
+                inside.extend(kind.prints.iter().flat_map(|(print, _)| self.print(frame, print, (colour, is_line))));
+            }
         }
         let style = Graticule { stroke: None, size: 10.0, colour: INK, sides: Sides { left: true, below: true } };
         let (grid, labels) = graticule(frame, &style);
@@ -206,8 +213,8 @@ impl View {
         shapes
     }
 
-    /// A footprint, once for each turn of the Earth at which it is in the frame.
-    fn print(&self, frame: &Frame, print: &Footprint, colour: Colour) -> Vec<Shape> {
+    /// The lines or the insides of a footprint, once for each turn of the Earth at which it is in the frame.
+    fn print(&self, frame: &Frame, print: &Footprint, (colour, is_line): (Colour, bool)) -> Vec<Shape> {
         let mut shapes = Vec::new();
         for turn in [-720.0, -360.0, 0.0, 360.0, 720.0] {
             let seen = |line: &Vec<Place>| {
@@ -215,24 +222,32 @@ impl View {
                 longitudes().any(|x| x >= self.west) && longitudes().any(|x| x <= self.east)
             };
             for rings in print.polygons.iter().filter(|rings| rings.first().is_some_and(seen)) {
-                let segments = rings.iter().flat_map(|ring| self.path(frame, ring, turn, true).segments);
+                let segments = rings.iter().flat_map(|ring| self.path(frame, ring, turn, is_line).segments);
                 let path = Path { segments: segments.collect() };
-                shapes.push(Shape::Fill(path.clone(), colour.with_alpha(45)));
-                shapes.push(Shape::Stroke(path, Stroke::solid(colour, 1.0).rounded()));
+                shapes.push(if is_line { Shape::Stroke(path, line(colour)) } else { Shape::Fill(path, colour) });
             }
-            for line in print.lines.iter().filter(|line| seen(line)) {
-                match line.as_slice() {
+            for places in print.lines.iter().filter(|line| is_line && seen(line)) {
+                match places.as_slice() {
                     &[only] => shapes.push(Shape::Fill(dot(self.point(frame, only, turn), 3.0), colour)),
-                    _ => shapes.push(Shape::Stroke(self.path(frame, line, turn, false), Stroke::solid(colour, 1.4).rounded())),
+                    _ => shapes.push(Shape::Stroke(self.path(frame, places, turn, true), line(colour))),
                 }
             }
         }
         shapes
     }
 
-    fn path(&self, frame: &Frame, line: &[Place], turn: f64, closed: bool) -> Path {
-        let points = line.iter().map(|place| self.point(frame, *place, turn));
-        if closed { Path::polygon(points) } else { Path::lines(points) }
+    /// A line, and if `cut` without what runs along the dateline: there polygons are cut in two (RFC 7946, section 3.1.9).
+    fn path(&self, frame: &Frame, line: &[Place], turn: f64, cut: bool) -> Path {
+        let mut segments = Vec::with_capacity(line.len());
+        let mut last: Option<Place> = None;
+        for place in line {
+            let along = last.is_some_and(|last| last.0 == place.0 && place.0.rem_euclid(360.0) == 180.0);
+            let at = self.point(frame, *place, turn);
+            let begins = last.is_none() || (cut && along);
+            segments.push(if begins { Segment::Move(at) } else { Segment::Line(at) });
+            last = Some(*place);
+        }
+        Path { segments }
     }
 
     /// A place on the map or beside it: x grows with the longitude, whatever side of the dateline it is on.
@@ -243,6 +258,21 @@ impl View {
         let y = frame.place(middle, latitude.clamp(-89.0, 89.0)).or_else(|| frame.place(middle, latitude));
         Point { x: frame.rect.x + part * frame.rect.width, y: y.map_or(frame.rect.y, |at| at.y) }
     }
+}
+
+fn line(colour: Colour) -> Stroke {
+    Stroke::solid(colour, 1.0).rounded()
+}
+
+/// How many footprints lie upon each other about: their areas in all upon that of the box around them.
+fn depth(kinds: &[Kind<'_>]) -> f64 {
+    let all = || kinds.iter().flat_map(|kind| &kind.prints).flat_map(|(print, _)| print.outlines());
+    let size = |ring: &Vec<Place>| {
+        let pairs = ring.iter().zip(ring.iter().skip(1));
+        pairs.map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum::<f64>().abs() / 2.0
+    };
+    let around = extent(all()).map_or(0.0, |[west, south, east, north]| (east - west) * (north - south));
+    if around > 0.0 { (all().map(size).sum::<f64>() / around).max(1.0) } else { 1.0 }
 }
 
 /// A small square, for a place without extent.

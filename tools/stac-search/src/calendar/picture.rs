@@ -45,12 +45,12 @@ pub(crate) fn picture(calendar: &Calendar, title: &str) -> Result<Picture> {
         y += HEAD + weeks as f64 * CELL.1 + GAP.1;
     }
     y = legend(&mut items, calendar, (y, width));
-    let last = Point { x: MARGIN, y: y + 10.0 };
+    let last = Point { x: MARGIN, y: y + 13.0 };
     let dates = counted(calendar.dates() as u64, "date");
     let line = Text::new(dates.clone(), last, 14.0, INK, (Align::Start, Valign::Middle));
     items.push(Item::Text(Text { weight: Weight::Bold, ..line }));
     let description = format!("Calendar of {} on {dates}", counted(calendar.items(), "item"));
-    Ok(Picture { width, height: y + 20.0 + MARGIN, background: Colour::WHITE, title: title.text, description, items })
+    Ok(Picture { width, height: y + 22.0 + MARGIN, background: Colour::WHITE, title: title.text, description, items })
 }
 
 /// The calendar as a page, with a table of its days.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use arrow_json::ReaderBuilder;
 use arrow_schema::{Schema, SchemaRef};
 use pangeo::{Error, Result};
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
@@ -81,7 +82,10 @@ fn write(file: &mut std::fs::File, aside: Option<Spool>, columns: &Columns) -> R
         .set_compression(Compression::ZSTD(level))
         .set_max_row_group_row_count(Some(GROUP))
         .build();
-    let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).map_err(|e| wrong(&e))?;
+    // Where a file has Arrow's own schema as well, pyarrow looks for `geo` in it alone.
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    let mut writer =
+        ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options).map_err(|e| wrong(&e))?;
     let mut rows = Vec::with_capacity(BATCH);
     let mut put = |rows: &mut Vec<Value>| -> Result<()> {
         let mut decoder = ReaderBuilder::new(Arc::clone(&schema)).with_batch_size(BATCH).build_decoder();

@@ -109,13 +109,14 @@ impl Columns {
         EDGES.get(..if self.is_high { 6 } else { 4 }).unwrap_or_default()
     }
 
-    /// Names and types of the columns.
+    /// Names and types of the columns. Where no item has an asset there is no column of them: Parquet has no groups
+    /// without members, and readers take nothing else for assets.
     pub(super) fn fields(&self) -> Vec<Field> {
         let field = |(name, shape): &(String, Shape)| {
             let data_type = if GEOMETRIES.contains(&name.as_str()) { DataType::Binary } else { shape.data_type() };
             Field::new(name, data_type, true)
         };
-        self.shapes.iter().map(field).collect()
+        self.shapes.iter().filter(|(name, shape)| name != "assets" || !shape.is_hollow()).map(field).collect()
     }
 
     /// An item that was taken as a row.

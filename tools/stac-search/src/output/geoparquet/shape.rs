@@ -24,7 +24,7 @@ pub(super) enum Shape {
     List(Box<Shape>),
     /// Objects: the members that any of them has, in the order in which they came.
     Object(Vec<(String, Shape)>),
-    /// Values that do not look alike: each is written as JSON.
+    /// Values that do not look alike: texts stay, others are written as JSON.
     Mixed,
 }
 
@@ -74,6 +74,11 @@ impl Shape {
         };
     }
 
+    /// Whether these are objects without a member.
+    pub(super) fn is_hollow(&self) -> bool {
+        matches!(self, Self::Object(members) if members.is_empty())
+    }
+
     /// How many columns it makes in the file.
     pub(super) fn columns(&self) -> usize {
         match self {
@@ -110,7 +115,7 @@ impl Shape {
                 });
                 Value::Object(fitted.collect())
             }
-            (Self::Mixed | Self::Object(_), value) => Value::String(value.to_string()),
+            (Self::Mixed | Self::Object(_), value) if !value.is_string() => Value::String(value.to_string()),
             (_, value) => value,
         }
     }
@@ -164,7 +169,7 @@ mod tests {
     #[test]
     fn mixed_values_are_written_as_json() {
         let mixed = shape(&[json!(1), json!("a")]);
-        assert_eq!(mixed.fitted(json!("a")), json!("\"a\""));
+        assert_eq!((mixed.fitted(json!("a")), mixed.fitted(json!(1))), (json!("a"), json!("1")));
         assert_eq!(mixed.fitted(json!(null)), json!(null));
         let nested = shape(&[json!({"a": [1, {}], "b": {}})]);
         assert_eq!(nested.fitted(json!({"a": [1, {}], "b": {}})), json!({"a": ["1", "{}"], "b": "{}"}));
