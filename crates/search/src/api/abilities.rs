@@ -14,6 +14,27 @@ pub(super) enum Form {
     Text,
 }
 
+/// A part of a search that not every server takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The size of pages, as large as wanted.
+    Limit,
+    /// The sort extension.
+    Sort,
+    /// The fields extension.
+    Fields,
+    /// Geometries; without, it gets their boxes.
+    Intersects,
+    /// The filter extension, in either form.
+    Filter,
+    /// The query extension.
+    Query,
+}
+
+impl Part {
+    const ALL: [Self; 6] = [Self::Limit, Self::Sort, Self::Fields, Self::Intersects, Self::Filter, Self::Query];
+}
+
 /// What a server does for a search.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Abilities {
@@ -23,20 +44,12 @@ pub(super) struct Abilities {
     pub(super) get: Option<Url>,
     /// Where the collections are.
     pub(super) collections: Option<Url>,
-    /// The filter extension, in either form.
-    pub(super) filter: bool,
+    /// The parts of a search that it takes.
+    takes: Vec<Part>,
     /// The forms that are advertised.
     advertised: Vec<Form>,
     /// The forms that were refused.
     pub(super) refused: Vec<Form>,
-    /// The query extension.
-    pub(super) query: bool,
-    /// The sort extension.
-    pub(super) sort: bool,
-    /// The fields extension.
-    pub(super) fields: bool,
-    /// Geometries; without, it gets their boxes.
-    pub(super) intersects: bool,
     /// No more items a page than this, as it turned out.
     pub(super) page: Option<u64>,
 }
@@ -46,19 +59,23 @@ impl Abilities {
     pub(super) fn of(landing: &Value, base: &Url, classes: &[String]) -> Self {
         let search = |method| links(landing, base, "search").find(|link| link.is_for(method)).map(|link| link.url);
         let (post, get) = (search("POST"), search("GET"));
+        let advertised = |part: &Part| match part {
+            Part::Limit | Part::Intersects => true,
+            Part::Filter => takes_filters(classes),
+            Part::Query => advertises(classes, "query"),
+            Part::Sort => advertises(classes, "sort"),
+            Part::Fields => advertises(classes, "fields"),
+        };
+        let takes = Part::ALL.into_iter().filter(advertised).collect();
         let data = links(landing, base, "data").next().map(|link| link.url);
         Self {
             // GET is for every server to have.
             get: get.or_else(|| post.clone()),
             post,
             collections: data,
-            filter: takes_filters(classes),
+            takes,
             advertised: forms(classes),
             refused: Vec::new(),
-            query: advertises(classes, "query"),
-            sort: advertises(classes, "sort"),
-            fields: advertises(classes, "fields"),
-            intersects: true,
             page: None,
         }
     }
@@ -69,7 +86,17 @@ impl Abilities {
         let natural = if self.post.is_some() { [Form::Json, Form::Text] } else { [Form::Text, Form::Json] };
         let [first, second] = natural;
         let order = if self.advertised == [second] { [second, first] } else { natural };
-        order.into_iter().find(|form| self.filter && !self.refused.contains(form))
+        order.into_iter().find(|form| self.takes(Part::Filter) && !self.refused.contains(form))
+    }
+
+    /// Whether the server takes this part of a search.
+    pub(super) fn takes(&self, part: Part) -> bool {
+        self.takes.contains(&part)
+    }
+
+    /// The server does not take it after all.
+    pub(super) fn lose(&mut self, part: Part) {
+        self.takes.retain(|taken| *taken != part);
     }
 
     /// Whether there is an address to search at.
@@ -122,8 +149,10 @@ mod tests {
     #[test]
     fn filters_go_as_advertised() {
         let filter = "https://api.stacspec.org/v1.0.0/item-search#filter";
-        let (json, text) =
-            ("http://www.opengis.net/spec/cql2/1.0/conf/cql2-json", "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text");
+        let (json, text) = (
+            "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
+            "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+        );
         let form = |method: &str, all: &[&str], refused: &[Form]| {
             let landing = json!({ "links": [{ "rel": "search", "href": "/s", "method": method }] });
             let mut found = Abilities::of(&landing, &"https://h.org/".parse().unwrap(), &classes(all));

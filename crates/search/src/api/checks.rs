@@ -13,8 +13,7 @@ use crate::{Item, Search};
 /// One condition of a search.
 #[derive(Debug)]
 struct Check {
-    /// What it is called in notes.
-    name: &'static str,
+    condition: Condition,
     predicate: Predicate,
     /// The members of an item that it is about.
     members: Vec<String>,
@@ -30,19 +29,34 @@ pub(super) struct Checks {
     dropped: u64,
 }
 
-/// Conditions that a server is not asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Here {
-    /// The place, or more of it than its box.
-    pub(super) place: bool,
+/// What a condition is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Condition {
     /// The identifiers.
-    pub(super) ids: bool,
+    Ids,
     /// The collections.
-    pub(super) collections: bool,
-    /// Terms of the query, by their places in the list.
-    pub(super) terms: Vec<usize>,
+    Collections,
+    /// The period.
+    Datetime,
+    /// A term of the query, by its place in the list.
+    Term(usize),
     /// The filter.
-    pub(super) filter: bool,
+    Filter,
+    /// The place.
+    Place,
+}
+
+impl Condition {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ids => "ids",
+            Self::Collections => "collections",
+            Self::Datetime => "datetime",
+            Self::Term(_) => "query",
+            Self::Filter => "filter",
+            Self::Place => "place",
+        }
+    }
 }
 
 impl Checks {
@@ -50,24 +64,25 @@ impl Checks {
     ///
     /// # Errors
     /// When one of those can't be.
-    pub(super) fn of(search: &Search, here: &Here) -> Result<Self> {
+    pub(super) fn of(search: &Search, here: &[Condition]) -> Result<Self> {
         let mut checks = Self::default();
+        let mut add = |condition, one: &Search, members| checks.add(condition, one, members, here.contains(&condition));
         let named = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
         if !search.ids.is_empty() {
             let one = Search { ids: search.ids.clone(), ..Search::default() };
-            checks.add("ids", &one, named(&["id"]), here.ids)?;
+            add(Condition::Ids, &one, named(&["id"]))?;
         }
         if !search.collections.is_empty() {
             let one = Search { collections: search.collections.clone(), ..Search::default() };
-            checks.add("collections", &one, named(&["collection"]), here.collections)?;
+            add(Condition::Collections, &one, named(&["collection"]))?;
         }
         if search.period.is_some() {
             let one = Search { period: search.period, ..Search::default() };
-            checks.add("datetime", &one, named(&["datetime"]), false)?;
+            add(Condition::Datetime, &one, named(&["datetime"]))?;
         }
         for (at, term) in search.query.iter().enumerate() {
             let one = Search { query: vec![term.clone()], ..Search::default() };
-            checks.add("query", &one, vec![term.property.clone()], here.terms.contains(&at))?;
+            add(Condition::Term(at), &one, vec![term.property.clone()])?;
         }
         if let Some(filter) = &search.filter {
             let one = Search { filter: Some(filter.clone()), ..Search::default() };
@@ -75,18 +90,18 @@ impl Checks {
             if let Ok(json) = filter.to_value() {
                 terms::properties(&json, &mut names);
             }
-            checks.add("filter", &one, names, here.filter)?;
+            add(Condition::Filter, &one, names)?;
         }
         if let Some(place) = &search.place {
             let one = Search { place: Some(place.clone()), ..Search::default() };
-            checks.add("place", &one, named(&["geometry"]), here.place)?;
+            add(Condition::Place, &one, named(&["geometry"]))?;
         }
         Ok(checks)
     }
 
-    fn add(&mut self, name: &'static str, one: &Search, members: Vec<String>, here: bool) -> Result<()> {
+    fn add(&mut self, condition: Condition, one: &Search, members: Vec<String>, here: bool) -> Result<()> {
         match Predicate::of(one) {
-            Ok(predicate) => self.all.push(Check { name, predicate, members, here }),
+            Ok(predicate) => self.all.push(Check { condition, predicate, members, here }),
             Err(error) if here => return Err(error),
             // A server may know functions that are not known here: it is believed.
             Err(_) => {}
@@ -96,7 +111,7 @@ impl Checks {
 
     /// The members that the conditions need, as the fields extension calls them.
     pub(super) fn fields(&self) -> impl Iterator<Item = String> {
-        let period = self.all.iter().any(|check| check.name == "datetime");
+        let period = self.all.iter().any(|check| check.condition == Condition::Datetime);
         let ends = ["start_datetime", "end_datetime"].into_iter().filter(move |_| period).map(str::to_owned);
         self.all.iter().flat_map(|check| check.members.iter().cloned()).chain(ends).map(|name| field(&name))
     }
@@ -132,7 +147,8 @@ impl Checks {
 
     /// What is to be told.
     pub(super) fn notes(&self) -> Vec<String> {
-        let mut names: Vec<_> = self.all.iter().filter(|check| check.here).map(|check| check.name).collect();
+        let mut names: Vec<_> =
+            self.all.iter().filter(|check| check.here).map(|check| check.condition.name()).collect();
         names.dedup();
         let mut notes = Vec::new();
         if !names.is_empty() {

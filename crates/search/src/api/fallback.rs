@@ -1,21 +1,10 @@
 //! What to leave out of a search that a server refuses.
 
-use super::abilities::Abilities;
+use super::abilities::{Abilities, Part};
 use super::plan::Plan;
 use super::terms;
 use crate::Search;
 use crate::http::Failure;
-
-/// A part of a request that a server may not take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Limit,
-    Sort,
-    Fields,
-    Intersects,
-    Filter,
-    Query,
-}
 
 /// Parts with the words by which servers speak of them, those first whose words mean nothing else.
 const WORDS: [(Part, &[&str]); 6] = [
@@ -50,7 +39,9 @@ pub(super) fn weaker(
     let used = |part: &Part| match part {
         Part::Limit => page > 1,
         Part::Sort => !search.sortby.is_empty() && !plan.sorts,
-        Part::Fields => abilities.fields && !(search.fields.include.is_empty() && search.fields.exclude.is_empty()),
+        Part::Fields => {
+            abilities.takes(Part::Fields) && !(search.fields.include.is_empty() && search.fields.exclude.is_empty())
+        }
         Part::Intersects => plan.sends_geometry(),
         Part::Filter => filter,
         Part::Query => query,
@@ -61,9 +52,6 @@ pub(super) fn weaker(
     let users_mistake = || names(search).iter().any(|name| lower.contains(&name.to_lowercase()));
     match part {
         Part::Limit => left.page = Some(if page > 100 { 100 } else { (page / 10).max(1) }),
-        Part::Sort => left.sort = false,
-        Part::Fields => left.fields = false,
-        Part::Intersects => left.intersects = false,
         Part::Filter => {
             left.refused.extend(abilities.form());
             if left.form().is_none() && users_mistake() {
@@ -71,7 +59,7 @@ pub(super) fn weaker(
             }
         }
         Part::Query if abilities.form().is_none() && users_mistake() => return None,
-        Part::Query => left.query = false,
+        Part::Query | Part::Sort | Part::Fields | Part::Intersects => left.lose(part),
     }
     Some((left, Some(note(part, status, said))))
 }

@@ -6,7 +6,7 @@ use pangeo::{Error, Result};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::checks::{Checks, Here};
+use super::checks::{Checks, Condition};
 use super::link::links;
 use super::pages::Pages;
 use super::plan::{interval, with_query};
@@ -57,9 +57,11 @@ impl Api {
     pub(super) fn run_over_collections(&self, search: &Search, told: &mut Told, found: &mut Found<'_>) -> Result<()> {
         let wanted = |id: &String| search.collections.is_empty() || search.collections.contains(id);
         let collections = self.all_collections()?.into_iter().filter(|(collection, _)| wanted(&id(collection)));
-        let geometry = matches!(search.place, Some(Place::Geometry(_)));
-        let terms = (0..search.query.len()).collect();
-        let here = Here { place: geometry, ids: true, collections: false, terms, filter: search.filter.is_some() };
+        let mut here = vec![Condition::Ids, Condition::Filter];
+        here.extend((0..search.query.len()).map(Condition::Term));
+        if matches!(search.place, Some(Place::Geometry(_))) {
+            here.push(Condition::Place);
+        }
         let checks = Checks::of(search, &here)?;
         let limit = search.page_size.unwrap_or(250).max(1);
         let (mut requests, mut owners) = (Vec::new(), Vec::new());
@@ -98,7 +100,11 @@ fn parameters(search: &Search, limit: u64) -> Vec<Map<String, Value>> {
     let one = |edges: Option<[f64; 4]>| {
         let mut all = Map::new();
         edges.into_iter().for_each(|edges| drop(all.insert("bbox".to_owned(), json!(edges))));
-        search.period.and_then(interval).into_iter().for_each(|text| drop(all.insert("datetime".to_owned(), json!(text))));
+        search
+            .period
+            .and_then(interval)
+            .into_iter()
+            .for_each(|text| drop(all.insert("datetime".to_owned(), json!(text))));
         all.insert("limit".to_owned(), json!(limit));
         all
     };

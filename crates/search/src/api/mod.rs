@@ -21,7 +21,7 @@ use pangeo::{Error, Result};
 use serde_json::Value;
 use url::Url;
 
-use crate::http::{Client, Reply, Request, masked};
+use crate::http::{Client, Reply, masked};
 use crate::{Fields, Flow, Item, Matched, Search, Source, Told};
 use abilities::Abilities;
 use checks::Checks;
@@ -54,7 +54,8 @@ impl Api {
         let Reply { url, json } = client.get(endpoint)?;
         if !Self::is_landing_page(&json) {
             let kind = json.get("type").and_then(Value::as_str).unwrap_or("no STAC object");
-            let root = links(&json, &url, "root").next().map(|link| format!("it says that this is {}", masked(&link.url)));
+            let root =
+                links(&json, &url, "root").next().map(|link| format!("it says that this is {}", masked(&link.url)));
             let error = Error::data(format!("this is not the landing page of a STAC API ({kind})"), masked(endpoint));
             return Err(error.with_hint(root.unwrap_or_else(|| "give the address of the landing page".to_owned())));
         }
@@ -82,7 +83,8 @@ impl Api {
             classes = client.get_json(&link.url)?.get("conformsTo").cloned();
         }
         let classes = classes.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let classes: Vec<_> = classes.iter().filter_map(Value::as_str).map(|class| class.trim_end_matches('/').to_owned()).collect();
+        let classes: Vec<_> =
+            classes.iter().filter_map(Value::as_str).map(|class| class.trim_end_matches('/').to_owned()).collect();
         let abilities = Mutex::new(Abilities::of(&landing, &url, &classes));
         Ok(Self { name: masked(endpoint), client, abilities, root: url, landing })
     }
@@ -147,7 +149,9 @@ impl Api {
             // Whatever goes wrong here goes wrong again when they are counted, and is dealt with there.
             let Ok(Some(page)) = Pages::new(&self.client, "features", request, None).next() else { return Ok(None) };
             let came = page.members.len();
-            let (Some(matched), true) = (page.matched, checks.sift(page.members)?.len() == came) else { return Ok(None) };
+            let (Some(matched), true) = (page.matched, checks.sift(page.members)?.len() == came) else {
+                return Ok(None);
+            };
             sum += matched;
         }
         Ok(Some(sum))

@@ -92,7 +92,7 @@ impl<'a> Pages<'a> {
 
     fn start(&self, request: &Request) -> Result<Pending, Failure> {
         let started = self.client.start(self.sized(request), self.limits());
-        started.map_err(|error| Failure::of(Kind::Fatal(error), &request.url))
+        started.map_err(|error| Failure::of(Kind::Fatal(Box::new(error)), &request.url))
     }
 
     /// How long the next attempt may take: with half of the time left, there is some for a smaller page.
@@ -155,7 +155,9 @@ impl<'a> Pages<'a> {
             }
             if !self.asked.insert(key(&next)) {
                 let pages = self.asked.len();
-                return Err(odd(format!("the link to the next page leads back to one that was read, after {pages} pages")));
+                return Err(odd(format!(
+                    "the link to the next page leads back to one that was read, after {pages} pages"
+                )));
             }
             if self.empty > EMPTY {
                 return Err(odd(format!("{EMPTY} pages without items come one after the other")));

@@ -7,8 +7,8 @@ use pangeo::{Error, Result};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::abilities::{Abilities, Form};
-use super::checks::{Checks, Here, field};
+use super::abilities::{Abilities, Form, Part};
+use super::checks::{Checks, Condition, field};
 use super::{place, terms};
 use crate::http::Request;
 use crate::{Direction, Period, Place, Search};
@@ -26,7 +26,7 @@ pub(super) struct Plan<'a> {
     search: &'a Search,
     abilities: &'a Abilities,
     /// What is left to decide here.
-    pub(super) here: Here,
+    pub(super) here: Vec<Condition>,
     /// The order is made here.
     pub(super) sorts: bool,
     query: Option<Value>,
@@ -45,8 +45,8 @@ impl<'a> Plan<'a> {
         let mut plan = Self {
             search,
             abilities,
-            here: Here::default(),
-            sorts: !search.sortby.is_empty() && !abilities.sort,
+            here: Vec::new(),
+            sorts: !search.sortby.is_empty() && !abilities.takes(Part::Sort),
             query: None,
             filter: None,
             boxes: Vec::new(),
@@ -59,7 +59,9 @@ impl<'a> Plan<'a> {
         // The server's order holds within each of several requests alone.
         plan.sorts |= !search.sortby.is_empty() && plan.boxes.len().max(1) * plan.ids.len().max(1) > 1;
         // Names that a list with commas can't hold.
-        plan.here.collections = !plan.posts() && search.collections.iter().any(|name| name.contains(','));
+        if !plan.posts() && search.collections.iter().any(|name| name.contains(',')) {
+            plan.here.push(Condition::Collections);
+        }
         Ok(plan)
     }
 
@@ -75,9 +77,9 @@ impl<'a> Plan<'a> {
             Some(Place::Geometry(geometry)) => {
                 let json = serde_json::to_value(geometry).ok();
                 let fits = |json: &Value| self.posts() || json.to_string().len() <= CHARACTERS;
-                self.geometry = json.filter(|json| self.abilities.intersects && fits(json));
+                self.geometry = json.filter(|json| self.abilities.takes(Part::Intersects) && fits(json));
                 if self.geometry.is_none() {
-                    self.here.place = true;
+                    self.here.push(Condition::Place);
                     self.boxes = place::around(geometry).map(place::boxes).unwrap_or_default();
                 }
             }
@@ -89,7 +91,7 @@ impl<'a> Plan<'a> {
         if self.posts() {
             self.ids = all.chunks(IDS).collect();
         } else if all.iter().any(|id| id.contains(',')) {
-            self.here.ids = true;
+            self.here.push(Condition::Ids);
         } else {
             let (mut start, mut length) = (0, 0);
             for (at, id) in all.iter().enumerate() {
@@ -108,16 +110,16 @@ impl<'a> Plan<'a> {
         let mut parts = Vec::new();
         match (&self.search.filter, form) {
             (Some(filter), Some(_)) => parts.push(filter.to_value().map_err(unwritable)?),
-            (filter, _) => self.here.filter = filter.is_some(),
+            (filter, _) => self.here.extend(filter.as_ref().map(|_| Condition::Filter)),
         }
-        if self.abilities.query {
+        if self.abilities.takes(Part::Query) {
             self.query = terms::as_query(&self.search.query).filter(|_| !self.search.query.is_empty());
         }
         if self.query.is_none() {
             for (at, term) in self.search.query.iter().enumerate() {
                 match terms::as_cql2(term).filter(|_| form.is_some()) {
                     Some(part) => parts.push(part),
-                    None => self.here.terms.push(at),
+                    None => self.here.push(Condition::Term(at)),
                 }
             }
         }
@@ -173,11 +175,17 @@ impl<'a> Plan<'a> {
         Ok(requests)
     }
 
-    fn parameters(&self, edges: Option<[f64; 4]>, ids: &[String], checks: &Checks, limit: u64) -> Result<Map<String, Value>> {
+    fn parameters(
+        &self,
+        edges: Option<[f64; 4]>,
+        ids: &[String],
+        checks: &Checks,
+        limit: u64,
+    ) -> Result<Map<String, Value>> {
         let mut all = Map::new();
         let mut set = |name: &str, value: Value| drop(all.insert(name.to_owned(), value));
         let search = self.search;
-        if !search.collections.is_empty() && !self.here.collections {
+        if !search.collections.is_empty() && !self.here.contains(&Condition::Collections) {
             set("collections", json!(search.collections));
         }
         if !ids.is_empty() {
@@ -193,8 +201,8 @@ impl<'a> Plan<'a> {
                 set("filter-lang", json!("cql2-json"));
             }
             Some((Form::Text, filter)) => {
-                let expression = cql2::Expr::try_from(filter.clone()).and_then(|e| e.to_text());
-                set("filter", json!(expression.map_err(unwritable)?));
+                let expression = cql2::Expr::try_from(filter.clone()).map_err(unwritable)?;
+                set("filter", json!(expression.to_text().map_err(unwritable)?));
                 set("filter-lang", json!("cql2-text"));
             }
             None => {}
@@ -221,13 +229,14 @@ impl<'a> Plan<'a> {
     /// The fields to ask for: those of the search, what is looked at here, and what tells items apart.
     fn fields(&self, checks: &Checks) -> Option<Value> {
         let asked = &self.search.fields;
-        if !self.abilities.fields || (asked.include.is_empty() && asked.exclude.is_empty()) {
+        if !self.abilities.takes(Part::Fields) || (asked.include.is_empty() && asked.exclude.is_empty()) {
             return None;
         }
         let mut needed = vec!["id".to_owned(), "collection".to_owned()];
         needed.extend(checks.fields());
         needed.extend(self.search.sortby.iter().map(|by| field(&by.field)));
-        let covers = |outer: &str, inner: &str| inner == outer || inner.strip_prefix(outer).is_some_and(|r| r.starts_with('.'));
+        let covers =
+            |outer: &str, inner: &str| inner == outer || inner.strip_prefix(outer).is_some_and(|r| r.starts_with('.'));
         let exclude: Vec<_> = asked.exclude.iter().filter(|out| !needed.iter().any(|name| covers(out, name))).collect();
         let mut include = asked.include.clone();
         if !include.is_empty() {

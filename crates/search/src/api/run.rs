@@ -146,7 +146,8 @@ impl<'a> Run<'a> {
         if again == total && total > 0 {
             turning.allowed = turning.allowed.checked_sub(total).ok_or_else(|| {
                 let what = format!("the server repeats items without end, after {} items", turning.seen.len());
-                Error::data(what, masked(&page.url)).with_hint("its links to the next page lead back; narrower searches may still work")
+                Error::data(what, masked(&page.url))
+                    .with_hint("its links to the next page lead back; narrower searches may still work")
             })?;
         }
         Ok(fresh)

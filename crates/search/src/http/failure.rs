@@ -38,7 +38,7 @@ pub(crate) enum Kind {
     /// An answer that is not what was asked for.
     Odd(String),
     /// Nothing to do with the server.
-    Fatal(Error),
+    Fatal(Box<Error>),
 }
 
 impl Failure {
@@ -105,7 +105,9 @@ impl Failure {
             }
             Kind::Status(404 | 410, ..) => "check the address in a web browser",
             Kind::Status(429, ..) => "the server wants fewer requests; a longer --timeout waits for it",
-            Kind::Status(500..=599, ..) | Kind::Broken(_) => "the server is overloaded or out of order; try again later",
+            Kind::Status(500..=599, ..) | Kind::Broken(_) => {
+                "the server is overloaded or out of order; try again later"
+            }
             Kind::Silence(_) => "--timeout gives it longer, a smaller --page-size asks for less at once",
             Kind::Unreachable(why) if why.contains("certificate") => {
                 "SSL_CERT_FILE names a file with the certificates to trust (usually the package ca-certificates)"
@@ -121,7 +123,7 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         let (what, hint) = (failure.what(), failure.hint());
         if let Kind::Fatal(error) = failure.kind {
-            return error;
+            return *error;
         }
         let error = Self::data(what, failure.url);
         match hint {

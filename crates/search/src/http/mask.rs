@@ -30,7 +30,9 @@ pub(crate) fn masked(url: &Url) -> String {
 /// One parameter, its value hidden where the name tells of a secret.
 fn hidden(parameter: &str) -> String {
     match parameter.split_once('=') {
-        Some((name, _)) if SECRET.iter().any(|word| name.to_ascii_lowercase().contains(word)) => format!("{name}={HIDDEN}"),
+        Some((name, _)) if SECRET.iter().any(|word| name.to_ascii_lowercase().contains(word)) => {
+            format!("{name}={HIDDEN}")
+        }
         _ => parameter.to_owned(),
     }
 }
@@ -42,7 +44,10 @@ mod tests {
         let cases = [
             ("https://u:p@h.org/a?limit=2", "https://***@h.org/a?limit=2"),
             ("https://h.org/a?sig=x%2F&se=1", "https://h.org/a?sig=***&se=1"),
-            ("https://h.org/a?X-Amz-Signature=1&api_key=2&Token=3", "https://h.org/a?X-Amz-Signature=***&api_key=***&Token=***"),
+            (
+                "https://h.org/a?X-Amz-Signature=1&api_key=2&Token=3",
+                "https://h.org/a?X-Amz-Signature=***&api_key=***&Token=***",
+            ),
             ("https://h.org/a", "https://h.org/a"),
         ];
         for (url, shown) in cases {

