@@ -62,7 +62,10 @@ mod tests {
         let mut out = Vec::new();
         write(&mut out, &all, Format::Csv).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert_eq!(text, "id,title,start,end,bbox,license\na,\"A, b\",2015-06-27T00:00:00Z,,\"-180,-90,180,90\",CC-BY-4.0\nbare,,,,,\n");
+        assert_eq!(
+            text,
+            "id,title,start,end,bbox,license\na,\"A, b\",2015-06-27T00:00:00Z,,\"-180,-90,180,90\",CC-BY-4.0\nbare,,,,,\n"
+        );
         assert_eq!(extent(&all[0]), "2015-06-27T00:00:00Z to now, -180,-90,180,90");
     }
 }

@@ -17,7 +17,12 @@ const DPI: f64 = 200.0;
 ///
 /// # Errors
 /// As [`Calendar::months`]; when `out` can't be written.
-pub(crate) fn calendar(out: &mut dyn Write, calendar: &Calendar, title: &str, (form, coloured): (Form, bool)) -> Result<()> {
+pub(crate) fn calendar(
+    out: &mut dyn Write,
+    calendar: &Calendar,
+    title: &str,
+    (form, coloured): (Form, bool),
+) -> Result<()> {
     match form {
         Form::Text => put(out, &calendar::text(calendar, coloured)?),
         Form::Html => put(out, &calendar::page(calendar, title)?),
@@ -42,7 +47,8 @@ pub(crate) fn is_coloured() -> bool {
 }
 
 fn drawn(out: &mut dyn Write, picture: &Picture, form: Form) -> Result<()> {
-    let failed = |error: figure::Error| Error::data(error.to_string(), "the figure").with_hint("another format, such as svg");
+    let failed =
+        |error: figure::Error| Error::data(error.to_string(), "the figure").with_hint("another format, such as svg");
     let bytes = match form {
         Form::Png => png(picture, DPI).map_err(failed)?,
         Form::Pdf => pdf(picture).map_err(failed)?,

@@ -150,7 +150,8 @@ mod tests {
 
     #[test]
     fn rings_run_on_across_the_dateline() {
-        let geometry = json!({"type": "Polygon", "coordinates": [[[179, 0], [-179, 0], [-179, 1], [179, 1], [179, 0]]]});
+        let geometry =
+            json!({"type": "Polygon", "coordinates": [[[179, 0], [-179, 0], [-179, 1], [179, 1], [179, 0]]]});
         let print = Footprint::of_geometry(&geometry);
         assert_eq!(print.polygons[0][0], [(179.0, 0.0), (181.0, 0.0), (181.0, 1.0), (179.0, 1.0), (179.0, 0.0)]);
         let hole = json!({"type": "Polygon", "coordinates": [

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use figure::colour::cycle;
 use figure::draw::html::{Figure, Page};
-use figure::draw::{Align, Colour, Item as Shape, Path, Picture, Point, Rect, Segment, Stroke, Text, Valign, Weight, elide, svg};
-use figure::geography::{Detail, borders, coastlines, land, lakes};
+use figure::draw::{
+    Align, Colour, Item as Shape, Path, Picture, Point, Rect, Segment, Stroke, Text, Valign, Weight, elide, svg,
+};
+use figure::geography::{Detail, borders, coastlines, lakes, land};
 use figure::layout::{INK, Title, TitleBlock};
 use figure::map::{Frame, Graticule, Resolution, Sides, graticule, lines, raster};
 use pangeo::{Error, Result};
@@ -80,7 +82,10 @@ impl Map {
             _ => self
                 .by_collection
                 .iter()
-                .map(|(name, platforms)| Kind { name: name.clone(), prints: platforms.values().flat_map(|p| p.prints.values()).collect() })
+                .map(|(name, platforms)| Kind {
+                    name: name.clone(),
+                    prints: platforms.values().flat_map(|p| p.prints.values()).collect(),
+                })
                 .collect(),
         }
     }
@@ -104,13 +109,21 @@ pub(crate) fn picture(map: &Map, title: &str) -> Result<Picture> {
     let (wide, high) = view.size();
     let width = wide + LABELS.0 + 2.0 * MARGIN;
     let block = TitleBlock::new(&title, 15.0, width - 2.0 * MARGIN);
-    let mut shapes = block.draw(Rect { x: MARGIN, y: MARGIN - 8.0, width: width - 2.0 * MARGIN, height: block.height() });
+    let mut shapes =
+        block.draw(Rect { x: MARGIN, y: MARGIN - 8.0, width: width - 2.0 * MARGIN, height: block.height() });
     let top = MARGIN + block.height() + 4.0;
     let frame = view.frame(Rect { x: MARGIN + LABELS.0, y: top, width: wide, height: high });
     shapes.extend(view.draw(&frame, &kinds));
     let bottom = legend(&mut shapes, &kinds, (top + high + LABELS.1 + 4.0, width));
     let description = format!("Map of {}", title.second);
-    Ok(Picture { width, height: bottom + MARGIN, background: Colour::WHITE, title: title.text, description, items: shapes })
+    Ok(Picture {
+        width,
+        height: bottom + MARGIN,
+        background: Colour::WHITE,
+        title: title.text,
+        description,
+        items: shapes,
+    })
 }
 
 /// The map as a page.

@@ -196,7 +196,9 @@ impl Args {
     /// The format of the output, and its form if it is a figure.
     fn format(&self, task: &Task) -> Result<(Format, Form)> {
         let (out, path) = (&self.output, self.output.output.as_deref());
-        let named = path.and_then(Format::of_path).filter(|named| !(out.calendar && *named == Format::Urls && out.assets.is_empty()));
+        let named = path
+            .and_then(Format::of_path)
+            .filter(|named| !(out.calendar && *named == Format::Urls && out.assets.is_empty()));
         let figure = path.and_then(Form::of_path).filter(|_| named.is_none());
         if *task != Task::Items {
             let format = out.format.or(named).unwrap_or(Format::Tabular);
@@ -208,7 +210,7 @@ impl Args {
         let printed = out.calendar && (path.is_none() || figure.is_some());
         let format = out.format.or(printed.then_some(Format::Calendar)).or(named);
         let drawn = match format {
-            Some(Format::Calendar) => path.map_or(Ok(Form::Text), |path| Form::wanted(path, "--format calendar", true))?,
+            Some(Format::Calendar) => path.and_then(Form::of_path).unwrap_or(Form::Text),
             Some(Format::Map) => {
                 let path = path.ok_or_else(|| {
                     Error::usage("a map does not go to standard output").with_hint("name a file: -o map.png")
@@ -302,7 +304,13 @@ impl Args {
         put("sortby", self.some.sortby.clone().into());
         put("fields", self.output.fields.clone().into());
         put("max_items", self.some.max_items.into());
-        put("dedupe", self.some.dedupe.and_then(|how| clap::ValueEnum::to_possible_value(&how).map(|v| v.get_name().to_owned())).into());
+        put(
+            "dedupe",
+            self.some
+                .dedupe
+                .and_then(|how| clap::ValueEnum::to_possible_value(&how).map(|v| v.get_name().to_owned()))
+                .into(),
+        );
         put("cover", self.some.cover.then_some(true).into());
         Value::Object(record)
     }

@@ -202,11 +202,19 @@ impl Run<'_> {
     fn nothing(&self) -> Error {
         let search: &Search = &self.request.search;
         let known = self.source.collections().unwrap_or_default();
-        let id = |collection: &serde_json::Value| collection.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned();
-        let missing = search.collections.iter().find(|name| !known.is_empty() && !known.iter().any(|c| id(c) == **name));
+        let id = |collection: &serde_json::Value| {
+            collection.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned()
+        };
+        let missing =
+            search.collections.iter().find(|name| !known.is_empty() && !known.iter().any(|c| id(c) == **name));
         if let Some(name) = missing {
             let has = known.iter().map(id).collect();
-            return Error::NotFound { kind: "collection", name: name.clone(), place: self.source.name().to_owned(), has };
+            return Error::NotFound {
+                kind: "collection",
+                name: name.clone(),
+                place: self.source.name().to_owned(),
+                has,
+            };
         }
         let searched = known.iter().filter(|c| search.collections.is_empty() || search.collections.contains(&id(c)));
         let has: Vec<String> = searched.take(3).map(|c| format!("{} has {}", id(c), collections::extent(c))).collect();

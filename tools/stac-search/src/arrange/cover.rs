@@ -62,7 +62,9 @@ impl Area {
 
     /// An item as one to choose, if it reaches into the area.
     pub(super) fn candidate(&self, item: &Item, footprint: &Footprint, place: u64) -> Option<Candidate> {
-        let within = |polygon: &Polygon| self.polygons.bounding_rect().zip(polygon.bounding_rect()).is_some_and(|(a, b)| a.intersects(&b));
+        let within = |polygon: &Polygon| {
+            self.polygons.bounding_rect().zip(polygon.bounding_rect()).is_some_and(|(a, b)| a.intersects(&b))
+        };
         let turned = [-360.0, 0.0, 360.0].into_iter().flat_map(|turn| polygons(footprint, turn).0);
         let polygons = MultiPolygon(turned.filter(within).collect());
         let clear = (1.0 - facts::cloud_cover(item).unwrap_or(0.0) / 100.0).clamp(DARKEST, 1.0);
@@ -223,7 +225,8 @@ mod tests {
     #[test]
     fn areas_across_the_dateline() {
         let area = area([170.0, -10.0, -170.0, 10.0]);
-        let (places, covered) = chosen(&area, &[([-180.0, -10.0, -170.0, 10.0], 0.0), ([170.0, -10.0, 180.0, 10.0], 0.0)]);
+        let (places, covered) =
+            chosen(&area, &[([-180.0, -10.0, -170.0, 10.0], 0.0), ([170.0, -10.0, 180.0, 10.0], 0.0)]);
         assert_eq!((places, covered.part), (vec![0, 1], 1.0));
         assert!(Area::new(&Footprint::of_geometry(&json!({"type": "Point", "coordinates": [0, 0]}))).is_err());
     }

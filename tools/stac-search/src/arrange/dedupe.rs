@@ -1,7 +1,7 @@
 //! The same scene several times: processed anew, or delivered twice.
 
-use std::collections::{BTreeSet, HashMap};
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use clap::ValueEnum;
@@ -180,7 +180,8 @@ mod tests {
         assert!(scene(landsat.as_object().unwrap()).unwrap().contains("\n19926\n"));
         let radar = json!({"properties": {"sat:absolute_orbit": 1, "start_datetime": "2020-01-01T00:00:00Z"}});
         assert!(scene(radar.as_object().unwrap()).unwrap().contains("orbit 1"));
-        let datatake = json!({"properties": {"grid:code": "MGRS-31TCJ", "s2:datatake_id": "GS2A_20190101T105441_018431_N02.11"}});
+        let datatake =
+            json!({"properties": {"grid:code": "MGRS-31TCJ", "s2:datatake_id": "GS2A_20190101T105441_018431_N02.11"}});
         assert!(scene(datatake.as_object().unwrap()).unwrap().ends_with("\n31TCJ\n20190101T105441"));
     }
 

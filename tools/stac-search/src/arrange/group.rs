@@ -86,7 +86,8 @@ impl Groups {
         let mean = |group: &Group| (group.clouded > 0).then(|| rounded(group.clouds / group.clouded as f64));
         if format == Format::Itemcollection {
             let row = |(key, group): &(String, Group)| {
-                let mut row = json!({&name: key, "items": group.items, "first": time(group.first), "last": time(group.last)});
+                let mut row =
+                    json!({&name: key, "items": group.items, "first": time(group.first), "last": time(group.last)});
                 if let (true, Some(row)) = (clouded, row.as_object_mut()) {
                     row.insert("mean_cloud_cover".to_owned(), mean(group).into());
                 }
@@ -127,9 +128,7 @@ mod tests {
     }
 
     fn items() -> Vec<Value> {
-        let item = |at: &str, cloud: Value, orbit: u64| {
-            json!({"properties": {"datetime": at, "eo:cloud_cover": cloud, "sat:relative_orbit": orbit, "platform": "s2a"}})
-        };
+        let item = |at: &str, cloud: Value, orbit: u64| json!({"properties": {"datetime": at, "eo:cloud_cover": cloud, "sat:relative_orbit": orbit, "platform": "s2a"}});
         vec![
             item("2020-01-01T10:00:00Z", json!(10), 94),
             item("2020-01-31T23:59:59.5Z", json!(25.5), 8),
@@ -146,9 +145,16 @@ mod tests {
              2020-02\t1\t2020-02-01T00:00:00Z\t2020-02-01T00:00:00Z\t\n"
         );
         let orbits = table("sat:relative_orbit", Format::Csv, &items());
-        assert!(orbits.starts_with("sat:relative_orbit,items") && orbits.contains("\n8,1,") && orbits.find("\n8,") < orbits.find("\n94,2,"));
+        assert!(
+            orbits.starts_with("sat:relative_orbit,items")
+                && orbits.contains("\n8,1,")
+                && orbits.find("\n8,") < orbits.find("\n94,2,")
+        );
         let json: Value = serde_json::from_str(&table("platform", Format::Itemcollection, &items())).unwrap();
-        assert_eq!((&json[0]["platform"], &json[0]["items"], &json[0]["mean_cloud_cover"]), (&json!("s2a"), &json!(3), &json!(17.75)));
+        assert_eq!(
+            (&json[0]["platform"], &json[0]["items"], &json[0]["mean_cloud_cover"]),
+            (&json!("s2a"), &json!(3), &json!(17.75))
+        );
     }
 
     #[test]

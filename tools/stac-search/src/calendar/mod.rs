@@ -124,7 +124,17 @@ impl Month {
     /// `March 2019`.
     pub(crate) fn title(self) -> String {
         const NAMES: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
             "December",
         ];
         let name = (self.month as usize).checked_sub(1).and_then(|at| NAMES.get(at));
@@ -180,7 +190,10 @@ pub(crate) mod tests {
         assert_eq!((calendar.dates(), calendar.items(), calendar.several()), (3, 5, (1, 3)));
         let months = calendar.months().unwrap();
         let titles: Vec<String> = months.iter().map(|m| m.title()).collect();
-        assert_eq!((titles.len(), &*titles[0], &*titles[1], &*titles[13]), (14, "December 2019", "January 2020", "January 2022"));
+        assert_eq!(
+            (titles.len(), &*titles[0], &*titles[1], &*titles[13]),
+            (14, "December 2019", "January 2020", "January 2022")
+        );
         // 29 February 2020 was a Saturday.
         assert_eq!(months[2].weeks()[4][5], NaiveDate::from_ymd_opt(2020, 2, 29));
         assert_eq!((months[2].weeks().len(), months[2].weeks()[4][6]), (5, None));

@@ -33,7 +33,8 @@ pub(crate) fn picture(calendar: &Calendar, title: &str) -> Result<Picture> {
     let width = 2.0 * MARGIN + beside as f64 * (month.0 + GAP.0) - GAP.0;
     let title = Title { text: title.to_owned(), second: period(calendar) };
     let block = TitleBlock::new(&title, 15.0, width - 2.0 * MARGIN);
-    let mut items = block.draw(Rect { x: MARGIN, y: MARGIN - 8.0, width: width - 2.0 * MARGIN, height: block.height() });
+    let mut items =
+        block.draw(Rect { x: MARGIN, y: MARGIN - 8.0, width: width - 2.0 * MARGIN, height: block.height() });
     let mut y = MARGIN + block.height() + 6.0;
     let colours = Colours::of(calendar);
     for row in months.chunks(beside) {
@@ -199,12 +200,23 @@ mod tests {
     fn the_picture_says_what_the_text_says() {
         let calendar = of(&[("2019-01-01", "a"), ("2019-01-01", "b"), ("2019-03-05", "b")]);
         let drawn = picture(&calendar, "items").unwrap();
-        let texts: Vec<&str> = drawn.items.iter().filter_map(|item| match item {
-            Item::Text(text) => Some(text.text.as_str()),
-            _ => None,
-        }).collect();
-        for said in ["January 2019", "March 2019", "×2", "b: 2 items on 2 dates", "2 dates", "2019-01-01 to 2019-03-05, 3 items",
-            "several platforms the same day: 2 items on 1 date"] {
+        let texts: Vec<&str> = drawn
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                Item::Text(text) => Some(text.text.as_str()),
+                _ => None,
+            })
+            .collect();
+        for said in [
+            "January 2019",
+            "March 2019",
+            "×2",
+            "b: 2 items on 2 dates",
+            "2 dates",
+            "2019-01-01 to 2019-03-05, 3 items",
+            "several platforms the same day: 2 items on 1 date",
+        ] {
             assert!(texts.contains(&said), "{said} in {texts:?}");
         }
         let html = page(&calendar, "a <b>").unwrap();

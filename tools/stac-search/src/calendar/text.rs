@@ -105,7 +105,10 @@ impl Marks<'_> {
         }
         let ground = place.map_or(Colour::grey(60), cycle);
         let ink = super::picture::ink_upon(ground);
-        format!("\x1b[48;2;{};{};{}m\x1b[38;2;{};{};{}m{text}\x1b[0m", ground.r, ground.g, ground.b, ink.r, ink.g, ink.b)
+        format!(
+            "\x1b[48;2;{};{};{}m\x1b[38;2;{};{};{}m{text}\x1b[0m",
+            ground.r, ground.g, ground.b, ink.r, ink.g, ink.b
+        )
     }
 }
 
@@ -160,9 +163,11 @@ mod tests {
 ";
         assert_eq!(text(&calendar, false).unwrap(), expected);
         let coloured = text(&calendar, true).unwrap();
-        let plain: String = coloured.split('\x1b').enumerate().map(|(at, part)| {
-            if at == 0 { part } else { part.split_once('m').map_or("", |(_, rest)| rest) }
-        }).collect();
+        let plain: String = coloured
+            .split('\x1b')
+            .enumerate()
+            .map(|(at, part)| if at == 0 { part } else { part.split_once('m').map_or("", |(_, rest)| rest) })
+            .collect();
         assert_eq!(plain, expected);
         assert!(coloured.contains("\x1b[48;2;"));
     }

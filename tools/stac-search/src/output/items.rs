@@ -143,7 +143,14 @@ mod tests {
             assert_eq!(whole["features"].as_array().unwrap(), items);
             assert_eq!((&whole["numberReturned"], &whole["numberMatched"]), (&items.len().into(), &7.into()));
             assert_eq!((&whole["type"], &whole["search"]), (&"FeatureCollection".into(), &search));
-            assert!(whole.as_object().unwrap().keys().eq(["type", "search", "features", "links", "numberReturned", "numberMatched"]));
+            assert!(whole.as_object().unwrap().keys().eq([
+                "type",
+                "search",
+                "features",
+                "links",
+                "numberReturned",
+                "numberMatched"
+            ]));
         }
     }
 

@@ -76,8 +76,11 @@ impl Assets {
 }
 
 fn nowhere(item: &Item, key: &str, href: &str) -> Error {
-    Error::data(format!("the address of asset '{key}' is relative to nothing known: {href}"), facts::name(item).to_owned())
-        .with_hint("choose other assets with --asset, --asset-type or --asset-role")
+    Error::data(
+        format!("the address of asset '{key}' is relative to nothing known: {href}"),
+        facts::name(item).to_owned(),
+    )
+    .with_hint("choose other assets with --asset, --asset-type or --asset-role")
 }
 
 fn has_role(asset: &Value, role: &str) -> bool {
@@ -99,7 +102,9 @@ fn is_type(wanted: &str, media: Option<&str>, href: &str) -> bool {
     match (KINDS.iter().find(|(name, ..)| *name == wanted), media) {
         (Some((_, types, _)), Some(media)) => types.contains(&bare(media).as_str()),
         (Some((.., endings)), None) => endings.iter().any(|ending| path.ends_with(ending)),
-        (None, Some(media)) if wanted.contains(';') => media.to_ascii_lowercase().replace(' ', "") == wanted.replace(' ', ""),
+        (None, Some(media)) if wanted.contains(';') => {
+            media.to_ascii_lowercase().replace(' ', "") == wanted.replace(' ', "")
+        }
         (None, Some(media)) => matches(&wanted, &bare(media)),
         (None, None) => false,
     }
@@ -185,8 +190,9 @@ impl Sink for Urls<'_> {
     fn finish(self: Box<Self>, end: End) -> Result<()> {
         if self.found == 0 && end.returned > 0 {
             let what = format!("none of the {} items has such an asset", end.returned);
-            return Err(Error::data(what, self.assets.base.clone())
-                .with_hint("--format csv --columns id,assets shows which they have; --asset takes globs such as 'B0*'"));
+            return Err(Error::data(what, self.assets.base.clone()).with_hint(
+                "--format csv --columns id,assets shows which they have; --asset takes globs such as 'B0*'",
+            ));
         }
         Ok(())
     }

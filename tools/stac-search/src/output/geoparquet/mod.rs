@@ -14,8 +14,8 @@ use std::sync::Arc;
 use arrow_json::ReaderBuilder;
 use arrow_schema::{Schema, SchemaRef};
 use pangeo::{Error, Result};
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -63,7 +63,8 @@ impl Sink for File<'_> {
         let Self { out, aside, columns } = *self;
         if columns.count() > MOST_COLUMNS {
             let what = format!("{} different members in all items are too many columns", columns.count());
-            return Err(Error::data(what, "geoparquet").with_hint("--format ndjson keeps items as they are, or choose --fields"));
+            return Err(Error::data(what, "geoparquet")
+                .with_hint("--format ndjson keeps items as they are, or choose --fields"));
         }
         // Parquet's writer wants a file that may change threads.
         let failed = |e| Error::io("use a temporary file in", std::env::temp_dir(), e);
@@ -84,8 +85,7 @@ fn write(file: &mut std::fs::File, aside: Option<Spool>, columns: &Columns) -> R
         .build();
     // Where a file has Arrow's own schema as well, pyarrow looks for `geo` in it alone.
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
-    let mut writer =
-        ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options).map_err(|e| wrong(&e))?;
+    let mut writer = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options).map_err(|e| wrong(&e))?;
     let mut rows = Vec::with_capacity(BATCH);
     let mut put = |rows: &mut Vec<Value>| -> Result<()> {
         let mut decoder = ReaderBuilder::new(Arc::clone(&schema)).with_batch_size(BATCH).build_decoder();

@@ -76,7 +76,11 @@ impl Columns {
                 let shape = self.shape(name, Shape::Time);
                 if !is_time {
                     // Texts stay as they are, in a column of texts.
-                    *shape = if value.is_string() && matches!(shape, Shape::Time | Shape::Text) { Shape::Text } else { Shape::Mixed };
+                    *shape = if value.is_string() && matches!(shape, Shape::Time | Shape::Text) {
+                        Shape::Text
+                    } else {
+                        Shape::Mixed
+                    };
                 }
             } else {
                 self.shape(name, Shape::Nothing).take(value);

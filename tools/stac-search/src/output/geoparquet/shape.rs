@@ -96,9 +96,9 @@ impl Shape {
             Self::Number => DataType::Float64,
             Self::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
             Self::List(one) => DataType::List(Arc::new(Field::new("element", one.data_type(), true))),
-            Self::Object(members) if !members.is_empty() => {
-                DataType::Struct(members.iter().map(|(name, shape)| Field::new(name, shape.data_type(), true)).collect())
-            }
+            Self::Object(members) if !members.is_empty() => DataType::Struct(
+                members.iter().map(|(name, shape)| Field::new(name, shape.data_type(), true)).collect(),
+            ),
             Self::Nothing | Self::Text | Self::Mixed | Self::Object(_) => DataType::Utf8,
         }
     }
@@ -157,10 +157,10 @@ mod tests {
             (vec![json!([]), json!([1, null])], list(Shape::Whole)),
             (vec![json!([1]), json!(["a"])], list(Shape::Mixed)),
             (vec![json!([1]), json!({})], Shape::Mixed),
-            (vec![json!({"a": 1}), json!({"b": "x", "a": null})], Shape::Object(vec![
-                ("a".into(), Shape::Whole),
-                ("b".into(), Shape::Text),
-            ])),
+            (
+                vec![json!({"a": 1}), json!({"b": "x", "a": null})],
+                Shape::Object(vec![("a".into(), Shape::Whole), ("b".into(), Shape::Text)]),
+            ),
         ] {
             assert_eq!(shape(&values), expected, "{values:?}");
         }

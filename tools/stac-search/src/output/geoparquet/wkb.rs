@@ -118,11 +118,7 @@ mod tests {
     #[test]
     fn geometries_as_shapely_writes_them() {
         for (geometry, digits, kind) in [
-            (
-                json!({"type": "Point", "coordinates": [1, 2]}),
-                "0101000000000000000000f03f0000000000000040",
-                "Point",
-            ),
+            (json!({"type": "Point", "coordinates": [1, 2]}), "0101000000000000000000f03f0000000000000040", "Point"),
             (
                 json!({"type": "Point", "coordinates": [1, 2, 3]}),
                 "01e9030000000000000000f03f00000000000000400000000000000840",
