@@ -63,9 +63,13 @@ pub(crate) struct Which {
     #[arg(long, value_name = "START/END")]
     pub(crate) datetime: Option<String>,
 
-    /// Whose property compares so: 'eo:cloud_cover<10', platform=sentinel-2a, 'platform in landsat-8,landsat-9';
-    /// repeatable
-    #[arg(long, value_name = "TERM")]
+    /// Comparisons of properties.
+    #[arg(
+        long,
+        value_name = "TERM",
+        help = "Whose property compares so: 'eo:cloud_cover<10', platform=sentinel-2a, 'platform in landsat-8,landsat-9'; \
+                repeatable"
+    )]
     pub(crate) query: Vec<String>,
 
     /// For which this CQL2 expression (text or JSON) is true
@@ -77,8 +81,13 @@ pub(crate) struct Which {
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Order and choice")]
 pub(crate) struct Choice {
-    /// Sorted by these fields, such as -datetime,eo:cloud_cover; '-' descends [default: the source's order]
-    #[arg(long, value_name = "[-+]FIELD,...", allow_hyphen_values = true)]
+    /// The order.
+    #[arg(
+        long,
+        value_name = "[-+]FIELD,...",
+        allow_hyphen_values = true,
+        help = "Sorted by these fields, such as -datetime,eo:cloud_cover; '-' descends [default: the source's order]"
+    )]
     pub(crate) sortby: Option<String>,
 
     /// So many items at most, the first in order, after --dedupe and --cover
@@ -100,8 +109,8 @@ pub(crate) struct Choice {
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// Output file, which appears only when complete [default: standard output]
-    #[arg(short, long, value_name = "PATH")]
-    pub(crate) output: Option<PathBuf>,
+    #[arg(short, long = "output", value_name = "PATH")]
+    pub(crate) path: Option<PathBuf>,
 
     /// What to write [default: by the extension of PATH, else itemcollection; tabular for tables]
     #[arg(long, value_name = "FORMAT", value_enum)]
@@ -111,9 +120,14 @@ pub(crate) struct Output {
     #[arg(long, value_name = "FIELD,...", allow_hyphen_values = true)]
     pub(crate) fields: Option<String>,
 
-    /// Columns of csv and tabular: members, properties, paths such as assets.visual.href, also date, asset_count, west,
-    /// south, east, north [default: id,collection,datetime,platform,eo:cloud_cover,bbox,asset_count]
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    /// The columns of tables.
+    #[arg(
+        long,
+        value_name = "NAME,...",
+        value_delimiter = ',',
+        help = "Columns of csv and tabular: members, properties, paths such as assets.visual.href, also date, asset_count, \
+                west, south, east, north [default: id,collection,datetime,platform,eo:cloud_cover,bbox,asset_count]"
+    )]
     pub(crate) columns: Vec<String>,
 
     /// In urls, assets with this key, a glob such as 'B0*'; repeat or separate by commas [default: those with the role
@@ -172,8 +186,12 @@ pub(crate) struct Instead {
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Access")]
 pub(crate) struct Access {
-    /// Send this header with the value of that environment variable, such as Authorization=STAC_TOKEN; repeatable
-    #[arg(long = "header", value_name = "NAME=ENVVAR")]
+    /// Headers.
+    #[arg(
+        long = "header",
+        value_name = "NAME=ENVVAR",
+        help = "Send this header with the value of that environment variable, such as Authorization=STAC_TOKEN; repeatable"
+    )]
     pub(crate) headers: Vec<String>,
 
     /// So many items a request; fewer when the server can't cope [default: as suits the server]

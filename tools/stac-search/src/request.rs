@@ -127,7 +127,7 @@ impl Args {
             endpoint: self.endpoint.clone(),
             search: Search { max_items: self.some.max_items.filter(|_| arrangement.is_none()), ..search },
             task,
-            output: out.output.clone(),
+            output: out.path.clone(),
             format,
             form,
             arrangement,
@@ -195,7 +195,7 @@ impl Args {
 
     /// The format of the output, and its form if it is a figure.
     fn format(&self, task: &Task) -> Result<(Format, Form)> {
-        let (out, path) = (&self.output, self.output.output.as_deref());
+        let (out, path) = (&self.output, self.output.path.as_deref());
         let named = path
             .and_then(Format::of_path)
             .filter(|named| !(out.calendar && *named == Format::Urls && out.assets.is_empty()));
@@ -236,7 +236,7 @@ impl Args {
             let formed = |path: &PathBuf| Ok((path.clone(), Form::wanted(path, flag, is_text)?));
             path.as_ref().map(formed).transpose()
         };
-        let mut all: Vec<&PathBuf> = [&out.output, &out.calendar_file, &out.footprints].into_iter().flatten().collect();
+        let mut all: Vec<&PathBuf> = [&out.path, &out.calendar_file, &out.footprints].into_iter().flatten().collect();
         all.sort();
         if all.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
             return Err(Error::usage("two outputs have the same name").with_hint("give each a name of its own"));

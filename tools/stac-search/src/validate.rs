@@ -48,12 +48,11 @@ impl<'a> Validation<'a> {
         for problem in problems {
             let (path, what) = problem.split_once(": ").unwrap_or(("", &problem));
             let path = if path.is_empty() { "/" } else { path };
-            match separated(self.format) {
-                Some(how) => how.row(self.out, &[name.as_str(), path, what])?,
-                None => {
-                    let row = serde_json::json!({"item": name, "path": path, "problem": what});
-                    put(self.out, &format!("{}\n{row}", if self.problems > 0 { "," } else { "" }))?;
-                }
+            if let Some(how) = separated(self.format) {
+                how.row(self.out, &[name.as_str(), path, what])?;
+            } else {
+                let row = serde_json::json!({"item": name, "path": path, "problem": what});
+                put(self.out, &format!("{}\n{row}", if self.problems > 0 { "," } else { "" }))?;
             }
             self.problems += 1;
         }

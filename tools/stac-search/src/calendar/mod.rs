@@ -146,7 +146,7 @@ impl Month {
         let day = |day: u32| NaiveDate::from_ymd_opt(self.year, self.month, day);
         let lead = day(1).map_or(0, |first| first.weekday().num_days_from_monday());
         let days: Vec<Option<NaiveDate>> =
-            std::iter::repeat_n(None, lead as usize).chain((1..=31).map(day).filter(Option::is_some)).collect();
+            std::iter::repeat_n(None, lead as usize).chain((1..=31).filter_map(day).map(Some)).collect();
         let week = |part: &[Option<NaiveDate>]| {
             let mut week = [None; 7];
             week.iter_mut().zip(part).for_each(|(slot, day)| *slot = *day);

@@ -7,7 +7,7 @@ use figure::colour::cycle;
 use figure::draw::Colour;
 use pangeo::Result;
 
-use super::{Calendar, Month, counted};
+use super::{Calendar, Month, Platform, counted};
 
 /// What a day of several platforms is marked with.
 const SEVERAL: char = '*';
@@ -114,18 +114,16 @@ impl Marks<'_> {
 
 /// What the marks mean, with the numbers of items and dates.
 fn legend(out: &mut String, calendar: &Calendar, marks: &Marks) {
-    let mut rows = Vec::new();
-    for (at, platform) in calendar.platforms().into_iter().enumerate() {
-        rows.push((Some(at), platform.name, platform.items, platform.dates));
-    }
+    let mut rows: Vec<(Option<usize>, Platform)> =
+        calendar.platforms().into_iter().enumerate().map(|(at, platform)| (Some(at), platform)).collect();
     let (dates, items) = calendar.several();
     if dates > 0 {
-        rows.push((None, "several platforms".to_owned(), items, dates));
+        rows.push((None, Platform { name: "several platforms".to_owned(), items, dates }));
     }
-    let wide = |of: &dyn Fn(&(Option<usize>, String, u64, usize)) -> usize| rows.iter().map(of).max().unwrap_or(0);
-    let (names, numbers) = (wide(&|row| row.1.chars().count()), wide(&|row| row.2.to_string().len()));
-    let days = wide(&|row| row.3.to_string().len());
-    for (place, name, items, dates) in &rows {
+    let wide = |of: fn(&Platform) -> usize| rows.iter().map(|(_, platform)| of(platform)).max().unwrap_or(0);
+    let (names, numbers) = (wide(|one| one.name.chars().count()), wide(|one| one.items.to_string().len()));
+    let days = wide(|one| one.dates.to_string().len());
+    for (place, Platform { name, items, dates }) in &rows {
         let mark = marks.painted(&format!(" {} ", place.map_or(SEVERAL, Marks::letter)), *place);
         let (s, d) = (if *items == 1 { " " } else { "s" }, if *dates == 1 { "" } else { "s" });
         out.push_str(&format!("{mark} {name:<names$}  {items:>numbers$} item{s} on {dates:>days$} date{d}\n"));

@@ -56,7 +56,7 @@ pub(crate) fn found<'a>(item: &'a Item, path: &str) -> Option<&'a Value> {
 fn computed(item: &Item, name: &str) -> Option<String> {
     let edge = |at: usize| facts::bbox(item).and_then(|bbox| bbox.get(at).map(f64::to_string));
     Some(match name {
-        "asset_count" => item.get("assets").and_then(Value::as_object).map_or(0, |a| a.len()).to_string(),
+        "asset_count" => item.get("assets").and_then(Value::as_object).map_or(0, serde_json::Map::len).to_string(),
         "date" => facts::date(item).map(|date| date.to_string()).unwrap_or_default(),
         "west" => edge(0).unwrap_or_default(),
         "south" => edge(1).unwrap_or_default(),

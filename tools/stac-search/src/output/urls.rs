@@ -105,7 +105,7 @@ fn is_type(wanted: &str, media: Option<&str>, href: &str) -> bool {
         (None, Some(media)) if wanted.contains(';') => {
             media.to_ascii_lowercase().replace(' ', "") == wanted.replace(' ', "")
         }
-        (None, Some(media)) => matches(&wanted, &bare(media)),
+        (None, Some(media)) => matches(wanted, &bare(media)),
         (None, None) => false,
     }
 }

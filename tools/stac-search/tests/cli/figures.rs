@@ -22,7 +22,13 @@ fn a_calendar_ends_with_the_number_of_dates() {
 fn a_calendar_as_a_picture_and_as_a_page() {
     let svg = write(S2, "calendar.svg", &["--calendar"]).text();
     let said = texts(&svg);
-    for text in ["January 2019", "June 2019", "108 dates", "sentinel-2b: 83 items on 52 dates", "2019-01-01 to 2019-06-04, 173 items"] {
+    for text in [
+        "January 2019",
+        "June 2019",
+        "108 dates",
+        "sentinel-2b: 83 items on 52 dates",
+        "2019-01-01 to 2019-06-04, 173 items",
+    ] {
         assert!(said.iter().any(|one| one == text), "{text} in {said:?}");
     }
     let html = write(S2, "calendar.html", &["--format", "calendar"]).text();

@@ -18,20 +18,33 @@ fn tables_lists_and_calendars_are_as_expected() {
         ),
         case(
             "columns that are chosen",
-            &["--datetime", "2019-01-01/2019-01-06", "--format", "tabular", "--columns", "id,date,west,assets.B04.href,nothing"],
+            &[
+                "--datetime",
+                "2019-01-01/2019-01-06",
+                "--format",
+                "tabular",
+                "--columns",
+                "id,date,west,assets.B04.href,nothing",
+            ],
             "stac-search/columns.tabular",
         ),
-        case("what is where at what time", &["--bbox=3,43,3,44", "--datetime", "2019-05-30/..", "--format", "tabular"],
-            "stac-search/edge.tabular"),
+        case(
+            "what is where at what time",
+            &["--bbox=3,43,3,44", "--datetime", "2019-05-30/..", "--format", "tabular"],
+            "stac-search/edge.tabular",
+        ),
     ]);
-    Table::new("stac-search", &[STORES], read).check(&[
-        case("texts with quotes and line ends", &["--format", "csv", "--columns", "id,note,level,origin"], "stac-search/quotes.csv"),
-    ]);
+    Table::new("stac-search", &[STORES], read).check(&[case(
+        "texts with quotes and line ends",
+        &["--format", "csv", "--columns", "id,note,level,origin"],
+        "stac-search/quotes.csv",
+    )]);
 }
 
 #[test]
 fn a_collection_says_what_was_searched() {
-    let written = write(S2, "items.json", &["-c", "sentinel-2-l2a", "--datetime", "2019-01", "--query", "eo:cloud_cover<20"]);
+    let written =
+        write(S2, "items.json", &["-c", "sentinel-2-l2a", "--datetime", "2019-01", "--query", "eo:cloud_cover<20"]);
     let whole: Value = serde_json::from_str(&written.text()).unwrap();
     assert_eq!(whole["type"], "FeatureCollection");
     assert_eq!(whole["search"]["query"], json!(["eo:cloud_cover<20"]));
@@ -64,7 +77,10 @@ fn addresses_of_assets() {
         said.ok().lines().map(str::to_owned).collect::<Vec<_>>()
     };
     let beside = fixture("air_temperature_small.nc").display().to_string();
-    assert_eq!(lines(STORES, &[]), ["s3://bucket/one.zarr", &beside, "/data/three.nc", "https://data.example.org/three.txt"]);
+    assert_eq!(
+        lines(STORES, &[]),
+        ["s3://bucket/one.zarr", &beside, "/data/three.nc", "https://data.example.org/three.txt"]
+    );
     assert_eq!(lines(STORES, &["--asset-type", "netcdf"]), [&beside, "/data/three.nc"]);
     assert_eq!(lines(STORES, &["--asset-type", "zarr"]), ["s3://bucket/one.zarr"]);
     assert_eq!(lines(STORES, &["--asset-role", "overview"]), ["https://data.example.org/one.png"]);
@@ -99,7 +115,9 @@ fn nothing_is_said_of_success_when_quiet() {
 fn an_empty_result_is_empty_only_if_wanted() {
     let empty = search(S2, &["--datetime", "1999", "--allow-empty"]).json();
     assert_eq!((&empty["features"], &empty["numberReturned"]), (&json!([]), &json!(0)));
-    for (format, expected) in [("csv", "id,date\n"), ("tabular", "#id\tdate\n"), ("ndjson", ""), ("calendar", "0 dates\n")] {
+    for (format, expected) in
+        [("csv", "id,date\n"), ("tabular", "#id\tdate\n"), ("ndjson", ""), ("calendar", "0 dates\n")]
+    {
         let said = search(S2, &["--datetime", "1999", "--allow-empty", "--format", format, "--columns", "id,date"]);
         assert_eq!(said.ok(), expected, "{format}");
     }

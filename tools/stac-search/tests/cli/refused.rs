@@ -20,7 +20,12 @@ fn wrong_arguments_end_with_2() {
     refused(S2, &["--query", "eo:cloud_cover"], 2, &["eo:cloud_cover", "hint: "]);
     refused(S2, &["--filter", "eo:cloud_cover <"], 2, &["eo:cloud_cover <"]);
     refused(S2, &["--cover"], 2, &["--bbox or --intersects"]);
-    refused(S2, &["--cover", "--intersects", r#"{"type":"Point","coordinates":[1,43]}"#], 2, &["points and lines have none"]);
+    refused(
+        S2,
+        &["--cover", "--intersects", r#"{"type":"Point","coordinates":[1,43]}"#],
+        2,
+        &["points and lines have none"],
+    );
     refused(S2, &["--asset", "B04"], 2, &["--format urls"]);
     refused(S2, &["--format", "map"], 2, &["standard output", "map.png"]);
     refused(S2, &["--format", "geoparquet"], 2, &["standard output", "items.parquet"]);
@@ -38,7 +43,12 @@ fn wrong_arguments_end_with_2() {
 #[test]
 fn what_is_not_there_ends_with_1() {
     refused(S2, &["--datetime", "1999"], 1, &["no item matches", "hint: ", "--allow-empty"]);
-    refused(STORES, &["--asset", "nothing", "--format", "urls"], 1, &["none of the 3 items has such an asset", "hint: "]);
+    refused(
+        STORES,
+        &["--asset", "nothing", "--format", "urls"],
+        1,
+        &["none of the 3 items has such an asset", "hint: "],
+    );
     let said = testkit::run("stac-search", &["no-such-file.json"]);
     assert!(said.fails(1).contains("no-such-file.json"), "{said}");
 }
@@ -69,7 +79,8 @@ fn an_output_is_not_written_over_its_input() {
 #[test]
 fn values_of_headers_are_never_repeated() {
     let command = Command::new("stac-search").environment("TOKEN_OF_TEST", Some("s3cr3t-value"));
-    let said = command.arguments(["http://127.0.0.1:9/", "--header", "Authorization=TOKEN_OF_TEST", "--retries", "0"]).run();
+    let said =
+        command.arguments(["http://127.0.0.1:9/", "--header", "Authorization=TOKEN_OF_TEST", "--retries", "0"]).run();
     assert!(!said.fails(1).contains("s3cr3t"), "{said}");
     // Whoever writes the value itself does not see it again either.
     let said = search(S2, &["--header", "Authorization=s3cr3t-value"]);

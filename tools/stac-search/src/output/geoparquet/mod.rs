@@ -1,4 +1,4 @@
-//! Items as a stac-geoparquet file (version 1.0.0 of its specification, GeoParquet 1.1).
+//! Items as a stac-geoparquet file (version 1.0.0 of its specification, `GeoParquet` 1.1).
 //!
 //! The columns of such a file are the members of all items, and their types those of all values: both are known after
 //! the last item only. So items are put aside on disk, then written in row groups; memory does not grow with their
@@ -99,7 +99,7 @@ fn write(file: &mut std::fs::File, aside: Option<Spool>, columns: &Columns) -> R
     };
     if let Some(aside) = aside {
         for item in aside.read()? {
-            rows.push(columns.row(item?)?);
+            rows.push(columns.row(&item?)?);
             if rows.len() == BATCH {
                 put(&mut rows)?;
             }
@@ -113,11 +113,11 @@ fn write(file: &mut std::fs::File, aside: Option<Spool>, columns: &Columns) -> R
     Ok(())
 }
 
-/// What GeoParquet says of the geometries: degrees of longitude and latitude, as it takes them to be if not told
+/// What `GeoParquet` says of the geometries: degrees of longitude and latitude, as it takes them to be if not told
 /// otherwise.
 fn geo(columns: &Columns) -> Value {
     let edges = columns.edges().iter().map(|edge| ((*edge).to_owned(), json!(["bbox", edge])));
-    let covering = serde_json::Map::from_iter(edges);
+    let covering: serde_json::Map<String, Value> = edges.collect();
     json!({
         "version": "1.1.0",
         "primary_column": "geometry",

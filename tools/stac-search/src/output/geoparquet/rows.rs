@@ -21,7 +21,7 @@ const GEOMETRIES: [&str; 2] = ["geometry", "proj:geometry"];
 /// The columns that hold all items that were taken.
 pub(super) struct Columns {
     shapes: Vec<(String, Shape)>,
-    /// Kinds of geometries, as GeoParquet names them.
+    /// Kinds of geometries, as `GeoParquet` names them.
     kinds: BTreeSet<String>,
     /// Whether boxes have heights.
     is_high: bool,
@@ -90,10 +90,12 @@ impl Columns {
     }
 
     fn shape(&mut self, name: &str, new: Shape) -> &mut Shape {
-        let place = self.shapes.iter().position(|(known, _)| known == name).unwrap_or(self.shapes.len());
-        if place == self.shapes.len() {
+        let place = self.shapes.iter().position(|(known, _)| known == name);
+        let place = place.unwrap_or_else(|| {
             self.shapes.push((name.to_owned(), new));
-        }
+            self.shapes.len() - 1
+        });
+        // It is there: found, or just put.
         &mut self.shapes[place].1
     }
 
@@ -102,7 +104,7 @@ impl Columns {
         self.shapes.iter().map(|(_, shape)| shape.columns()).sum()
     }
 
-    /// The kinds of geometries, as GeoParquet names them.
+    /// The kinds of geometries, as `GeoParquet` names them.
     pub(super) fn kinds(&self) -> Vec<&str> {
         self.kinds.iter().map(String::as_str).collect()
     }
@@ -127,14 +129,14 @@ impl Columns {
     ///
     /// # Errors
     /// As [`Columns::take`].
-    pub(super) fn row(&self, item: Item) -> Result<Value> {
+    pub(super) fn row(&self, item: &Item) -> Result<Value> {
         let mut row = Map::new();
         for (name, shape) in &self.shapes {
-            let Some(value) = member(&item, name) else { continue };
+            let Some(value) = member(item, name) else { continue };
             let value = if GEOMETRIES.contains(&name.as_str()) {
-                geometry(&item, name, value)?.map(|(digits, _)| digits).into()
+                geometry(item, name, value)?.map(|(digits, _)| digits).into()
             } else if name == "bbox" {
-                boxed(value).map_or(Value::Null, |bbox| Value::Object(bbox))
+                boxed(value).map_or(Value::Null, Value::Object)
             } else if let (Shape::Time, Some(text)) = (shape, value.as_str()) {
                 // Arrow knows fewer ways to write an instant.
                 facts::moment(text).map(|moment| moment.to_rfc3339()).into()

@@ -17,7 +17,7 @@ const KINDS: [(&str, u32); 7] = [
 /// As deep as collections may lie in each other.
 const DEEPEST: usize = 16;
 
-/// A geometry in hexadecimal digits and its kind as GeoParquet names it (`Polygon`, `Polygon Z`); `None` when it is no
+/// A geometry in hexadecimal digits and its kind as `GeoParquet` names it (`Polygon`, `Polygon Z`); `None` when it is no
 /// geometry of GeoJSON.
 pub(super) fn hexadecimal(geometry: &Value) -> Option<(String, String)> {
     let has_height = first_position(geometry, DEEPEST).is_some_and(|position| position.len() > 2);
