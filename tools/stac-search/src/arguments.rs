@@ -109,7 +109,7 @@ pub(crate) struct Choice {
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// Output file, which appears only when complete [default: standard output]
-    #[arg(short, long = "output", value_name = "PATH")]
+    #[arg(short = 'o', long = "output", value_name = "PATH")]
     pub(crate) path: Option<PathBuf>,
 
     /// What to write [default: by the extension of PATH, else itemcollection; tabular for tables]
