@@ -1,0 +1,5 @@
+//! Searches of files against what other programs find in them.
+
+mod found;
+mod malformed;
+mod many;
