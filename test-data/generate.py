@@ -59,6 +59,7 @@ CONVERTED = {
     **{f"galaxy/packed_{task}.fragment": ("parts.sh", "A part of that store") for task in range(3)},
     "galaxy/recipe.yaml": ("written by hand", "A recipe"),
     "stac/items.ndjson": ("stac.py", "Items of every habit: geometries across the dateline, ranges of time, missing properties"),
+    "stac/items.parquet": ("stac.py, stac-geoparquet 0.8.3", "The same items as stac-geoparquet"),
     "stac/searches.json": ("stac.py, shapely 2.1.2", "What searches find among them"),
     "stac/searches_rustac.json": ("stac.py, shapely 2.1.2", "What searches find among the items that rustac publishes"),
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Make stac/items.ndjson, 200 items of every habit, and the tables of what searches find, by other means than ours.
+"""Make stac/items.ndjson (and .parquet), 200 items of every habit, and the tables of what searches find, by other means than ours.
 
-    python -m pip install shapely==2.1.2 pyarrow==26.0.1
+    python -m pip install shapely==2.1.2 pyarrow==26.0.1 stac-geoparquet==0.8.3
     python stac.py [FOLDER WITH rustac/100-landsat-items.json AND rustac/1000-sentinel-2-items.parquet]
 
 `stac/searches.json` has for each search its words, as stac-search takes them, and the places in the file of the items that match;
@@ -239,11 +239,29 @@ def from_parquet(path):
     return out
 
 
+def to_parquet(items, path):
+    """The items as stac-geoparquet writes them; where there is no geometry, which it can't write, a null is put in."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    import stac_geoparquet.arrow as sga
+    nowhere = {"geometry": {"type": "Point", "coordinates": [0, 0]}, "bbox": [0, 0, 0, 0]}
+    sga.to_parquet(sga.parse_stac_items_to_arrow([it if it["geometry"] else {**it, **nowhere} for it in items]), path)
+    table = pq.read_table(path)
+    there = pa.array([bool(it["geometry"]) for it in items])
+    for name in nowhere:
+        at = table.schema.get_field_index(name)
+        column = table.column(at).combine_chunks()
+        kept = [value if keep else None for value, keep in zip(column.to_pylist(), there.to_pylist())]
+        table = table.set_column(at, table.schema.field(at), pa.array(kept, column.type))
+    pq.write_table(table, path, compression="zstd", row_group_size=64)
+
+
 def main():
     os.makedirs(OUT, exist_ok=True)
     items = [item(i) for i in range(200)]
     with open(os.path.join(OUT, "items.ndjson"), "w") as f:
         f.writelines(json.dumps(it, ensure_ascii=False, separators=(",", ":")) + "\n" for it in items)
+    to_parquet(items, os.path.join(OUT, "items.parquet"))
     write("searches.json", table("items.ndjson", items, SEARCHES))
     if len(sys.argv) > 1:
         folder = os.path.join(sys.argv[1], "rustac")

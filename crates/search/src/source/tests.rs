@@ -167,7 +167,7 @@ fn what_is_no_file_of_items_is_said() {
         (format!("[{line}, {{\"type\": \"Feature\"}}]").into_bytes(), "item number 2 is no item of STAC: it has no id that is a text, FILE"),
         (format!("{line}\n{{\"type\": \"Collection\"}}\n").into_bytes(), "line 2 is no item but a Collection, FILE"),
         (format!("{line}\n{line}\n{{\"type\": \"Fea\n").into_bytes(), "line 3, column 13: it is no JSON: EOF while parsing a string, FILE"),
-        (format!("{line}\n\n{line} 7\n").into_bytes(), "line 3, column 271: it is no JSON: trailing characters, FILE"),
+        (format!("{line}\n\n{line} 7\n").into_bytes(), "line 3, column 215: it is no JSON: trailing characters, FILE"),
         (format!("{line}\n\n1e999\n").into_bytes(), "line 3, column 5: it is no JSON: number out of range, FILE"),
         (b"{\"type\":\"Feature\",\"id\":\"\xff\"}".to_vec(), "it is no JSON: invalid unicode code point at line 1 column 25, FILE"),
         (deep.into_bytes(), "it is no JSON: recursion limit exceeded at line 1 column 159, FILE"),

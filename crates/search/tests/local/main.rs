@@ -1,5 +1,5 @@
-//! Searches of files against what other programs find in them.
+//! Searches of files and static catalogs, also over HTTP, against what other programs find in them.
 
 mod found;
 mod malformed;
-mod many;
+mod remote;
