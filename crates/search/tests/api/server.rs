@@ -167,7 +167,7 @@ impl Habits {
             Told::Nothing => {}
         }
         if let Some((name, value)) = page.next {
-            answer["links"] = json!([self.next(base, request, &asked, name, value)]);
+            answer["links"] = json!([self.next(base, request, &asked, name, &value)]);
         }
         json_reply(&answer)
     }
@@ -198,7 +198,7 @@ impl Habits {
         }
     }
 
-    fn next(&self, base: &str, request: &Request, asked: &Map<String, Value>, name: &str, value: String) -> Value {
+    fn next(&self, base: &str, request: &Request, asked: &Map<String, Value>, name: &str, value: &str) -> Value {
         let path = request.path.trim_start_matches('/');
         let href = if self.relative { path.rsplit('/').next().unwrap().to_owned() } else { format!("{base}/{path}") };
         let mut all = asked.clone();
