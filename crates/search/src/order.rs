@@ -50,15 +50,6 @@ impl Keys {
         };
         Self(sortby.iter().map(key).collect())
     }
-
-    /// Bytes that it takes in memory, nearly.
-    pub(crate) fn bytes(&self) -> usize {
-        let text = |key: &Key| match &key.value {
-            Some(Rank::Text(text) | Rank::Other(text)) => text.len(),
-            _ => 0,
-        };
-        self.0.iter().map(|key| size_of::<Key>() + text(key)).sum()
-    }
 }
 
 impl Ord for Keys {

@@ -15,9 +15,9 @@ use super::failure::{deepest, not_json, said};
 use super::{Failure, Inner, Kind, Limits, Options, Reply, Request, masked, retry};
 
 /// So many redirects are followed.
-const REDIRECTS: usize = 10;
+pub(super) const REDIRECTS: usize = 10;
 /// So much of an error's text is read.
-const WORDS: usize = 64 << 10;
+pub(super) const WORDS: usize = 64 << 10;
 /// What a link must not set: it belongs to the connection.
 const OURS: [&str; 5] = ["host", "content-length", "connection", "transfer-encoding", "upgrade"];
 
@@ -65,7 +65,7 @@ pub(super) async fn exchange(inner: &Inner, request: Request, limits: Limits) ->
 }
 
 /// How long to wait before the request is sent again, if it is.
-fn pause(inner: &Inner, failure: &Failure, retried: u32, limits: Limits, url: &Url) -> Option<Duration> {
+pub(super) fn pause(inner: &Inner, failure: &Failure, retried: u32, limits: Limits, url: &Url) -> Option<Duration> {
     let options = &inner.options;
     // A smaller page is better than the same one often.
     let most = if limits.divisible && failure.too_large() { options.retries.min(1) } else { options.retries };
@@ -111,13 +111,13 @@ async fn follow(inner: &Inner, request: &Request, silence: Duration) -> Result<R
 }
 
 /// Where a redirect leads.
-fn target(from: &Url, headers: &HeaderMap) -> Option<Url> {
+pub(super) fn target(from: &Url, headers: &HeaderMap) -> Option<Url> {
     let location = headers.get(LOCATION)?;
     from.join(std::str::from_utf8(location.as_bytes()).ok()?).ok()
 }
 
 /// The answer to a request, up to its body.
-async fn send(inner: &Inner, request: &Request, silence: Duration) -> Result<Response, Failure> {
+pub(super) async fn send(inner: &Inner, request: &Request, silence: Duration) -> Result<Response, Failure> {
     let method = if request.body.is_some() { Method::POST } else { Method::GET };
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/geo+json, application/json"));
@@ -145,7 +145,7 @@ async fn send(inner: &Inner, request: &Request, silence: Duration) -> Result<Res
     }
 }
 
-fn broken(error: &reqwest::Error, silence: Duration) -> Kind {
+pub(super) fn broken(error: &reqwest::Error, silence: Duration) -> Kind {
     match () {
         () if error.is_timeout() => Kind::Silence(silence),
         () if error.is_connect() => Kind::Unreachable(deepest(error)),
@@ -172,7 +172,7 @@ async fn answer(inner: &Inner, url: &Url, mut response: Response, silence: Durat
 }
 
 /// The bytes of a body; no more than `most`.
-async fn body(response: &mut Response, most: usize, silence: Duration) -> Result<Vec<u8>, Kind> {
+pub(super) async fn body(response: &mut Response, most: usize, silence: Duration) -> Result<Vec<u8>, Kind> {
     // What is announced is not believed further than a first guess.
     let guess = response.content_length().unwrap_or(0).min(1 << 20) as usize;
     let mut bytes = Vec::with_capacity(guess.min(most));

@@ -13,6 +13,7 @@
 //! # Ok::<(), pangeo::Error>(())
 //! ```
 
+mod download;
 mod exchange;
 mod failure;
 mod mask;
@@ -204,18 +205,18 @@ pub(crate) struct Reply {
 
 /// An answer on its way; dropped, it is given up.
 #[derive(Debug)]
-pub(crate) struct Pending {
-    task: JoinHandle<Result<Reply, Failure>>,
+pub(crate) struct Pending<T = Reply> {
+    task: JoinHandle<Result<T, Failure>>,
     url: Url,
     cancelled: Option<Arc<AtomicBool>>,
 }
 
-impl Pending {
+impl<T> Pending<T> {
     /// The answer.
     ///
     /// # Errors
     /// What became of the last attempt.
-    pub(crate) fn wait(mut self) -> Result<Reply, Failure> {
+    pub(crate) fn wait(mut self) -> Result<T, Failure> {
         const GLANCE: Duration = Duration::from_millis(100);
         let runtime = runtime().map_err(|e| Failure::of(Kind::Fatal(Box::new(e)), &self.url))?;
         loop {
@@ -231,7 +232,7 @@ impl Pending {
     }
 }
 
-impl Drop for Pending {
+impl<T> Drop for Pending<T> {
     fn drop(&mut self) {
         self.task.abort();
     }

@@ -13,7 +13,7 @@ const RIGHT: &str = "write a time (2020-03-04T05:06:07Z), a part of one (2020, 2
 /// included, where `..` or nothing leaves an end open. Without an offset, times are UTC.
 ///
 /// A whole period ends a microsecond before the next begins, at `23:59:59.999999`: the finest that servers upon
-/// PostgreSQL tell apart. (pystac-client asks for `23:59:59` and so misses the last second's items.)
+/// `PostgreSQL` tell apart. (pystac-client asks for `23:59:59` and so misses the last second's items.)
 ///
 /// ```
 /// let period = search::parse::datetime("2020-02")?;

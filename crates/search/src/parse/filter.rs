@@ -96,12 +96,12 @@ fn check(value: &Value, at: &str) -> Result<(), String> {
 }
 
 fn from_text(text: &str) -> Result<Expr, String> {
-    guard(text)?;
     static LIMIT: Once = Once::new();
+    guard(text)?;
     LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(STEPS)));
     let parsed = std::thread::scope(|scope| {
         let parser = std::thread::Builder::new().stack_size(STACK);
-        let handle = parser.spawn_scoped(scope, || cql2::parse_text(text)).map_err(|error| error.to_string())?;
+        let handle = parser.spawn_scoped(scope, || cql2::parse_text(text).map_err(Box::new)).map_err(|error| error.to_string())?;
         // A mistake of the parser is told as one of this program.
         handle.join().map_err(|panic| Error::from_panic(&*panic).to_string())
     })?;
@@ -112,10 +112,9 @@ fn from_text(text: &str) -> Result<Expr, String> {
 fn guard(text: &str) -> Result<(), String> {
     // For each parenthesis that is open, the operators in a row before it and in it.
     let mut rows = vec![0_usize];
-    let mut rest = text.char_indices();
     let mut quote = None;
     let mut in_word = false;
-    while let Some((at, c)) = rest.next() {
+    for (at, c) in text.char_indices() {
         if let Some(mark) = quote {
             quote = Some(mark).filter(|&mark| mark != c);
             continue;

@@ -75,20 +75,20 @@ fn normal(edges: Bbox) -> [f64; 4] {
 pub fn intersects(text: &str) -> Result<Place> {
     let trimmed = text.trim();
     if let Some(shape) = written("the geometry", trimmed)? {
-        return placed("the geometry", trimmed, shape);
+        return placed("the geometry", trimmed, &shape);
     }
     let path = trimmed.strip_prefix('@').unwrap_or(trimmed);
     if !std::path::Path::new(path).exists() {
         return Err(wrong("the geometry", text, "it is neither a file nor a geometry", GEOMETRY));
     }
     let content = read(path)?;
-    let shape = written("the geometry of", content.trim()).map_err(|error| in_file(error, path))?;
+    let shape = written("the geometry of", content.trim()).map_err(|error| in_file(&error, path))?;
     let shape = shape.ok_or_else(|| wrong("the file", path, "it is neither GeoJSON nor WKT", GEOMETRY))?;
-    placed("the geometry of", path, shape)
+    placed("the geometry of", path, &shape)
 }
 
 /// The same error naming the file instead of quoting it.
-fn in_file(error: Error, path: &str) -> Error {
+fn in_file(error: &Error, path: &str) -> Error {
     let said = error.to_string();
     let why = said.rsplit_once("': ").map_or(said.as_str(), |(_, why)| why);
     wrong("the geometry of", path, why, GEOMETRY)
@@ -104,7 +104,7 @@ fn written(what: &str, text: &str) -> Result<Option<Geometry>> {
     let text = text.strip_prefix("SRID=4326;").unwrap_or(text);
     let name: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
     let rest = text.get(name.len()..).unwrap_or_default().trim_start();
-    let rest = rest.trim_start_matches(|c: char| matches!(c, 'Z' | 'M' | 'z' | 'm')).trim_start();
+    let rest = rest.trim_start_matches(['Z', 'M', 'z', 'm']).trim_start();
     let kinds =
         ["POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"];
     let bare = name.to_ascii_uppercase();
@@ -179,7 +179,7 @@ fn joined(mut shapes: Vec<Geometry>) -> Geometry {
 }
 
 /// The place, once the geometry is one that servers take.
-fn placed(what: &str, text: &str, shape: Geometry) -> Result<Place> {
+fn placed(what: &str, text: &str, shape: &Geometry) -> Result<Place> {
     let around = shape.bounding_rect().ok_or_else(|| wrong(what, text, "it is empty", GEOMETRY))?;
     let (low, high) = (around.min(), around.max());
     let finite = [low.x, low.y, high.x, high.y].iter().all(|edge| edge.is_finite());
@@ -187,8 +187,8 @@ fn placed(what: &str, text: &str, shape: Geometry) -> Result<Place> {
         let why = format!("it reaches from {},{} to {},{}", low.x, low.y, high.x, high.y);
         return Err(wrong(what, text, why, "positions are longitude,latitude in degrees, to 180 and 90"));
     }
-    sound(&shape).map_err(|why| wrong(what, text, why, GEOMETRY))?;
-    Ok(Place::Geometry(Box::new(geojson::Geometry::from(&shape))))
+    sound(shape).map_err(|why| wrong(what, text, why, GEOMETRY))?;
+    Ok(Place::Geometry(Box::new(geojson::Geometry::from(shape))))
 }
 
 /// Whether lines have two positions and rings four.

@@ -61,6 +61,11 @@ impl Area {
         })
     }
 
+    /// Whether it shares a point with a box, which may cross the dateline.
+    pub(crate) fn meets_box(&self, edges: [f64; 4]) -> bool {
+        Self::of_box(edges).parts.iter().any(|part| self.meets(&part.shape))
+    }
+
     /// Whether an item shares a point with it; one without a geometry does not.
     ///
     /// # Errors

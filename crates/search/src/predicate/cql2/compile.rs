@@ -48,7 +48,7 @@ impl Compiler {
             Expr::Timestamp { timestamp } => self.time(timestamp, false)?,
             Expr::Date { date } => self.time(date, true)?,
             Expr::Interval { interval } => self.interval(interval)?,
-            Expr::BBox { bbox } => Node::Shape(self.bbox(bbox)?),
+            Expr::BBox { bbox } => Node::Shape(self::bbox(bbox)?),
             Expr::Geometry(_) => {
                 let value = serde_json::to_value(expression).map_err(|error| error.to_string())?;
                 Node::Shape(geometry(&value)?)
@@ -175,24 +175,23 @@ impl Compiler {
             _ => Err("an interval takes two times".to_owned()),
         }
     }
+}
 
-    fn bbox(&mut self, edges: &[Box<Expr>]) -> Made<Geometry> {
-        let number = |edge: &Expr| match edge {
-            Expr::Float(number) if number.is_finite() => Some(*number),
-            _ => None,
-        };
-        let edges: Option<Vec<f64>> = edges.iter().map(|edge| number(edge)).collect();
-        let wrong = || "a bbox takes four or six numbers".to_owned();
-        let (west, south, east, north) = match edges.ok_or_else(wrong)?.as_slice() {
-            &[west, south, east, north] | &[west, south, _, east, north, _] => (west, south, east, north),
-            _ => return Err(wrong()),
-        };
-        if south > north {
-            return Err(format!("the bbox's south, {south}, lies north of its north, {north}"));
-        }
-        // Across the dateline, longitudes run on beyond 180 degrees.
-        Ok(rectangle(west, south, if west > east { east + 360.0 } else { east }, north))
+/// A geometry of constant edges.
+fn bbox(edges: &[Box<Expr>]) -> Made<Geometry> {
+    let number = |edge: &Expr| match edge {
+        Expr::Float(number) if number.is_finite() => Some(*number),
+        _ => None,
+    };
+    let edges: Option<Vec<f64>> = edges.iter().map(|edge| number(edge)).collect();
+    let Some(&[west, south, east, north] | &[west, south, _, east, north, _]) = edges.as_deref() else {
+        return Err("a bbox takes four or six numbers".to_owned());
+    };
+    if south > north {
+        return Err(format!("the bbox's south, {south}, lies north of its north, {north}"));
     }
+    // Across the dateline, longitudes run on beyond 180 degrees.
+    Ok(rectangle(west, south, if west > east { east + 360.0 } else { east }, north))
 }
 
 impl Choices {

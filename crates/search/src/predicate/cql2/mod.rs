@@ -3,7 +3,7 @@
 //! The crate `cql2` parses; what it says is settled once here ([`compile`]) and then asked of items ([`evaluate`]). Logic is
 //! that of SQL: a comparison with what an item lacks is neither true nor false, and only what is true matches.
 //!
-//! Where the standard leaves room it is filled as PgSTAC does: the `datetime` of an item that has a range instead is its start
+//! Where the standard leaves room it is filled as `PgSTAC` does: the `datetime` of an item that has a range instead is its start
 //! where it is compared, and the range in temporal functions; a date at an end of an interval is its first
 //! instant. A date beside a time compares as the whole day. Geometries that intersect do so modulo 360 degrees of longitude.
 

@@ -1,11 +1,23 @@
 //! Where items come from.
 
+mod catalog;
+mod content;
+mod documents;
+mod file;
+mod open;
+mod parquet;
+mod sift;
+mod summary;
+#[cfg(test)]
+mod tests;
+
 use std::ops::ControlFlow;
 
 use pangeo::Result;
 use serde_json::Value;
 
 use crate::{Item, Search};
+pub use open::{Options, open};
 
 /// Whether the receiver of items wants more.
 pub type Flow = ControlFlow<()>;
