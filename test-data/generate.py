@@ -62,6 +62,10 @@ CONVERTED = {
     "stac/items.parquet": ("stac.py, stac-geoparquet 0.8.3", "The same items as stac-geoparquet"),
     "stac/searches.json": ("stac.py, shapely 2.1.2", "What searches find among them"),
     "stac/searches_rustac.json": ("stac.py, shapely 2.1.2", "What searches find among the items that rustac publishes"),
+    "stac/s2.json": ("stac/generate.py", "Two platforms over a region of France, 173 items on 108 dates, three scenes processed twice"),
+    "stac/dateline.ndjson": ("stac/generate.py", "Footprints at the antimeridian, two collections, a period, a point"),
+    "stac/stores.json": ("stac/generate.py", "Zarr stores and netCDF files as assets, properties whose types differ from item to item"),
+    "stac/invalid.json": ("stac/generate.py", "Items that break the rules of STAC, one of STAC 1.0"),
 }
 
 

@@ -104,9 +104,11 @@ fn same_items(folder: &Path, parquet: &str, json: &str) {
 /// Parquet can't tell a null from what is not there.
 fn without_nulls(value: Value) -> Value {
     match value {
-        Value::Object(map) => {
-            map.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key, without_nulls(value))).collect()
-        }
+        Value::Object(map) => map
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key, without_nulls(value)))
+            .collect(),
         Value::Array(list) => list.into_iter().map(without_nulls).collect(),
         other => other,
     }

@@ -11,7 +11,11 @@ use testkit::http::{Reply, Server};
 use crate::found::items;
 
 fn options() -> Options {
-    Options { headers: vec![("x-key".to_owned(), "secret".to_owned())], timeout: Duration::from_secs(10), ..Options::default() }
+    Options {
+        headers: vec![("x-key".to_owned(), "secret".to_owned())],
+        timeout: Duration::from_secs(10),
+        ..Options::default()
+    }
 }
 
 fn opened(url: &str) -> Box<dyn Source> {

@@ -34,14 +34,17 @@ impl Address {
             return Ok(Self::Path(normal(Path::new(text))));
         }
         let schemes = "give a path, or a URL that begins with http://, https://, s3:// or file://";
-        let url = Url::parse(text).map_err(|error| Error::usage(format!("'{text}' is no URL: {error}")).with_hint(schemes))?;
+        let url = Url::parse(text)
+            .map_err(|error| Error::usage(format!("'{text}' is no URL: {error}")).with_hint(schemes))?;
         match url.scheme() {
             "http" | "https" | "s3" => Ok(Self::Url(url)),
             "file" => match url.to_file_path() {
                 Ok(path) => Ok(Self::Path(path)),
                 Err(()) => Err(Error::usage(format!("'{text}' names no local file"))),
             },
-            other => Err(Error::usage(format!("'{other}' of {} is no scheme that is read", masked(&url))).with_hint(schemes)),
+            other => {
+                Err(Error::usage(format!("'{other}' of {} is no scheme that is read", masked(&url))).with_hint(schemes))
+            }
         }
     }
 
@@ -70,7 +73,8 @@ impl Address {
                 Ok(Self::Path(decoded.filter(|path| path.exists()).unwrap_or(plain)))
             }
             Self::Url(url) => {
-                let joined = url.join(href).map_err(|error| Error::data(format!("link '{href}': {error}"), masked(url)))?;
+                let joined =
+                    url.join(href).map_err(|error| Error::data(format!("link '{href}': {error}"), masked(url)))?;
                 Ok(Self::Url(joined))
             }
         }
@@ -172,7 +176,9 @@ impl Reader {
 /// An object of a store, copied to a temporary file.
 fn object(url: &str) -> Result<TempPath> {
     let Opened::Object(source) = open(url)? else {
-        return Err(Error::data("this is a folder, not a document", url).with_hint("give the address of its catalog.json"));
+        return Err(
+            Error::data("this is a folder, not a document", url).with_hint("give the address of its catalog.json")
+        );
     };
     let failed = |error| Error::io("write", std::env::temp_dir(), error);
     let mut file = NamedTempFile::new().map_err(failed)?;
