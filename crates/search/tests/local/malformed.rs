@@ -36,7 +36,7 @@ fn broken(bytes: &[u8], folder: &Path, name: &str, count: u64) {
         } else {
             // The end of a parquet file says where everything is: half of the bits are turned there.
             let begin = if at % 2 == 0 { bytes.len().saturating_sub(4000) } else { 0 };
-            for _ in 0..1 + at % 3 {
+            for _ in 0..=at % 3 {
                 let place = begin + (next(&mut state) % (bytes.len() - begin) as u64) as usize;
                 copy[place] ^= 1 << (next(&mut state) % 8);
             }
