@@ -34,6 +34,10 @@ pub(super) fn weaker(
         left.refused.clear();
         return left.get.is_some().then_some((left, None));
     }
+    if status == 414 && plan.sends_geometry() {
+        left.lose(Part::Intersects);
+        return Some((left, Some(note(Part::Intersects, status, said))));
+    }
     let page = plan.page(false);
     let (filter, query) = plan.uses();
     let used = |part: &Part| match part {

@@ -89,7 +89,8 @@ impl<'a> Run<'a> {
             let limit = self.page.map_or(limit, |page| page.min(limit));
             let pages = Pages::new(self.client, "features", request, Some(limit));
             let owner = owners.get(at).map(String::as_str);
-            if self.walk(pages, owner, alone, at == 0)?.is_break() {
+            let turning = Turning { shared: !alone, ..Turning::default() };
+            if self.walk(pages, owner, turning, at == 0)?.is_break() {
                 return Ok(());
             }
         }
@@ -98,8 +99,13 @@ impl<'a> Run<'a> {
     }
 
     /// The pages of one request.
-    fn walk(&mut self, mut pages: Pages<'_>, owner: Option<&str>, alone: bool, first: bool) -> Result<Flow, Stop> {
-        let mut turning = Turning::default();
+    fn walk(
+        &mut self,
+        mut pages: Pages<'_>,
+        owner: Option<&str>,
+        mut turning: Turning,
+        first: bool,
+    ) -> Result<Flow, Stop> {
         let mut begun = false;
         loop {
             let page = match pages.next() {
@@ -109,7 +115,7 @@ impl<'a> Run<'a> {
                 Err(failure) => return Err(failure.into()),
             };
             self.page = pages.lowered().or(self.page);
-            if !begun && alone {
+            if !begun && !turning.shared {
                 self.matched = page.matched;
             }
             begun = true;
@@ -132,20 +138,23 @@ impl<'a> Run<'a> {
         let total = page.members.len();
         let mut again = 0;
         if page.smaller {
-            turning.allowed = turning.seen.len();
+            turning.allowed = turning.count;
         }
         let mut fresh = Vec::with_capacity(total);
         for item in page.members {
             let key = key(&item, owner);
-            again += usize::from(!turning.seen.insert(key));
-            if self.handed.insert(key) {
+            let new = self.handed.insert(key);
+            let came = if turning.shared { !turning.seen.insert(key) } else { !new };
+            again += usize::from(came);
+            turning.count += usize::from(!came);
+            if new {
                 fresh.push(item);
             }
         }
         // Where a link counts pages, smaller pages begin before where the larger ones ended.
         if again == total && total > 0 {
             turning.allowed = turning.allowed.checked_sub(total).ok_or_else(|| {
-                let what = format!("the server repeats items without end, after {} items", turning.seen.len());
+                let what = format!("the server repeats items without end, after {} items", turning.count);
                 Error::data(what, masked(&page.url))
                     .with_hint("its links to the next page lead back; narrower searches may still work")
             })?;
@@ -217,7 +226,12 @@ impl<'a> Run<'a> {
 /// What came on the pages of one request.
 #[derive(Debug, Default)]
 struct Turning {
+    /// Whether items may be here from another request, too.
+    shared: bool,
+    /// The items, where that is so.
     seen: HashSet<u128>,
+    /// How many they are.
+    count: usize,
     /// So many items may come again.
     allowed: usize,
 }

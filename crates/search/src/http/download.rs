@@ -73,7 +73,8 @@ async fn attempt(
         *progress = Instant::now();
         let status = response.status();
         if status.is_redirection() {
-            let next = target(&request.url, response.headers()).filter(|next| matches!(next.scheme(), "http" | "https"));
+            let next =
+                target(&request.url, response.headers()).filter(|next| matches!(next.scheme(), "http" | "https"));
             let odd = || Failure::of(Kind::Odd(format!("the server redirects ({status}) to nowhere")), &request.url);
             request.url = next.ok_or_else(odd)?;
             continue;

@@ -129,10 +129,16 @@ pub(super) async fn send(inner: &Inner, request: &Request, silence: Duration) ->
             headers.insert(name, value);
         }
     }
-    if request.url.origin() == inner.origin {
+    let mut url = request.url.clone();
+    if url.origin() == inner.origin {
         headers.extend(inner.secrets.clone());
+        if let Some((name, password)) = inner.user.as_ref().filter(|_| url.username().is_empty()) {
+            // Links of a server do not repeat how one logs in. An address with a host takes both.
+            let _ = url.set_username(name);
+            let _ = url.set_password(password.as_deref());
+        }
     }
-    let mut sent = inner.http.request(method, request.url.clone());
+    let mut sent = inner.http.request(method, url);
     if let Some(body) = &request.body {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         sent = sent.body(body.to_string());

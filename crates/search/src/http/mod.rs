@@ -99,6 +99,8 @@ struct Inner {
     secrets: HeaderMap,
     /// Where they may go.
     origin: Origin,
+    /// The user name and password of the endpoint, as its address writes them; they may go there, too.
+    user: Option<(String, Option<String>)>,
     requests: AtomicU64,
     /// Whether anything was ever answered: an address that never did is more likely wrong than busy.
     reached: AtomicBool,
@@ -115,9 +117,18 @@ impl Client {
         }
         let secrets = secrets(&options.headers)?;
         let origin = endpoint.origin();
+        let name = Some(endpoint.username()).filter(|name| !name.is_empty());
+        let user = name.map(|name| (name.to_owned(), endpoint.password().map(str::to_owned)));
         let http = exchange::connect(&options, runtime()?)?;
-        let inner =
-            Inner { http, options, secrets, origin, requests: AtomicU64::new(0), reached: AtomicBool::new(false) };
+        let inner = Inner {
+            http,
+            options,
+            secrets,
+            origin,
+            user,
+            requests: AtomicU64::new(0),
+            reached: AtomicBool::new(false),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -101,7 +101,9 @@ fn from_text(text: &str) -> Result<Expr, String> {
     LIMIT.call_once(|| pest::set_call_limit(NonZeroUsize::new(STEPS)));
     let parsed = std::thread::scope(|scope| {
         let parser = std::thread::Builder::new().stack_size(STACK);
-        let handle = parser.spawn_scoped(scope, || cql2::parse_text(text).map_err(Box::new)).map_err(|error| error.to_string())?;
+        let handle = parser
+            .spawn_scoped(scope, || cql2::parse_text(text).map_err(Box::new))
+            .map_err(|error| error.to_string())?;
         // A mistake of the parser is told as one of this program.
         handle.join().map_err(|panic| Error::from_panic(&*panic).to_string())
     })?;

@@ -17,8 +17,7 @@ const BUFFER: usize = 256 << 10;
 const LARGEST: u64 = 256 << 20;
 
 /// What is accepted, for messages.
-const ACCEPTED: &str =
-    "give the address of a STAC API, a catalog, or a file of items: an ItemCollection, a line of JSON for each, or GeoParquet";
+const ACCEPTED: &str = "give the address of a STAC API, a catalog, or a file of items: an ItemCollection, a line of JSON for each, or GeoParquet";
 
 /// A file, by path.
 #[derive(Debug)]
@@ -84,8 +83,11 @@ impl Content {
     pub(super) fn reader(&self) -> Result<Box<dyn BufRead>> {
         let mut plain = BufReader::with_capacity(BUFFER, self.file()?);
         let zipped = plain.fill_buf().map_err(|error| self.unread(error))?.starts_with(&[0x1f, 0x8b]);
-        let mut reader: Box<dyn BufRead> =
-            if zipped { Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(plain))) } else { Box::new(plain) };
+        let mut reader: Box<dyn BufRead> = if zipped {
+            Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(plain)))
+        } else {
+            Box::new(plain)
+        };
         if reader.fill_buf().map_err(|error| self.unread(error))?.starts_with(b"\xef\xbb\xbf") {
             reader.consume(3);
         }
@@ -137,7 +139,8 @@ impl Content {
         let value: Value = serde_json::from_reader(reader).map_err(|error| {
             if error.is_syntax() && error.to_string().starts_with("trailing characters") {
                 let hint = "a catalog is one document; lines of JSON must be items";
-                return Error::data(format!("it has more after a Catalog or a Collection: {error}"), &self.name).with_hint(hint);
+                return Error::data(format!("it has more after a Catalog or a Collection: {error}"), &self.name)
+                    .with_hint(hint);
             }
             self.no_json(&error)
         })?;
@@ -151,7 +154,7 @@ impl Content {
 }
 
 /// The first byte that is no white space, left to be read.
-fn first(reader: &mut dyn BufRead) -> std::io::Result<Option<u8>> {
+pub(super) fn first(reader: &mut dyn BufRead) -> std::io::Result<Option<u8>> {
     loop {
         let bytes = reader.fill_buf()?;
         if bytes.is_empty() {

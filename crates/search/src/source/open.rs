@@ -40,7 +40,11 @@ impl std::fmt::Debug for Options {
         // The values of headers are secrets.
         let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
         let mut fields = to.debug_struct("Options");
-        fields.field("headers", &names).field("retries", &self.retries).field("timeout", &self.timeout).finish_non_exhaustive()
+        fields
+            .field("headers", &names)
+            .field("retries", &self.retries)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }
 
@@ -73,7 +77,9 @@ pub fn open(endpoint: &str, options: Options) -> Result<Box<dyn Source>> {
             };
             return Ok(Box::new(Api::of_landing_page(asked, reader.client(asked)?, url, document)?));
         }
-        Kind::Document(document) => return Ok(Box::new(Catalog { root: document, name: address.name(), address: from, reader, cancelled })),
+        Kind::Document(document) => {
+            return Ok(Box::new(Catalog { root: document, name: address.name(), address: from, reader, cancelled }));
+        }
     };
     let requests = u64::from(matches!(address, Address::Url(_)));
     Ok(Box::new(ItemFile::new(content, parquet, requests, cancelled)))
@@ -85,9 +91,11 @@ fn in_folder(address: Address) -> Result<Address> {
     if !path.is_dir() {
         return Ok(address);
     }
-    let inside = ["catalog.json", "collection.json"].iter().map(|name| path.join(name)).find(|path: &_| Path::is_file(path));
+    let inside =
+        ["catalog.json", "collection.json"].iter().map(|name| path.join(name)).find(|path: &_| Path::is_file(path));
     inside.map(Address::Path).ok_or_else(|| {
-        let error = Error::data("the folder has neither a catalog.json nor a collection.json", path.display().to_string());
+        let error =
+            Error::data("the folder has neither a catalog.json nor a collection.json", path.display().to_string());
         error.with_hint("give a file")
     })
 }

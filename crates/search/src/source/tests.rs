@@ -164,26 +164,57 @@ fn what_is_no_file_of_items_is_said() {
         (b"{\"type\"".to_vec(), "it is no JSON: EOF while parsing an object at line 1 column 7, FILE"),
         (b"[1]".to_vec(), "item number 1 is no item but no object at all, FILE"),
         (b"[{}]".to_vec(), "item number 1 is no item: it has no type, FILE"),
-        (format!("[{line}, {{\"type\": \"Feature\"}}]").into_bytes(), "item number 2 is no item of STAC: it has no id that is a text, FILE"),
+        (
+            format!("[{line}, {{\"type\": \"Feature\"}}]").into_bytes(),
+            "item number 2 is no item of STAC: it has no id that is a text, FILE",
+        ),
         (format!("{line}\n{{\"type\": \"Collection\"}}\n").into_bytes(), "line 2 is no item but a Collection, FILE"),
-        (format!("{line}\n{line}\n{{\"type\": \"Fea\n").into_bytes(), "line 3, column 15: it is no JSON: control character (\\u0000-\\u001F) found while parsing a string, FILE"),
-        (format!("{line}\n\n{line} 7\n").into_bytes(), "line 3, column 271: it is no JSON: trailing characters, FILE"),
+        (
+            format!("{line}\n{line}\n{{\"type\": \"Fea\n").into_bytes(),
+            "line 3, column 13: it is no JSON: EOF while parsing a string, FILE",
+        ),
+        (format!("{line}\n\n{line} 7\n").into_bytes(), "line 3, column 215: it is no JSON: trailing characters, FILE"),
         (format!("{line}\n\n1e999\n").into_bytes(), "line 3, column 5: it is no JSON: number out of range, FILE"),
-        (b"{\"type\":\"Feature\",\"id\":\"\xff\"}".to_vec(), "it is no JSON: invalid unicode code point at line 1 column 25, FILE"),
+        (
+            b"{\"type\":\"Feature\",\"id\":\"\xff\"}".to_vec(),
+            "it is no JSON: invalid unicode code point at line 1 column 25, FILE",
+        ),
         (deep.into_bytes(), "it is no JSON: recursion limit exceeded at line 1 column 159, FILE"),
-        (br#"{"type": "FeatureCollection", "features": 7}"#.to_vec(), "it is no JSON: invalid type: integer `7`, expected a list of items at line 1 column 43, FILE"),
-        (br#"{"type": "FeatureCollection"}"#.to_vec(), "it is no JSON: a FeatureCollection has no features at line 1 column 29, FILE"),
-        (format!("{{\"type\": \"FeatureCollection\", \"features\": [{line},").into_bytes(), "it is no JSON: EOF while parsing a value at line 1 column 311, FILE"),
-        (br#"[{"type": "Feature", "id": "a", "properties": []}]"#.to_vec(), "item number 1 is no item of STAC: its properties are no object, FILE"),
-        (b"{\"type\": \"Catalog\", \"links\": []}\n{\"type\": \"Catalog\"}".to_vec(), "it has more after a Catalog or a Collection: trailing characters at line 2 column 1, FILE"),
+        (
+            br#"{"type": "FeatureCollection", "features": 7}"#.to_vec(),
+            "it is no JSON: invalid type: integer `7`, expected a list of items at line 1 column 43, FILE",
+        ),
+        (
+            br#"{"type": "FeatureCollection"}"#.to_vec(),
+            "it is no JSON: a FeatureCollection has no features at line 1 column 29, FILE",
+        ),
+        (
+            format!("{{\"type\": \"FeatureCollection\", \"features\": [{line},").into_bytes(),
+            "it is no JSON: EOF while parsing a value at line 1 column 311, FILE",
+        ),
+        (
+            br#"[{"type": "Feature", "id": "a", "properties": []}]"#.to_vec(),
+            "item number 1 is no item of STAC: its properties are no object, FILE",
+        ),
+        (
+            b"{\"type\": \"Catalog\", \"links\": []}\n{\"type\": \"Catalog\"}".to_vec(),
+            "it has more after a Catalog or a Collection: trailing characters at line 2 column 1, FILE",
+        ),
         (b"PAR1".to_vec(), "the parquet is broken: EOF: Parquet file too small. Size is 4 but need 8, FILE"),
-        (b"PAR1 some rubbish that is longer".to_vec(), "the parquet is broken: Parquet error: Invalid Parquet file. Corrupt footer, FILE"),
+        (
+            b"PAR1 some rubbish that is longer".to_vec(),
+            "the parquet is broken: Parquet error: Invalid Parquet file. Corrupt footer, FILE",
+        ),
         (gzip(line.as_bytes())[..60].to_vec(), "its compression is broken: "),
     ];
     for (bytes, expected) in cases {
         fs::write(&file, &bytes).unwrap();
         let said = all(&file);
-        assert!(said == expected || (expected.ends_with(": ") && said.starts_with(expected)), "{}: {said}\n{expected}", String::from_utf8_lossy(&bytes[..bytes.len().min(80)]));
+        assert!(
+            said == expected || (expected.ends_with(": ") && said.starts_with(expected)),
+            "{}: {said}\n{expected}",
+            String::from_utf8_lossy(&bytes[..bytes.len().min(80)])
+        );
     }
     assert!(all(&folder.path().join("absent")).starts_with("cannot open FILE: No such file"));
     assert!(all(folder.path()).starts_with("the folder has neither a catalog.json"));
@@ -221,11 +252,21 @@ fn catalog(folder: &Path) -> PathBuf {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, value.to_string()).unwrap();
     };
-    let root = json!([link("self", "https://example.org/catalog.json"), link("root", "catalog.json"), link("child", "./even/collection.json"),
-        link("child", "odd%20ones/collection.json"), link("item", "x.json")]);
+    let root = json!([
+        link("self", "https://example.org/catalog.json"),
+        link("root", "catalog.json"),
+        link("child", "./even/collection.json"),
+        link("child", "odd%20ones/collection.json"),
+        link("item", "x.json")
+    ]);
     write("catalog.json", &json!({"type": "Catalog", "id": "root", "links": root}));
     write("x.json", &item("x", 9));
-    let even = json!([link("item", "c.json"), link("item", "../even/d.json"), link("child", "../catalog.json"), link("item", "c.json")]);
+    let even = json!([
+        link("item", "c.json"),
+        link("item", "../even/d.json"),
+        link("child", "../catalog.json"),
+        link("item", "c.json")
+    ]);
     write("even/collection.json", &collection("even", 0.0, even));
     write("even/c.json", &items[0]);
     write("even/d.json", &items[2]);
@@ -250,7 +291,10 @@ fn catalogs_are_walked() {
     // What can't match is not read.
     fs::remove_file(folder.path().join("odd ones/items.ndjson")).unwrap();
     let said = all(&root).replace(folder.path().to_str().unwrap(), "");
-    assert_eq!(said, "the link 'items' to items.ndjson leads to nothing that can be read: No such file or directory (os error 2), /odd ones/collection.json");
+    assert_eq!(
+        said,
+        "the link 'items' to items.ndjson leads to nothing that can be read: No such file or directory (os error 2), /odd ones/collection.json"
+    );
     let even = Search { collections: vec!["even".to_owned()], ..Search::default() };
     assert_eq!(ids(source.as_ref(), &even).unwrap(), "c d");
     let east = Search { place: Some(parse::bbox("1,-10,20,10").unwrap()), ..Search::default() };
@@ -264,14 +308,21 @@ fn catalogs_without_end_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for at in 0..100 {
         let links = json!([{"rel": "child", "href": format!("{}.json", at + 1)}]);
-        fs::write(folder.path().join(format!("{at}.json")), json!({"type": "Catalog", "id": "x", "links": links}).to_string()).unwrap();
+        fs::write(
+            folder.path().join(format!("{at}.json")),
+            json!({"type": "Catalog", "id": "x", "links": links}).to_string(),
+        )
+        .unwrap();
     }
     assert!(all(&folder.path().join("0.json")).starts_with("more than 64 catalogs are in each other"));
     let first = folder.path().join("0.json");
     for (document, expected) in [
         (json!({"type": "Catalog", "links": [{"rel": "item"}]}), "a link 'item' has no href, FILE"),
         (json!({"type": "Catalog", "links": 7}), ""),
-        (json!({"type": "Catalog", "conformsTo": [], "links": []}), "this is the landing page of an API, saved to a file, FILE"),
+        (
+            json!({"type": "Catalog", "conformsTo": [], "links": []}),
+            "this is the landing page of an API, saved to a file, FILE",
+        ),
     ] {
         fs::write(&first, document.to_string()).unwrap();
         assert_eq!(all(&first), expected);

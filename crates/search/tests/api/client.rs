@@ -49,6 +49,18 @@ fn secrets_go_to_the_endpoint_alone() {
 }
 
 #[test]
+fn who_logs_in_by_the_address_stays_logged_in() {
+    let server = Habits::default().start();
+    let endpoint: Url = server.url("").replace("http://", "http://me:a%3Ab@").parse().unwrap();
+    let api = search::api::Api::open(&endpoint, Client::new(&endpoint, quick()).unwrap()).unwrap();
+    assert_eq!(find(&api, &Search::default()).unwrap().0.len(), 1000);
+    // me:a:b
+    let by = |request: &Request| request.header("authorization") == Some("Basic bWU6YTpi");
+    assert!(server.requests().len() == 5 && server.requests().iter().all(by), "{:?}", server.requests()[1].headers);
+    assert!(!api.name().contains("me:"));
+}
+
+#[test]
 fn redirects_keep_the_search_and_leave_the_secrets() {
     let elsewhere = Habits::default().start();
     let there = elsewhere.url("search");

@@ -62,7 +62,7 @@ fn pages_too_large_for_the_server() {
 fn pages_that_become_too_large_on_the_way() {
     for paging in [Paging::Token, Paging::Number] {
         for merge in [false, true] {
-            let habits = Habits { paging, merge, ..Habits::default() }.spoilt(|request, _, reply| {
+            let habits = Habits { merge, paging, ..Habits::default() }.spoilt(|request, _, reply| {
                 let body = String::from_utf8_lossy(&request.body).into_owned();
                 let later = body.contains("token") || body.contains("page");
                 if later && body.contains(r#""limit":250"#) { refusal(502, "too much") } else { reply }
@@ -101,7 +101,7 @@ fn overloaded_servers_are_given_time() {
     assert!(began.elapsed() < Duration::from_secs(1), "there is no time for that");
     let down = fails(Habits::default().spoilt(|_, _, _| Reply::status(503)), quick());
     assert!(
-        down.contains("503 Service Unavailable") && down.ends_with("/") && down.contains("(after 4 retries)"),
+        down.contains("503 Service Unavailable") && down.ends_with('/') && down.contains("(after 4 retries)"),
         "{down}"
     );
 }
@@ -115,7 +115,7 @@ fn pages_that_go_round_in_circles() {
     ];
     for (paging, said) in cases {
         for methods in [&["POST"] as &[_], &["GET"]] {
-            let text = fails(Habits { paging, methods, ..Habits::default() }, quick());
+            let text = fails(Habits { methods, paging, ..Habits::default() }, quick());
             assert!(text.contains(said), "{text}");
         }
     }

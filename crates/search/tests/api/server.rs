@@ -167,7 +167,7 @@ impl Habits {
             Told::Nothing => {}
         }
         if let Some((name, value)) = page.next {
-            answer["links"] = json!([self.next(base, request, &asked, name, value)]);
+            answer["links"] = json!([self.next(base, request, &asked, name, &value)]);
         }
         json_reply(&answer)
     }
@@ -198,7 +198,7 @@ impl Habits {
         }
     }
 
-    fn next(&self, base: &str, request: &Request, asked: &Map<String, Value>, name: &str, value: String) -> Value {
+    fn next(&self, base: &str, request: &Request, asked: &Map<String, Value>, name: &str, value: &str) -> Value {
         let path = request.path.trim_start_matches('/');
         let href = if self.relative { path.rsplit('/').next().unwrap().to_owned() } else { format!("{base}/{path}") };
         let mut all = asked.clone();
@@ -263,11 +263,17 @@ fn matches<'a>(known: &Known, get: &impl Fn(&str) -> Option<&'a Value>) -> bool 
         let numbers: Vec<_> = list(value).iter().map(number).collect();
         <[f64; 4]>::try_from(numbers).unwrap()
     };
-    // Only rectangles are asked for: their first and third corner.
+    // Only rectangles are asked for, along the axes.
     let rectangle = |value: &Value| {
-        let ring = object(value)["coordinates"][0].clone();
-        let at = |n: usize, axis: usize| ring[n][axis].as_f64().unwrap();
-        [at(0, 0), at(0, 1), at(2, 0), at(2, 1)]
+        let ring = object(value)["coordinates"][0].as_array().unwrap().clone();
+        let along = |axis: usize| ring.iter().map(move |position| position[axis].as_f64().unwrap());
+        let (least, most) = (f64::INFINITY, f64::NEG_INFINITY);
+        [
+            along(0).fold(least, f64::min),
+            along(1).fold(least, f64::min),
+            along(0).fold(most, f64::max),
+            along(1).fold(most, f64::max),
+        ]
     };
     among("ids", &known.id)
         && among("collections", known.collection)

@@ -78,6 +78,14 @@ fn rectangle([w, s, e, n]: [f64; 4]) -> Place {
     Place::Geometry(Box::new(text.parse().unwrap()))
 }
 
+/// The same with so many positions that no address holds them.
+fn long_rectangle([w, s, e, n]: [f64; 4]) -> Place {
+    let mut ring: Vec<_> = (0..400).map(|k| [w + (e - w) * f64::from(k) / 400.0, s]).collect();
+    ring.extend([[e, s], [e, n], [w, n], [w, s]]);
+    let text = json!({ "type": "Polygon", "coordinates": [ring] }).to_string();
+    Place::Geometry(Box::new(text.parse().unwrap()))
+}
+
 fn term(property: &str, operator: &'static str, value: Value) -> Term {
     Term { property: property.into(), operator, value }
 }
@@ -106,6 +114,7 @@ pub(crate) fn questions() -> Vec<Question> {
             k.meets([170.0, -50.0, 180.0, 50.0]) || k.meets([-180.0, -50.0, -170.0, 50.0])
         }),
         question("geometry", Search { place: Some(rectangle(place)), ..base() }, |k| k.meets(place)),
+        question("long geometry", Search { place: Some(long_rectangle(place)), ..base() }, |k| k.meets(place)),
         question("period", Search { period, ..base() }, |k| k.time >= first && k.time <= last),
         question("since", Search { period: since, ..base() }, |k| k.time >= first),
         question("query", Search { query: below, ..base() }, |k| k.cloud < 10),

@@ -9,7 +9,7 @@ use tempfile::{NamedTempFile, TempPath};
 use url::Url;
 
 use super::super::content::Content;
-use crate::http::{Client, Options, masked};
+use crate::http::{Client, Options, Pending, Request, masked};
 
 /// Bytes of a document at most.
 const LARGEST: u64 = 256 << 20;
@@ -34,14 +34,17 @@ impl Address {
             return Ok(Self::Path(normal(Path::new(text))));
         }
         let schemes = "give a path, or a URL that begins with http://, https://, s3:// or file://";
-        let url = Url::parse(text).map_err(|error| Error::usage(format!("'{text}' is no URL: {error}")).with_hint(schemes))?;
+        let url = Url::parse(text)
+            .map_err(|error| Error::usage(format!("'{text}' is no URL: {error}")).with_hint(schemes))?;
         match url.scheme() {
             "http" | "https" | "s3" => Ok(Self::Url(url)),
             "file" => match url.to_file_path() {
                 Ok(path) => Ok(Self::Path(path)),
                 Err(()) => Err(Error::usage(format!("'{text}' names no local file"))),
             },
-            other => Err(Error::usage(format!("'{other}' of {} is no scheme that is read", masked(&url))).with_hint(schemes)),
+            other => {
+                Err(Error::usage(format!("'{other}' of {} is no scheme that is read", masked(&url))).with_hint(schemes))
+            }
         }
     }
 
@@ -70,7 +73,8 @@ impl Address {
                 Ok(Self::Path(decoded.filter(|path| path.exists()).unwrap_or(plain)))
             }
             Self::Url(url) => {
-                let joined = url.join(href).map_err(|error| Error::data(format!("link '{href}': {error}"), masked(url)))?;
+                let joined =
+                    url.join(href).map_err(|error| Error::data(format!("link '{href}': {error}"), masked(url)))?;
                 Ok(Self::Url(joined))
             }
         }
@@ -143,6 +147,17 @@ impl Reader {
         }
     }
 
+    /// Ask for the JSON document at an address of HTTP; none where it is elsewhere.
+    pub(super) fn start(&self, address: &Address) -> Result<Option<Pending>> {
+        match address {
+            Address::Url(url) if url.scheme() != "s3" => {
+                let client = self.client(url)?;
+                client.start(Request::get(url.clone()), client.whole()).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// The file at an address, and where it came from in the end.
     pub(in crate::source) fn content(&self, address: &Address) -> Result<(Content, Address)> {
         match address {
@@ -161,7 +176,9 @@ impl Reader {
 /// An object of a store, copied to a temporary file.
 fn object(url: &str) -> Result<TempPath> {
     let Opened::Object(source) = open(url)? else {
-        return Err(Error::data("this is a folder, not a document", url).with_hint("give the address of its catalog.json"));
+        return Err(
+            Error::data("this is a folder, not a document", url).with_hint("give the address of its catalog.json")
+        );
     };
     let failed = |error| Error::io("write", std::env::temp_dir(), error);
     let mut file = NamedTempFile::new().map_err(failed)?;

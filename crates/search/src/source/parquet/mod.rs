@@ -42,8 +42,10 @@ fn open(content: &Content) -> Result<(ParquetRecordBatchReader, Rows), String> {
     let file = content.file().map_err(|error| error.to_string())?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
     let metadata = builder.metadata().file_metadata().key_value_metadata();
-    let geo = metadata.and_then(|pairs| pairs.iter().find(|pair| pair.key == "geo")).and_then(|pair| pair.value.as_deref());
-    let geo = geo.map(serde_json::from_str::<Value>).transpose().map_err(|error| format!("its geo metadata: {error}"))?;
+    let geo =
+        metadata.and_then(|pairs| pairs.iter().find(|pair| pair.key == "geo")).and_then(|pair| pair.value.as_deref());
+    let geo =
+        geo.map(serde_json::from_str::<Value>).transpose().map_err(|error| format!("its geo metadata: {error}"))?;
     let rows = Rows::of(builder.schema(), geo.as_ref())?;
     let reader = builder.with_batch_size(BATCH).build().map_err(|error| error.to_string())?;
     Ok((reader, rows))
