@@ -21,6 +21,7 @@ test: ahead check
 	$(CARGO) test $(PROFILE) --workspace
 	sh scripts/interop.sh "$(TARGET)/release"
 	sh scripts/bucket.sh "$(TARGET)/release"
+	sh scripts/stac-servers.sh "$(TARGET)/release"
 	sh scripts/slurm-test.sh "$(TARGET)/release"
 ifeq ($(GALAXY),skip)
 	@echo "SKIPPED Galaxy: GALAXY=skip"

@@ -58,6 +58,14 @@ CONVERTED = {
     "galaxy/task_0.txt": ("written by hand", "The number of a task"),
     **{f"galaxy/packed_{task}.fragment": ("parts.sh", "A part of that store") for task in range(3)},
     "galaxy/recipe.yaml": ("written by hand", "A recipe"),
+    "stac/items.ndjson": ("stac.py", "Items of every habit: geometries across the dateline, ranges of time, missing properties"),
+    "stac/items.parquet": ("stac.py, stac-geoparquet 0.8.3", "The same items as stac-geoparquet"),
+    "stac/searches.json": ("stac.py, shapely 2.1.2", "What searches find among them"),
+    "stac/searches_rustac.json": ("stac.py, shapely 2.1.2", "What searches find among the items that rustac publishes"),
+    "stac/s2.json": ("stac/generate.py", "Two platforms over a region of France, 173 items on 108 dates, three scenes processed twice"),
+    "stac/dateline.ndjson": ("stac/generate.py", "Footprints at the antimeridian, two collections, a period, a point"),
+    "stac/stores.json": ("stac/generate.py", "Zarr stores and netCDF files as assets, properties whose types differ from item to item"),
+    "stac/invalid.json": ("stac/generate.py", "Items that break the rules of STAC, one of STAC 1.0"),
 }
 
 

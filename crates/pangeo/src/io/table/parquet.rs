@@ -113,8 +113,8 @@ impl Form {
     fn logical(self) -> Option<LogicalType> {
         match self {
             Self::Float | Self::Double => None,
-            Self::Integer(bits, signed) => Some(LogicalType::integer(bits, signed)),
-            Self::Timestamp => Some(LogicalType::timestamp(false, TimeUnit::MICROS)),
+            Self::Integer(bits, signed) => Some(LogicalType::Integer { bit_width: bits, is_signed: signed }),
+            Self::Timestamp => Some(LogicalType::Timestamp { is_adjusted_to_u_t_c: false, unit: TimeUnit::MICROS }),
             Self::Text => Some(LogicalType::String),
         }
     }

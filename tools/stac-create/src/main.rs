@@ -1,0 +1,3 @@
+//! `stac-create`: STAC items and collections of data.
+
+fn main() {}
