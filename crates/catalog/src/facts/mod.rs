@@ -8,7 +8,9 @@ mod space;
 mod times;
 mod variables;
 
+pub(crate) use footprint::Footprint;
 pub use licence::licence;
+pub(crate) use times::civil;
 
 use pangeo::Result;
 use pangeo::cf::roles::Roles;
@@ -36,7 +38,7 @@ pub struct Provider {
 /// Coordinates are read, data never. Memory is that of the coordinates; grids whose cells have places of their own and
 /// of which there are more than four million are taken by their centres and half a cell more, so that no corners need
 /// be held.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
     /// `title`.
     pub title: Option<String>,

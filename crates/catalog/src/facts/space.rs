@@ -6,7 +6,7 @@ use pangeo::grid::{Corners, Grid, GridAxis, GridKind, Places, cell_edges, projec
 use pangeo::model::{Attributes, DataType, Dataset};
 use pangeo::{Error, Result};
 
-use super::footprint::Footprint;
+use super::Footprint;
 use crate::reference::{Plane, Raster, ReferenceSystem};
 
 /// Beyond so many cells with places of their own, no corners are derived: 16 bytes a corner.
