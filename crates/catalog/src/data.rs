@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use pangeo::engine::Engine;
+use pangeo::grid::Bbox;
 use pangeo::io::store::{self, ByteRange};
 use pangeo::io::{ObjectTree, Opened, open};
 use pangeo::model::{Dataset, Origin};
@@ -14,7 +15,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::cube::CubeVariable;
-use crate::{Facts, tiff};
+use crate::facts::{Footprint, NEVER, NOWHERE};
+use crate::{Facts, When, tiff};
 
 /// What data are stored as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +144,34 @@ impl Data {
             size: None,
             checksum: None,
         }
+    }
+
+    /// The same data in this box, unless they tell themselves where they lie.
+    #[must_use]
+    pub fn or_in(mut self, bbox: &Bbox) -> Self {
+        if self.facts.bbox.is_none() {
+            let mut footprint = Footprint::new();
+            footprint.add_latitudes(bbox.south, bbox.north);
+            footprint.add_longitudes(bbox.west, bbox.east);
+            self.facts.notes.retain(|note| note != NOWHERE);
+            self.facts.bbox = footprint.bbox();
+        }
+        self
+    }
+
+    /// The same data from this time, unless they tell it themselves.
+    #[must_use]
+    pub fn or_from(mut self, time: Option<When>) -> Self {
+        if When::of(&self).is_none()
+            && let Some(time) = time
+        {
+            self.facts.notes.retain(|note| note != NEVER);
+            self.facts.interval = Some(match time {
+                When::At(instant) => [Some(instant.clone()), Some(instant)],
+                When::Period(start, end) => [Some(start), Some(end)],
+            });
+        }
+        self
     }
 
     /// Members of bands of the raster extension are used.

@@ -23,18 +23,18 @@ impl ItemAsset {
     }
 }
 
-/// The item of data, STAC 1.1: the outline of the data, when they are from (`time`, or what they say themselves), the
-/// datacube, projection, raster, file and Zarr extensions as far as they apply, one asset with a band for each variable.
+/// The item of data, STAC 1.1: the outline of the data, when they are from, the datacube, projection, raster, file and
+/// Zarr extensions as far as they apply, one asset with a band for each variable.
 ///
 /// Data whose place is not known have no geometry. Links to a collection and a catalog come with [`crate::Catalog`].
 ///
 /// # Errors
 /// [`Error::Usage`] for an identifier that [`crate::id_of`] would not leave as it is; [`Error::Data`] where nothing tells
 /// when the data are from, which every item must.
-pub fn item(data: &Data, id: &str, asset: &ItemAsset, time: Option<&When>) -> Result<Document> {
+pub fn item(data: &Data, id: &str, asset: &ItemAsset) -> Result<Document> {
     crate::store::check_id(id)?;
     let facts = &data.facts;
-    let time = When::of(data).or_else(|| time.cloned()).ok_or_else(|| {
+    let time = When::of(data).ok_or_else(|| {
         Error::data("nothing tells when the data are from, which every item must", data.place.clone())
             .with_hint("give the time of the data, or describe them as a collection, which may go without")
     })?;

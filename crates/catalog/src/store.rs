@@ -154,11 +154,15 @@ fn licence_links(facts: &Facts) -> Vec<Value> {
 
 pub(crate) fn providers(list: &[Provider]) -> Value {
     let provider = |p: &Provider| {
-        let mut out = json!({"name": p.name, "roles": p.roles});
-        if let (Some(url), Some(out)) = (&p.url, out.as_object_mut()) {
+        let mut out = Map::new();
+        out.insert("name".to_owned(), json!(p.name));
+        if !p.roles.is_empty() {
+            out.insert("roles".to_owned(), json!(p.roles));
+        }
+        if let Some(url) = &p.url {
             out.insert("url".to_owned(), json!(url));
         }
-        out
+        Value::Object(out)
     };
     list.iter().map(provider).collect()
 }

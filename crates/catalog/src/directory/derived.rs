@@ -3,8 +3,8 @@
 use chrono::DateTime;
 use serde_json::{Map, Value, json};
 
-use crate::Document;
 use crate::facts::Footprint;
+use crate::{Document, PROJECTION, RASTER};
 
 /// The whole Earth, which stands for places that nothing tells.
 const EARTH: [f64; 4] = [-180.0, -90.0, 180.0, 90.0];
@@ -149,7 +149,18 @@ pub(super) fn update(collection: &mut Document, before: &Derived, after: &Derive
     for (key, asset) in after.assets.iter().filter(|_| modern) {
         assets.entry(key.clone()).or_insert_with(|| asset.clone());
     }
+    declare(collection, PROJECTION, !codes.is_empty());
+    declare(collection, RASTER, Value::Object(assets.clone()).to_string().contains("\"raster:"));
     replace(collection, "item_assets", assets);
+}
+
+/// Name an extension that is used.
+fn declare(collection: &mut Document, address: &str, used: bool) {
+    let mut named = collection.get("stac_extensions").and_then(Value::as_array).cloned().unwrap_or_default();
+    if used && !named.iter().any(|known| known == address) {
+        named.push(json!(address));
+        collection.insert("stac_extensions".to_owned(), Value::Array(named));
+    }
 }
 
 fn replace(collection: &mut Document, key: &str, members: Document) {

@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::links::{links, rel};
 use crate::facts::Provider;
-use crate::{Document, store};
+use crate::{Data, Document, Facts, store};
 
-/// A collection of items. What is absent or empty stays as it is in a collection that exists.
+/// A collection of items, or what is said of one with data of its own. What is absent or empty stays as it is in a
+/// collection that exists.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Group {
     /// Its identifier.
@@ -25,12 +27,32 @@ pub struct Group {
 }
 
 impl Group {
-    /// The collection with what is said here, before its items count.
-    pub(super) fn upon(&self, old: Option<&Document>) -> Document {
-        let mut out = old.cloned().unwrap_or_else(|| self.fresh());
+    /// The same collection with what all of these data say alike where nothing is said of it: for a new one.
+    #[must_use]
+    pub fn or_as(mut self, data: &[Data]) -> Self {
+        let Some(first) = data.first().map(|data| &data.facts) else { return self };
+        let alike = |same: &dyn Fn(&Facts) -> bool| data.iter().all(|data| same(&data.facts));
+        if self.description.is_none() && alike(&|facts| facts.description == first.description) {
+            self.description = Some(first.description.clone());
+        }
+        if self.licence.is_none() && alike(&|facts| facts.licence == first.licence) {
+            self.licence = Some(first.licence.clone());
+            self.licence_link = self.licence_link.or_else(|| first.licence_link.clone());
+        }
+        if self.providers.is_empty() && alike(&|facts| facts.providers == first.providers) {
+            self.providers.clone_from(&first.providers);
+        }
+        if self.keywords.is_empty() && alike(&|facts| facts.keywords == first.keywords) {
+            self.keywords.clone_from(&first.keywords);
+        }
+        self
+    }
+
+    /// What is said here, in a collection.
+    pub fn tell(&self, collection: &mut Document) {
         let mut set = |key: &str, value: Option<Value>| {
             if let Some(value) = value {
-                out.insert(key.to_owned(), value);
+                collection.insert(key.to_owned(), value);
             }
         };
         set("title", self.title.as_ref().map(|title| json!(title)));
@@ -39,11 +61,17 @@ impl Group {
         set("keywords", (!self.keywords.is_empty()).then(|| json!(self.keywords)));
         set("providers", (!self.providers.is_empty()).then(|| store::providers(&self.providers)));
         if let Some(href) = &self.licence_link {
-            let mut links = super::links::links(&out);
-            links.retain(|link| super::links::rel(link) != "license");
-            links.push(json!({"rel": "license", "href": href, "title": "Licence"}));
-            out.insert("links".to_owned(), Value::Array(links));
+            let mut all = links(collection);
+            all.retain(|link| rel(link) != "license");
+            all.push(json!({"rel": "license", "href": href, "title": "Licence"}));
+            collection.insert("links".to_owned(), Value::Array(all));
         }
+    }
+
+    /// The collection with what is said here, before its items count.
+    pub(super) fn upon(&self, old: Option<&Document>) -> Document {
+        let mut out = old.cloned().unwrap_or_else(|| self.fresh());
+        self.tell(&mut out);
         out
     }
 

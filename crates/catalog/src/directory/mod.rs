@@ -40,7 +40,17 @@ pub struct Catalog {
     absolute: bool,
     checked: bool,
     collections: BTreeMap<String, Document>,
-    groups: BTreeMap<String, (Group, BTreeMap<String, Document>)>,
+    groups: BTreeMap<String, Added>,
+}
+
+/// The items of a collection that are added.
+#[derive(Debug)]
+struct Added {
+    /// What is said of the collection.
+    group: Group,
+    /// What is said of it if it is new.
+    fresh: Group,
+    items: BTreeMap<String, Document>,
 }
 
 /// What was written.
@@ -130,18 +140,19 @@ impl Catalog {
         Ok(())
     }
 
-    /// Add items to a collection, which is made if need be, each in the place of one with the same identifier. Paths in
-    /// their assets and `store` links become relative to their files.
+    /// Add items to a collection, each in the place of one with the same identifier. Of a collection that is not there
+    /// yet `fresh` is said, of one that is, `group`. Paths in assets and `store` links become relative to their files.
     ///
     /// # Errors
     /// [`Error::Usage`] for an identifier that is no name of a folder, and for two items with the same.
-    pub fn add_items(&mut self, group: Group, items: Vec<Document>) -> Result<()> {
+    pub fn add_items(&mut self, group: Group, fresh: Group, items: Vec<Document>) -> Result<()> {
         check_id(&group.id)?;
-        let (_, known) = self.groups.entry(group.id.clone()).or_insert_with(|| (group, BTreeMap::new()));
+        let id = group.id.clone();
+        let known = self.groups.entry(id).or_insert_with(|| Added { group, fresh, items: BTreeMap::new() });
         for item in items {
             let id = text(&item, "id");
             check_id(&id)?;
-            if known.insert(id.clone(), item).is_some() {
+            if known.items.insert(id.clone(), item).is_some() {
                 return Err(Error::usage(format!("two items are called '{id}'"))
                     .with_hint("give data different names, or add them one by one with identifiers of their own"));
             }
@@ -174,8 +185,8 @@ impl Catalog {
         for (id, collection) in self.collections {
             plan.collection(&id, collection)?;
         }
-        for (group, items) in self.groups.into_values() {
-            plan.items(&group, items)?;
+        for added in self.groups.into_values() {
+            plan.items(added)?;
         }
         plan.finish(self.checked)
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::derived::{Derived, Summary, update};
 use super::links::{in_place_of, joined, led, link, links, member, own_address, rel};
-use super::{CATALOG, COLLECTION, Group, Written, file, href, text};
+use super::{Added, CATALOG, COLLECTION, Written, file, href, text};
 use crate::{Document, Findings, Validator};
 
 const JSON: &str = "application/json";
@@ -75,8 +75,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Items of a collection.
-    pub(super) fn items(&mut self, group: &Group, items: BTreeMap<String, Document>) -> Result<()> {
+    /// Added of a collection.
+    pub(super) fn items(&mut self, Added { group, fresh, items }: Added) -> Result<()> {
         let path = self.place(&group.id);
         let here = path.parent().unwrap_or(&self.folder).to_owned();
         let before = match self.changes.iter().position(|change| change.path == path) {
@@ -84,6 +84,7 @@ impl Plan {
             Some(at) => Some(self.changes.swap_remove(at).object),
             None => file::read(&path, &["Collection"])?,
         };
+        let group = if before.is_some() { group } else { fresh };
         let mut collection = group.upon(before.as_ref());
         let mut known: BTreeMap<String, (Known, Summary)> = BTreeMap::new();
         for item in before.iter().flat_map(|old| children(old, &here, &self.folder, "item")) {
@@ -195,7 +196,7 @@ impl Plan {
 }
 
 impl Change {
-    /// Items count, and collections without: those that changed by themselves.
+    /// Added count, and collections without: those that changed by themselves.
     fn counts(&self) -> bool {
         let items = links(&self.object).iter().any(|link| rel(link) == "item");
         !items

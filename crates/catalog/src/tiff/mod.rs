@@ -12,6 +12,7 @@ use projection::{Centre, Projection};
 use serde_json::Value;
 
 use crate::Facts;
+use crate::facts::NOWHERE;
 use crate::reference::{Raster, ReferenceSystem};
 use keys::{Keys, System};
 use tags::{Image, Tiff};
@@ -47,14 +48,14 @@ pub(crate) fn read(bytes: &dyn ByteSource) -> Result<Picture> {
     let transform = transform(&tiff, image, keys.as_ref())?;
     let mut notes = Vec::new();
     let system = keys.as_ref().map_or(System::Unknown, |keys| keys.system.clone());
-    let place = Place::of(&system, bytes.name(), &mut notes);
+    let place = Place::of(&system, &mut notes);
     // What holds for points of control is no system of the rows and columns.
     let place = place.filter(|_| transform.is_some() || !image.has(33922));
     let outline = transform
         .zip(place.as_ref())
         .and_then(|(transform, place)| outline::of(shape, transform, |points| place.to_earth(points)));
     if outline.is_none() {
-        notes.push("nothing tells where the data are".to_owned());
+        notes.push(NOWHERE.to_owned());
     }
     let unknown = || ReferenceSystem { code: None, projjson: None, wkt2: None };
     let raster = (place.is_some() || transform.is_some()).then(|| Raster {
@@ -112,7 +113,7 @@ struct Place {
 }
 
 impl Place {
-    fn of(system: &System, name: &str, notes: &mut Vec<String>) -> Option<Self> {
+    fn of(system: &System, notes: &mut Vec<String>) -> Option<Self> {
         let text = match system {
             System::Geographic(code) => {
                 let system = ReferenceSystem { code: Some(format!("EPSG:{code}")), projjson: None, wkt2: None };
@@ -121,7 +122,7 @@ impl Place {
             System::Plane(code) => format!("EPSG:{code}"),
             System::Own(text) => text.clone(),
             System::Unknown => {
-                notes.push(format!("{name}: its reference system is not one that is understood"));
+                notes.push("its reference system is not one that is understood".to_owned());
                 return None;
             }
         };
@@ -134,7 +135,7 @@ impl Place {
                 Some(Self { system, map: Some(map) })
             }
             Err(why) => {
-                notes.push(format!("{name}: its reference system {text} is left out: {why}"));
+                notes.push(format!("its reference system is left out: {why}"));
                 None
             }
         }
