@@ -213,7 +213,7 @@ fn statistics(found: &Statistics) -> Option<Value> {
     out.insert("minimum".to_owned(), json!(minimum));
     out.insert("maximum".to_owned(), json!(maximum));
     out.insert("mean".to_owned(), json!(mean));
-    out.insert("count".to_owned(), json!(valid));
+    out.insert("count".to_owned(), json!(found.values));
     out.insert("valid_percent".to_owned(), json!(percent));
     Some(Value::Object(out))
 }

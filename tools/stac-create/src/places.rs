@@ -38,9 +38,7 @@ pub(crate) fn references(data: &[String], prefix: Option<&str>) -> Result<Vec<St
             return Err(Error::usage(format!("{other} and {place} would both be {prefix}/{name}"))
                 .with_hint("give data different names"));
         }
-        // Keys of buckets are written as they are.
-        let last = if prefix.starts_with("http") { escaped(name) } else { name.to_owned() };
-        found.push(format!("{}/{last}", prefix.trim_end_matches('/')));
+        found.push(format!("{}/{}", prefix.trim_end_matches('/'), escaped(name)));
     }
     Ok(found)
 }
@@ -91,7 +89,7 @@ mod tests {
         }
         let data = ["a/x y.nc".to_owned(), "s3://b/z.nc".to_owned()];
         assert_eq!(references(&data, Some("https://h/d/")).unwrap(), ["https://h/d/x%20y.nc", "s3://b/z.nc"]);
-        assert_eq!(references(&data, Some("s3://b")).unwrap()[0], "s3://b/x y.nc");
+        assert_eq!(references(&data, Some("s3://b")).unwrap()[0], "s3://b/x%20y.nc");
         assert!(references(&["a/x.nc".to_owned(), "b/x.nc".to_owned()], Some("s3://b")).is_err());
         assert!(references(&data, Some("/d")).is_err());
     }

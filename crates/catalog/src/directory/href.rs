@@ -13,7 +13,8 @@ pub(super) fn href(target: &str, here: &Path, full: bool) -> Result<String> {
             Ok(path) => path,
             Err(()) => return Ok(target.to_owned()),
         },
-        Ok(_) if target.contains("://") => return Ok(target.to_owned()),
+        // What may not stand in a URL is written by its number; what means something there stays.
+        Ok(_) if target.contains("://") => return Ok(without(target, " \"<>\\^`{|}")),
         _ => PathBuf::from(target),
     };
     let path = absolute(&path)?;
@@ -67,9 +68,14 @@ pub(super) fn relative(to: &Path, from: &Path) -> String {
 
 /// What means something else in a URL, or may not stand there, by its number.
 fn escaped(text: &str) -> String {
+    without(text, " #?%\"<>\\^`{|}")
+}
+
+/// A text with these characters and what is no character at all by their numbers (RFC 3986 §2.1).
+fn without(text: &str, characters: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || matches!(c, ' ' | '#' | '?' | '%' | '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}') {
+        if c.is_control() || characters.contains(c) {
             let mut bytes = [0; 4];
             c.encode_utf8(&mut bytes).bytes().for_each(|b| out.push_str(&format!("%{b:02X}")));
         } else {
@@ -150,6 +156,7 @@ mod tests {
         for (target, expected) in [
             ("s3://bucket/air.zarr", "s3://bucket/air.zarr"),
             ("https://host/air.zarr", "https://host/air.zarr"),
+            ("s3://bucket/a b%20c.zarr?x=1", "s3://bucket/a%20b%20c.zarr?x=1"),
             ("file:///nowhere/air.zarr", "../../air.zarr"),
             ("/nowhere/x/../air.zarr", "../../air.zarr"),
         ] {
