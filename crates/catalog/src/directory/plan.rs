@@ -188,14 +188,36 @@ impl Plan {
                 notes.extend(change.check(&validator)?);
             }
         }
-        for change in &self.changes {
-            file::save(&change.path, &file::bytes(&change.object)?)?;
-        }
+        // What is led to before what leads there.
+        let (items, others): (Vec<&Change>, Vec<&Change>) =
+            self.changes.iter().partition(|change| text(&change.object, "type") == "Feature");
+        save_all(&items)?;
+        others.into_iter().try_for_each(Change::save)?;
         Ok(Written { root: self.shown, added, replaced, notes })
     }
 }
 
+/// Files in any order. Most of the time goes by until a disk has them for certain: many at once wait no longer than one.
+fn save_all(changes: &[&Change]) -> Result<()> {
+    const AT_ONCE: usize = 16;
+    let share = changes.len().div_ceil(AT_ONCE).max(1);
+    std::thread::scope(|scope| {
+        let save = |part: &[&Change]| part.iter().try_for_each(|change| change.save());
+        let running: Vec<_> = changes.chunks(share).map(|part| scope.spawn(move || save(part))).collect();
+        let ended = |thread: std::thread::ScopedJoinHandle<Result<()>>| {
+            thread.join().unwrap_or_else(|panic| Err(Error::from_panic(panic.as_ref())))
+        };
+        // All come to their end, whatever the first says.
+        let results: Vec<Result<()>> = running.into_iter().map(ended).collect();
+        results.into_iter().collect()
+    })
+}
+
 impl Change {
+    fn save(&self) -> Result<()> {
+        file::save(&self.path, &file::bytes(&self.object)?)
+    }
+
     /// Added count, and collections without: those that changed by themselves.
     fn counts(&self) -> bool {
         let items = links(&self.object).iter().any(|link| rel(link) == "item");

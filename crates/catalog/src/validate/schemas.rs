@@ -196,7 +196,11 @@ const FURTHER: [Packed; 4] = [
 ];
 
 /// The members of extensions whose schemas no package carries, written after their descriptions.
-const OWN: [Packed; 5] = [
+const OWN: [Packed; 6] = [
+    (
+        "https://stac-extensions.github.io/item-assets/v1.0.0/schema.json",
+        include_str!("../../schemas/own/item-assets-1.0.0.json"),
+    ),
     (RASTER, include_str!("../../schemas/own/raster-2.0.0.json")),
     ("https://stac-extensions.github.io/eo/v2.0.0/schema.json", include_str!("../../schemas/own/eo-2.0.0.json")),
     (
@@ -224,33 +228,37 @@ pub(super) fn core(kind: &str, version: &str) -> Option<&'static str> {
     CORE.iter().find(|(known, _)| *known == address).map(|(known, _)| *known)
 }
 
+/// Versions whose schemas no package carries, and those that stand in for them: `schemas/README.md` says how they differ.
+const STAND_INS: [Packed; 4] = [
+    (DATACUBE, "https://stac-extensions.github.io/datacube/v2.2.0/schema.json"),
+    (ZARR, "https://stac-extensions.github.io/zarr/v1.0.0/schema.json"),
+    (
+        "https://stac-extensions.github.io/eo/v1.0.0/schema.json",
+        "https://stac-extensions.github.io/eo/v1.1.0/schema.json",
+    ),
+    (
+        "https://stac-extensions.github.io/raster/v1.0.0/schema.json",
+        "https://stac-extensions.github.io/raster/v1.1.0/schema.json",
+    ),
+];
+
 /// Whether the schema of an extension is packed in.
 pub(super) fn is_extension(address: &str) -> bool {
-    address == DATACUBE || address == ZARR || EXTENSIONS.iter().chain(&OWN).any(|(known, _)| *known == address)
+    EXTENSIONS.iter().chain(&OWN).chain(&STAND_INS).any(|(known, _)| *known == address)
 }
 
-/// The schema at an address. Newer versions are stood in for as `schemas/README.md` says.
+/// The schema at an address.
 pub(super) fn at(address: &str) -> Result<Value, String> {
     if let Some((_, members)) = OWN.iter().find(|(known, _)| *known == address) {
         return Ok(of_members(&parsed(members)?));
     }
-    let found = |address: &str| {
-        let row = CORE.iter().chain(&EXTENSIONS).find(|(known, _)| *known == address);
-        row.map(|(_, text)| *text).ok_or_else(|| format!("{address} is not there"))
-    };
-    // Both the one that was published and the newer ones refer to the same PROJJSON.
-    let renewed = |text: &str| text.replace("v0.4/projjson.schema.json", "v0.7/projjson.schema.json");
-    match address {
-        DATACUBE => {
-            let older = found(&address.replace("v2.3.0", "v2.2.0"))?;
-            parsed(&renewed(older).replace("datacube/v2.2.0/", "datacube/v2.3.0/"))
-        }
-        ZARR => {
-            let older = found(&address.replace("v1.1.0", "v1.0.0"))?;
-            parsed(&older.replace("zarr/v1.0.0/", "zarr/v1.1.0/"))
-        }
-        _ => parsed(&renewed(found(address)?)),
-    }
+    let instead = STAND_INS.iter().find(|(known, _)| *known == address).map_or(address, |(_, other)| *other);
+    let row = CORE.iter().chain(&EXTENSIONS).find(|(known, _)| *known == instead);
+    let text = row.map(|(_, text)| *text).ok_or_else(|| format!("{address} is not there"))?;
+    let folder = |address: &str| address.trim_end_matches("schema.json").to_owned();
+    // The published datacube and the newer one refer to the same PROJJSON.
+    let text = text.replace("v0.4/projjson.schema.json", "v0.7/projjson.schema.json");
+    parsed(&text.replace(&folder(instead), &folder(address)))
 }
 
 /// All schemas that others refer to, with their addresses.
