@@ -40,7 +40,7 @@ mod when;
 
 pub use cube::{CubeDimension, CubeVariable, DimensionKind};
 pub use data::{Data, Form, Look};
-pub use directory::{Catalog, Group, Written};
+pub use directory::{Catalog, Group, Written, files};
 pub use facts::Facts;
 pub use item::{ItemAsset, item};
 pub use reference::{Raster, ReferenceSystem};

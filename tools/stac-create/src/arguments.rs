@@ -27,6 +27,10 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: PathBuf,
 
+    /// Write the whole catalog into this zip file, too: all objects that its links lead to
+    #[arg(long, value_name = "FILE.zip")]
+    pub(crate) zip: Option<PathBuf>,
+
     /// What becomes of data
     #[arg(long = "as", value_name = "KIND", value_enum, default_value = "auto")]
     pub(crate) kind: Kind,

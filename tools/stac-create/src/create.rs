@@ -8,6 +8,7 @@ use pangeo::cli::{Session, paths};
 use pangeo::io::store;
 use pangeo::{Error, Result};
 
+use crate::archive;
 use crate::arguments::{Args, Href, Kind};
 use crate::places::{name, references, refuse_inside};
 
@@ -39,6 +40,9 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<()> {
     add_collections(args, &mut catalog, &collections)?;
     add_items(args, &mut catalog, items)?;
     let written = catalog.store()?;
+    if let Some(path) = &args.zip {
+        archive::write(&args.output, path)?;
+    }
     written.notes.iter().for_each(|note| session.warn(note));
     let (root, added, replaced) = (written.root.display(), written.added, written.replaced);
     session.say(&format!("{root}: {added} added, {replaced} replaced in {:.2} s", session.seconds()));

@@ -6,6 +6,7 @@
 //!
 //! The work is [`catalog`]: this tool turns arguments into what is asked of it.
 
+mod archive;
 mod arguments;
 mod create;
 mod places;

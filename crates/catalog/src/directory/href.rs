@@ -17,8 +17,19 @@ pub(super) fn href(target: &str, here: &Path, full: bool) -> Result<String> {
         Ok(_) if target.contains("://") => return Ok(without(target, " \"<>\\^`{|}")),
         _ => PathBuf::from(target),
     };
-    let path = absolute(&path)?;
+    let path = named(&path)?;
     Ok(if full { escaped(&path.to_string_lossy()) } else { relative(&path, here) })
+}
+
+/// The path from the root to something by its own name, be it a link: who gave it the name means the name.
+fn named(path: &Path) -> Result<PathBuf> {
+    match (path.parent(), path.components().next_back()) {
+        (Some(folder), Some(Component::Normal(name))) => {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            Ok(absolute(folder)?.join(name))
+        }
+        _ => absolute(path),
+    }
 }
 
 /// The path from the root without links, `.` and `..`; the part that exists is followed.

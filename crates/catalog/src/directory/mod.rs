@@ -7,7 +7,7 @@ mod href;
 mod links;
 mod plan;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -190,6 +190,27 @@ impl Catalog {
         }
         plan.finish(self.checked)
     }
+}
+
+/// The files of the catalog in a folder, as far as its links lead to files in it, in the order of their names.
+///
+/// # Errors
+/// As [`Catalog::open_or_create`].
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let folder = href::absolute(folder)?;
+    let mut found = BTreeSet::new();
+    let mut left = vec![folder.join(CATALOG)];
+    while let Some(path) = left.pop() {
+        // What can't be read is left out, as whoever follows the links would leave it out.
+        let Ok(Some(object)) = file::read(&path, &["Catalog", "Collection", "Feature"]) else { continue };
+        let here = path.parent().unwrap_or(&folder).to_owned();
+        if found.insert(path) {
+            for of in ["child", "item"] {
+                left.extend(plan::children(&object, &here, &folder, of).into_iter().map(|known| known.path));
+            }
+        }
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// A member that is a text; empty where it is none.

@@ -22,8 +22,8 @@ struct Change {
 }
 
 /// An object that the catalog leads to already, and by which reference.
-struct Known {
-    path: PathBuf,
+pub(super) struct Known {
+    pub(super) path: PathBuf,
     href: String,
 }
 
@@ -259,7 +259,7 @@ fn fresh(folder: &Path) -> Document {
 }
 
 /// The files in the catalog that an object links to with a relation.
-fn children(object: &Document, here: &Path, within: &Path, of: &str) -> Vec<Known> {
+pub(super) fn children(object: &Document, here: &Path, within: &Path, of: &str) -> Vec<Known> {
     let base = own_address(object);
     let all = links(object).into_iter().filter(|link| rel(link) == of);
     let known = |link: Value| {

@@ -146,6 +146,26 @@ fn a_catalog_of_others_is_extended_where_its_objects_are() {
 }
 
 #[test]
+fn a_zip_file_holds_the_whole_catalog() {
+    let world = World::new();
+    world.ok(&format!("{} -o stac", of("pressure.zarr")));
+    fs::write(world.path("stac/other.json"), "{}").unwrap();
+    let make = || {
+        world.run(&format!("{} -o stac --zip stac.zip", of("nemo_201501.nc"))).ok();
+        fs::read(world.path("stac.zip")).unwrap()
+    };
+    let first = make();
+    assert_eq!(first, make());
+    let text = String::from_utf8_lossy(&first).into_owned();
+    for name in
+        ["catalog.json", "data/collection.json", "data/nemo_201501/nemo_201501.json", "pressure/collection.json"]
+    {
+        assert!(text.contains(name), "{name}");
+    }
+    assert!(!text.contains("other.json"));
+}
+
+#[test]
 fn runs_at_the_same_time_wait_for_each_other() {
     let world = World::new();
     for day in 0..8 {

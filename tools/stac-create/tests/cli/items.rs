@@ -134,6 +134,10 @@ fn references_are_relative_whole_or_below_a_url() {
     let world = World::new();
     world.copy("nemo_201501.nc", "in/a b.nc");
     std::fs::write(world.path("list"), "in/a b.nc\n").unwrap();
+    // A link is called by its own name.
+    std::os::unix::fs::symlink(of("nemo_201502.nc"), world.path("in/linked.nc")).unwrap();
+    world.ok("in/linked.nc -o stac");
+    assert_eq!(world.json("stac/data/linked/linked.json")["assets"]["data"]["href"], "../../../in/linked.nc");
     let href = |more: &str| {
         world.ok(&format!("@list -o stac {more}"));
         world.json("stac/data/a-b/a-b.json")["assets"]["data"]["href"].as_str().unwrap().to_owned()
