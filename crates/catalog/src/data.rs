@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cube::CubeVariable;
 use crate::facts::{Footprint, NEVER, NOWHERE};
-use crate::{Facts, When, tiff};
+use crate::{Facts, When, public, tiff};
 
 /// What data are stored as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub struct Look {
 /// Data as a catalog sees them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
-    /// The path or URL, as it was given.
+    /// The path or URL, without secrets ([`crate::public`]).
     pub place: String,
     /// How they are stored.
     pub form: Form,
@@ -97,11 +97,14 @@ impl Data {
         let local = Path::new(place);
         let size = local.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
         let checksum = if size.is_some() && look.checksum { Some(multihash(local, engine)?) } else { None };
-        let data = match open::open(place) {
-            Ok(dataset) => Self::of(place, &dataset, look, engine)?,
-            Err(error) => match image(place)? {
-                Some(picture) => Self::of_image(place, picture, look),
-                None => return Err(error),
+        // The content decides; the name tells what to try first.
+        let named = public(place).to_ascii_lowercase();
+        let likely = if named.ends_with(".tif") || named.ends_with(".tiff") { image(place)? } else { None };
+        let data = match likely {
+            Some(picture) => Self::of_image(place, picture, look),
+            None => match open::open(place) {
+                Ok(dataset) => Self::of(place, &dataset, look, engine)?,
+                Err(error) => Self::of_image(place, image(place)?.ok_or(error)?, look),
             },
         };
         Ok(Self { size, checksum, ..data })
@@ -125,7 +128,7 @@ impl Data {
                 }
             }
         }
-        let place = place.to_owned();
+        let place = public(place);
         Ok(Self { place, form, facts, bands, geometry: None, made: None, size: None, checksum: None })
     }
 
@@ -135,7 +138,7 @@ impl Data {
             facts.notes.push("no statistics of images are made: their values are not read".to_owned());
         }
         Self {
-            place: place.to_owned(),
+            place: public(place),
             form: Form::Tiff { geo: picture.is_geo, cloud_optimised: picture.is_cloud_optimised },
             facts,
             bands: picture.bands,

@@ -106,10 +106,10 @@ fn images_that_are_cut_short_are_errors_and_no_panics() {
     let Some(folder) = shared_data("tiff") else { return };
     let engine = Engine::new(1, 1 << 26);
     let made = tempfile::tempdir().unwrap();
-    for row in rows().iter().step_by(3) {
+    for row in rows().iter().step_by(5) {
         let whole = std::fs::read(folder.join(row.name)).unwrap();
         let path = made.path().join("cut.tif");
-        for cut in (0..whole.len().min(4000)).step_by(97) {
+        for cut in (0..whole.len().min(4000)).step_by(131) {
             let mut bytes = whole[..cut].to_vec();
             std::fs::write(&path, &bytes).unwrap();
             let _ = Data::at(path.to_str().unwrap(), Look::default(), &engine);

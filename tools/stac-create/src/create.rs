@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::facts::licence;
-use catalog::{Catalog, Data, Document, Form, Group, ItemAsset, Look, collection_of, id_of, item};
+use catalog::{Catalog, Data, Document, Form, Group, ItemAsset, Look, collection_of, id_of, item, public};
 use pangeo::cli::{Session, paths};
 use pangeo::io::store;
 use pangeo::{Error, Result};
@@ -21,6 +21,9 @@ const COLLECTION: &str = "data";
 /// When arguments contradict each other, data can't be read, or the catalog not written; nothing is written then.
 pub(crate) fn run(args: &Args, session: &Session) -> Result<()> {
     let places = paths(&args.data)?;
+    for place in places.iter().filter(|place| public(place) != **place) {
+        session.say(&format!("note: keys in the address of {} stay out of the catalog", public(place)));
+    }
     let hrefs = references(&places, args.references.href_prefix.as_deref())?;
     refuse_inside(&args.output, &places)?;
     if args.id.is_some() && places.len() != 1 {

@@ -16,12 +16,12 @@ pub(crate) fn name(place: &str) -> &str {
     plain.trim_end_matches('/').rsplit('/').next().unwrap_or(plain)
 }
 
-/// How each of the data is referred to, with local ones below `prefix`.
+/// How each of the data is referred to, with local ones below `prefix`; without secrets.
 ///
 /// # Errors
 /// [`Error::Usage`] for a prefix that is no URL, and for data of the same name below it.
 pub(crate) fn references(data: &[String], prefix: Option<&str>) -> Result<Vec<String>> {
-    let Some(prefix) = prefix else { return Ok(data.to_vec()) };
+    let Some(prefix) = prefix else { return Ok(data.iter().map(|place| catalog::public(place)).collect()) };
     if !prefix.contains("://") {
         return Err(Error::usage(format!("'{prefix}' is no URL to find data below"))
             .with_hint("write --href-prefix s3://BUCKET/FOLDER or https://HOST/FOLDER"));
@@ -30,7 +30,7 @@ pub(crate) fn references(data: &[String], prefix: Option<&str>) -> Result<Vec<St
     let mut found = Vec::with_capacity(data.len());
     for place in data {
         if is_remote(place) {
-            found.push(place.clone());
+            found.push(catalog::public(place));
             continue;
         }
         let name = name(place);

@@ -232,14 +232,24 @@ impl Change {
             return Ok(Vec::new());
         }
         let before: Findings = self.before.as_ref().map(found).transpose()?.unwrap_or_default();
-        let (known, new): (Vec<_>, Vec<_>) =
-            now.into_iter().partition(|problem| before.problems.iter().any(|old| old.path == problem.path));
+        // Links move when others are added: their number says nothing.
+        let (known, new): (Vec<_>, Vec<_>) = now.into_iter().partition(|problem| {
+            before
+                .problems
+                .iter()
+                .any(|old| old.what == problem.what && member_of(&old.path) == member_of(&problem.path))
+        });
         if let Some(problem) = new.first() {
             let what = format!("{} would break the rules of STAC at {problem}", self.path.display());
             return Err(Error::Internal { what });
         }
         Ok(known.iter().map(|problem| format!("{}: {problem}", self.path.display())).collect())
     }
+}
+
+/// A JSON pointer without places in lists.
+fn member_of(pointer: &str) -> Vec<&str> {
+    pointer.split('/').filter(|part| part.parse::<usize>().is_err()).collect()
 }
 
 /// A new catalog, named after its folder.

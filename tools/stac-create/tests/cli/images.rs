@@ -93,6 +93,27 @@ fn an_image_is_an_item_with_its_lattice() {
 }
 
 #[test]
+fn of_an_image_behind_an_address_only_tags_are_read_and_no_secrets_are_told() {
+    let world = World::new();
+    let mut image = across();
+    image.extend(vec![0; 4 << 20]);
+    std::fs::create_dir_all(world.path("served")).unwrap();
+    std::fs::write(world.path("served/image.tif"), image).unwrap();
+    let server = testkit::http::Server::folder(world.path("served"));
+    let url = server.url("image.tif");
+    let said = world.run(&format!("{url}?token=geheim -o stac --datetime tag"));
+    said.ok();
+    let requests = server.requests();
+    let sent: u64 = requests.iter().map(|request| request.sent).sum();
+    assert!(requests.len() <= 6 && sent < 600_000, "{} requests, {sent} bytes", requests.len());
+    let item = world.json("stac/data/image/image.json");
+    assert_eq!(item["assets"]["data"]["href"], url);
+    assert!(item["assets"]["data"].get("file:size").is_none());
+    let all = world.bytes("stac").into_values().collect::<String>() + &said.stderr;
+    assert!(!all.contains("geheim") && said.stderr.contains("stay out of the catalog"), "{all}");
+}
+
+#[test]
 fn broken_images_are_refused_and_leave_nothing() {
     let whole = across();
     for cut in [3, 5, 9, 17, 40, 150, whole.len() - 40] {
