@@ -98,8 +98,10 @@ impl Data {
         let size = local.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
         let checksum = if size.is_some() && look.checksum { Some(multihash(local, engine)?) } else { None };
         // The content decides; the name tells what to try first.
-        let named = public(place).to_ascii_lowercase();
-        let likely = if named.ends_with(".tif") || named.ends_with(".tiff") { image(place)? } else { None };
+        let named = public(place);
+        let end = Path::new(&named).extension().and_then(|end| end.to_str()).unwrap_or_default();
+        let is_likely = ["tif", "tiff"].iter().any(|known| end.eq_ignore_ascii_case(known));
+        let likely = if is_likely { image(place)? } else { None };
         let data = match likely {
             Some(picture) => Self::of_image(place, picture, look),
             None => match open::open(place) {

@@ -164,3 +164,6 @@ fn date(text: &str) -> Option<String> {
     let [year, month, day, hour, minute, second] = parts;
     (year != "0000").then(|| format!("{year}-{month}-{day}T{hour}:{minute}:{second}"))
 }
+
+#[cfg(test)]
+mod tests;
