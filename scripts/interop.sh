@@ -1,5 +1,5 @@
 #!/bin/sh
-# Convert every test file into every format, make stores of every series, and let other libraries compare:
+# Convert every test file into every format, make stores of every series and catalogs, and let other libraries compare:
 # scripts/interop.sh BIN_DIR [PATTERN]
 # The libraries live in .tools/python (or the folder that PANGEO_TOOLS names) and are installed when missing.
 set -eu
@@ -8,7 +8,7 @@ binaries=${1:?"usage: scripts/interop.sh BIN_DIR [PATTERN]"}
 venv="${PANGEO_TOOLS:-$home/.tools}/python"
 wanted="$home/tests/interop/requirements.txt"
 
-for tool in subset to-zarr; do
+for tool in subset to-zarr stac-create; do
     if [ ! -x "$binaries/$tool" ]; then
         echo "error: no $tool in $binaries" >&2
         echo "hint: make build" >&2
@@ -35,4 +35,5 @@ fi
 status=0
 "$venv/bin/python" "$home/tests/interop/roundtrip.py" "$binaries" ${2+"$2"} || status=1
 "$venv/bin/python" "$home/tests/interop/stores.py" "$binaries" ${2+"$2"} || status=1
+"$venv/bin/python" "$home/tests/interop/catalogs.py" "$binaries" || status=1
 exit $status

@@ -167,6 +167,26 @@ impl CubeVariable {
                 out.insert(key.to_owned(), Value::String(value));
             }
         }
+        for (key, value) in [
+            ("nodata", self.nodata.clone()),
+            ("raster:scale", self.factor("scale_factor", 1.0)),
+            ("raster:offset", self.factor("add_offset", 0.0)),
+        ] {
+            if let Some(value) = value {
+                out.insert(key.to_owned(), value);
+            }
+        }
         Value::Object(out)
+    }
+
+    /// Whether stored values are packed.
+    pub(crate) fn is_scaled(&self) -> bool {
+        self.is_data && (self.factor("scale_factor", 1.0).is_some() || self.factor("add_offset", 0.0).is_some())
+    }
+
+    /// What stored values are multiplied by or what is added to them, where that is not `idle`.
+    fn factor(&self, name: &str, idle: f64) -> Option<Value> {
+        let value = self.attributes.get(name)?;
+        value.as_f64().filter(|x| *x != idle).map(|_| value.clone())
     }
 }

@@ -73,7 +73,7 @@ impl ReferenceSystem {
         Self::of(&Projection::parse(&text, Centre::default()).ok()?)
     }
 
-    fn of(map: &Projection) -> Option<Self> {
+    pub(crate) fn of(map: &Projection) -> Option<Self> {
         let said = map.description()?;
         let projjson: Value = serde_json::from_str(&said.projjson).ok()?;
         let id = |member: &str| projjson.get("id").and_then(|id| id.get(member));

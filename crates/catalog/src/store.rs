@@ -4,7 +4,8 @@ use pangeo::{Error, Result};
 use serde_json::{Map, Value, json};
 
 use crate::cube::{CubeDimension, CubeVariable};
-use crate::{DATACUBE, Facts, PROJECTION, ZARR};
+use crate::facts::Provider;
+use crate::{DATACUBE, Data, Document, Facts, ItemAsset, PROJECTION, RASTER, ZARR};
 
 /// A Zarr store as a collection refers to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +45,8 @@ impl StoreAsset {
 /// ```
 pub fn id_of(text: &str) -> String {
     let text = text.trim_end_matches('/').rsplit('/').next().unwrap_or(text);
-    let text = [".zip", ".zarr", ".nc"].into_iter().fold(text, |text, end| text.strip_suffix(end).unwrap_or(text));
+    let ends = [".zip", ".zarr", ".nc", ".nc4", ".cdf", ".h5", ".tif", ".tiff"];
+    let text = ends.into_iter().fold(text, |text, end| text.strip_suffix(end).unwrap_or(text));
     let kept = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_') { c } else { '-' };
     let mut id: String = text.chars().map(kept).collect();
     while id.contains("--") {
@@ -67,6 +69,34 @@ pub fn collection(facts: &Facts, id: &str, store: &StoreAsset) -> Result<stac::C
         return Err(Error::usage(format!("Zarr format {} is none that can be catalogued", store.zarr_format))
             .with_hint("2 or 3"));
     }
+    let scaled = facts.variables.iter().any(CubeVariable::is_scaled);
+    let mut links = licence_links(facts);
+    let root = store.root.as_ref().unwrap_or(&store.href);
+    links.push(json!({"rel": "store", "href": root, "type": store.media_type(), "title": "Zarr store"}));
+    let extensions = [(!facts.dimensions.is_empty(), DATACUBE), (facts.raster.is_some(), PROJECTION), (scaled, RASTER)];
+    let extensions =
+        extensions.into_iter().filter(|(is, _)| *is).map(|(_, address)| address).chain([ZARR]).collect::<Vec<_>>();
+    let whole = whole(facts, id, &extensions, links, json!({store.key.clone(): asset(facts, store)}))?;
+    serde_json::from_value(Value::Object(whole))
+        .map_err(|why| Error::Internal { what: format!("a collection that the STAC types refuse: {why}") })
+}
+
+/// The collection of data of any form, which are an asset of its own.
+///
+/// # Errors
+/// As [`collection()`].
+pub fn collection_of(data: &Data, id: &str, asset: &ItemAsset) -> Result<Document> {
+    let mut links = licence_links(&data.facts);
+    links.extend(crate::item::store_link(data, asset));
+    let mut described = crate::item::described(data, asset);
+    if let Some(title) = &data.facts.title {
+        described.insert("title".to_owned(), json!(title));
+    }
+    described.extend(data.facts.raster.iter().flat_map(crate::Raster::to_json));
+    whole(&data.facts, id, &crate::item::extensions(data), links, json!({asset.key.clone(): described}))
+}
+
+fn whole(facts: &Facts, id: &str, extensions: &[&str], links: Vec<Value>, assets: Value) -> Result<Document> {
     check_id(id)?;
     let mut whole = Map::new();
     let mut set = |key: &str, value: Value| {
@@ -74,13 +104,13 @@ pub fn collection(facts: &Facts, id: &str, store: &StoreAsset) -> Result<stac::C
     };
     set("type", json!("Collection"));
     set("stac_version", json!("1.1.0"));
-    set("stac_extensions", json!(extensions(facts)));
+    set("stac_extensions", json!(extensions));
     set("id", json!(id));
     set("description", json!(facts.description));
     set("license", json!(facts.licence));
-    set("links", links(facts, store));
+    set("links", Value::Array(links));
     set("extent", extent(facts));
-    set("assets", json!({store.key.clone(): asset(facts, store)}));
+    set("assets", assets);
     if let Some(title) = &facts.title {
         set("title", json!(title));
     }
@@ -88,14 +118,13 @@ pub fn collection(facts: &Facts, id: &str, store: &StoreAsset) -> Result<stac::C
         set("keywords", json!(facts.keywords));
     }
     if !facts.providers.is_empty() {
-        set("providers", providers(facts));
+        set("providers", providers(&facts.providers));
     }
     if !facts.dimensions.is_empty() {
         set("cube:dimensions", named(facts.dimensions.iter().map(|d| (d.name.as_str(), CubeDimension::to_json(d)))));
         set("cube:variables", named(facts.variables.iter().map(|v| (v.name.as_str(), v.to_json()))));
     }
-    serde_json::from_value(Value::Object(whole))
-        .map_err(|why| Error::Internal { what: format!("a collection that the STAC types refuse: {why}") })
+    Ok(whole)
 }
 
 /// Refuses identifiers that are no name of a folder or that STAC advises against.
@@ -105,17 +134,12 @@ pub(crate) fn check_id(id: &str) -> Result<()> {
         return Ok(());
     }
     let suggested = id_of(id.get(..id.len().min(200)).unwrap_or("dataset"));
-    Err(Error::usage(format!("'{id}' is no identifier of a collection"))
+    Err(Error::usage(format!("'{id}' is no identifier of a collection or an item"))
         .with_hint(format!("use letters, digits, '.', '_' and '-', such as {suggested}")))
 }
 
-fn named<'a>(members: impl Iterator<Item = (&'a str, Value)>) -> Value {
+pub(crate) fn named<'a>(members: impl Iterator<Item = (&'a str, Value)>) -> Value {
     Value::Object(members.map(|(name, value)| (name.to_owned(), value)).collect())
-}
-
-fn extensions(facts: &Facts) -> Vec<&'static str> {
-    let used = [(!facts.dimensions.is_empty(), DATACUBE), (facts.raster.is_some(), PROJECTION), (true, ZARR)];
-    used.into_iter().filter(|(is, _)| *is).map(|(_, address)| address).collect()
 }
 
 fn extent(facts: &Facts) -> Value {
@@ -124,25 +148,23 @@ fn extent(facts: &Facts) -> Value {
     json!({"spatial": {"bbox": [bbox]}, "temporal": {"interval": [interval]}})
 }
 
-fn links(facts: &Facts, store: &StoreAsset) -> Value {
-    let root = store.root.as_ref().unwrap_or(&store.href);
-    let mut links = Vec::new();
-    if let Some(href) = &facts.licence_link {
-        links.push(json!({"rel": "license", "href": href, "title": "Licence"}));
-    }
-    links.push(json!({"rel": "store", "href": root, "type": store.media_type(), "title": "Zarr store"}));
-    Value::Array(links)
+fn licence_links(facts: &Facts) -> Vec<Value> {
+    facts.licence_link.iter().map(|href| json!({"rel": "license", "href": href, "title": "Licence"})).collect()
 }
 
-fn providers(facts: &Facts) -> Value {
-    let provider = |p: &crate::facts::Provider| {
-        let mut out = json!({"name": p.name, "roles": p.roles});
-        if let (Some(url), Some(out)) = (&p.url, out.as_object_mut()) {
+pub(crate) fn providers(list: &[Provider]) -> Value {
+    let provider = |p: &Provider| {
+        let mut out = Map::new();
+        out.insert("name".to_owned(), json!(p.name));
+        if !p.roles.is_empty() {
+            out.insert("roles".to_owned(), json!(p.roles));
+        }
+        if let Some(url) = &p.url {
             out.insert("url".to_owned(), json!(url));
         }
-        out
+        Value::Object(out)
     };
-    facts.providers.iter().map(provider).collect()
+    list.iter().map(provider).collect()
 }
 
 fn asset(facts: &Facts, store: &StoreAsset) -> Value {
@@ -156,7 +178,15 @@ fn asset(facts: &Facts, store: &StoreAsset) -> Value {
     }
     set("type", json!(store.media_type()));
     set("roles", json!(["data"]));
-    let bands: Vec<Value> = facts.variables.iter().filter(|v| v.is_data).map(CubeVariable::to_band).collect();
+    let bands = facts.variables.iter().filter(|v| v.is_data).map(|variable| {
+        let mut band = variable.to_band();
+        // The types of the crate `stac` know numbers alone here.
+        if let Some(band) = band.as_object_mut().filter(|band| band.get("nodata").is_some_and(Value::is_string)) {
+            band.remove("nodata");
+        }
+        band
+    });
+    let bands: Vec<Value> = bands.collect();
     if !bands.is_empty() {
         set("bands", Value::Array(bands));
     }

@@ -5,7 +5,7 @@ mod made;
 use std::fs;
 use std::path::Path;
 
-use catalog::{Catalog, Facts, StoreAsset, collection, validate};
+use catalog::{Catalog, Data, Facts, Group, ItemAsset, Look, StoreAsset, collection, item, validate};
 use made::{latlon, projected};
 use serde_json::{Value, json};
 use testkit::fixture;
@@ -203,7 +203,7 @@ fn breaches_are_told_with_their_place() {
         let mut bad = good.clone();
         *bad.pointer_mut(at).unwrap() = wrong;
         let problems = validate(&bad).unwrap().problems;
-        assert!(problems.iter().any(|p| p.contains(told)), "{at}: {problems:?}");
+        assert!(problems.iter().any(|p| p.to_string().contains(told)), "{at}: {problems:?}");
     }
     assert!(validate(&json!({"type": "x"})).is_err());
     let mut unknown = good.clone();
@@ -226,6 +226,15 @@ fn pystac_opens_and_validates() {
         let store = StoreAsset::new(path.to_str().unwrap(), 3);
         catalog.add(collection(&facts, &catalog::id_of(name), &store).unwrap()).unwrap();
     }
+    let engine = pangeo::engine::Engine::new(1, 1 << 26);
+    let items = FIXTURES.map(|name| {
+        let path = fixture(name);
+        let place = path.to_str().unwrap();
+        let data = Data::at(place, Look { statistics: true, checksum: true }, &engine).unwrap();
+        item(&data.or_from("2000".parse().ok()), &catalog::id_of(name), &ItemAsset::new(place)).unwrap()
+    });
+    let group = Group { id: "items".to_owned(), ..Group::default() };
+    catalog.add_items(group.clone(), group, items.to_vec()).unwrap();
     let path = catalog.write().unwrap();
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let ran = std::process::Command::new(python)
@@ -235,7 +244,7 @@ fn pystac_opens_and_validates() {
         .unwrap();
     let said = String::from_utf8_lossy(&ran.stdout);
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    assert_eq!(said.trim(), FIXTURES.len().to_string());
+    assert_eq!(said.trim(), (2 * FIXTURES.len()).to_string());
 }
 
 #[test]

@@ -24,9 +24,16 @@ STAND_INS = {
         [("zarr/v1.0.0/", "zarr/v1.1.0/")],
     ),
     "https://stac-extensions.github.io/projection/v2.0.0/schema.json": ("projection-2.0.0.json", []),
+    "https://stac-extensions.github.io/file/v2.1.0/schema.json": ("file-2.1.0.json", []),
     "https://proj.org/schemas/v0.7/projjson.schema.json": ("projjson-0.7.json", []),
 }
 validator = JsonSchemaSTACValidator()
+own = json.loads((schemas.parent / "own" / "raster-2.0.0.json").read_text())
+bands = {"properties": {"bands": {"items": {"properties": own}}}}
+validator.schema_cache["https://stac-extensions.github.io/raster/v2.0.0/schema.json"] = {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "properties": {"assets": {"additionalProperties": bands}, "item_assets": {"additionalProperties": bands}},
+}
 for address, (name, replacements) in STAND_INS.items():
     text = (schemas / name).read_text()
     for old, new in replacements:
@@ -37,11 +44,24 @@ set_validator(validator)
 catalog = pystac.Catalog.from_file(catalog_path)
 catalog.validate()
 collections = list(catalog.get_children())
+count = 0
 for collection in collections:
     collection.validate()
     assert collection.get_root().id == catalog.id and collection.get_parent().id == catalog.id
-    (asset,) = collection.assets.values()
-    store = pathlib.Path(asset.get_absolute_href())
-    assert store.exists(), f"{collection.id}: {store} is not there"
     assert collection.extent.spatial.bboxes and collection.extent.temporal.intervals
-print(len(collections))
+    holders = [collection] if collection.assets else []
+    for item in collection.get_items():
+        item.validate()
+        assert item.get_collection().id == collection.id and item.get_root().id == catalog.id
+        holders.append(item)
+    times = [[i.common_metadata.start_datetime or i.datetime, i.common_metadata.end_datetime or i.datetime]
+             for i in holders if isinstance(i, pystac.Item)]
+    if times:
+        (whole,) = collection.extent.temporal.intervals
+        assert whole == [min(t[0] for t in times), max(t[1] for t in times)], f"{collection.id}: {whole}"
+    for holder in holders:
+        (asset,) = holder.assets.values()
+        href = asset.get_absolute_href()
+        assert "://" in href or pathlib.Path(href).exists(), f"{holder.id}: {href} is not there"
+        count += 1
+print(count)

@@ -22,6 +22,8 @@ pub fn check_examples(tool: &str) {
         // A step on the way to an output has none of its own.
         let Some(output) = example.split(" -o ").nth(1).and_then(|rest| rest.split(' ').next()) else { continue };
         let output = folder.path().join(output);
+        // A catalog of files of JSON.
+        let output = if output.join("catalog.json").is_file() { output.join("catalog.json") } else { output };
         match output.extension().and_then(|e| e.to_str()) {
             Some("csv") => assert!(std::fs::read_to_string(&output).unwrap().lines().count() > 1, "{example}"),
             Some("json") => {

@@ -10,7 +10,7 @@ const HELD: usize = 1 << 16;
 
 /// Latitudes and arcs of longitude that cells cover.
 #[derive(Debug)]
-pub(super) struct Footprint {
+pub(crate) struct Footprint {
     south: f64,
     north: f64,
     /// West in [0, 360) and degrees eastward.
@@ -18,12 +18,12 @@ pub(super) struct Footprint {
 }
 
 impl Footprint {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { south: f64::INFINITY, north: f64::NEG_INFINITY, arcs: Vec::new() }
     }
 
     /// Latitudes, in either order.
-    pub(super) fn add_latitudes(&mut self, a: f64, b: f64) {
+    pub(crate) fn add_latitudes(&mut self, a: f64, b: f64) {
         for latitude in [a, b].into_iter().filter(|latitude| latitude.is_finite()) {
             self.south = self.south.min(latitude);
             self.north = self.north.max(latitude);
@@ -31,7 +31,7 @@ impl Footprint {
     }
 
     /// All longitudes from `west` eastward to `east`.
-    pub(super) fn add_longitudes(&mut self, west: f64, east: f64) {
+    pub(crate) fn add_longitudes(&mut self, west: f64, east: f64) {
         if west.is_finite() && east.is_finite() {
             self.arcs.push((wrap_360(west), span(west, east).min(360.0)));
             if self.arcs.len() >= HELD {
@@ -41,7 +41,7 @@ impl Footprint {
     }
 
     /// A cell by its corners; one whose corners spread over more than half the Earth lies about the nearer pole.
-    pub(super) fn add_cell(&mut self, outline: &Outline) {
+    pub(crate) fn add_cell(&mut self, outline: &Outline) {
         let Some((origin, _)) = outline.first().copied() else { return };
         let (mut west, mut east) = (0.0_f64, 0.0_f64);
         let mut around = 0.0;
@@ -65,13 +65,13 @@ impl Footprint {
     }
 
     /// Whether nothing was added.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.south > self.north || self.arcs.is_empty()
     }
 
     /// West, south, east, north with longitudes in [−180, 180], as GeoJSON has it (RFC 7946 §5): `west > east` crosses
     /// the dateline, all the way around is −180 to 180.
-    pub(super) fn bbox(self) -> Option<[f64; 4]> {
+    pub(crate) fn bbox(self) -> Option<[f64; 4]> {
         if self.is_empty() {
             return None;
         }

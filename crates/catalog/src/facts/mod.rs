@@ -8,14 +8,23 @@ mod space;
 mod times;
 mod variables;
 
+pub(crate) use footprint::Footprint;
 pub use licence::licence;
+pub(crate) use times::civil;
 
-use pangeo::Result;
+use std::str::FromStr;
+
 use pangeo::cf::roles::Roles;
 use pangeo::model::Dataset;
+use pangeo::{Error, Result};
 
 use crate::cube::{CubeDimension, CubeVariable};
 use crate::reference::Raster;
+
+/// Noted of data whose place is not known.
+pub(crate) const NOWHERE: &str = "nothing tells where the data are";
+/// Noted of data whose time is not known.
+pub(crate) const NEVER: &str = "nothing tells when the data are from";
 
 /// Irregular coordinates of so many values at most are listed.
 const FEW: usize = 100;
@@ -31,12 +40,42 @@ pub struct Provider {
     pub url: Option<String>,
 }
 
+/// What providers do, as STAC has it.
+const ROLES: [&str; 4] = ["licensor", "producer", "processor", "host"];
+
+impl FromStr for Provider {
+    type Err = Error;
+
+    /// `[ROLE+ROLE:]NAME[=URL]`, such as `producer+host:ECMWF=https://www.ecmwf.int`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where no name is left.
+    fn from_str(text: &str) -> Result<Self> {
+        let (text, url) = match text.rsplit_once('=') {
+            Some((name, url)) if url.contains("://") => (name, Some(url.to_owned())),
+            _ => (text, None),
+        };
+        let known = |role: &str| ROLES.into_iter().find(|known| *known == role);
+        let told = text
+            .split_once(':')
+            .and_then(|(roles, name)| Some((roles.split('+').map(known).collect::<Option<Vec<_>>>()?, name)));
+        let (roles, name) = told.unwrap_or((Vec::new(), text));
+        let name = name.trim().to_owned();
+        if name.is_empty() {
+            return Err(Error::usage(format!("'{text}' names no provider")).with_hint(
+                "write NAME, NAME=URL or producer+host:NAME=URL; roles are licensor, producer, processor, host",
+            ));
+        }
+        Ok(Self { name, roles, url })
+    }
+}
+
 /// What a catalog says of a dataset.
 ///
 /// Coordinates are read, data never. Memory is that of the coordinates; grids whose cells have places of their own and
 /// of which there are more than four million are taken by their centres and half a cell more, so that no corners need
 /// be held.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
     /// `title`.
     pub title: Option<String>,
@@ -85,12 +124,9 @@ impl Facts {
             bbox = space::declared(&dataset.attributes);
         }
         let interval = times::interval(dataset, &roles, &mut notes);
-        for (known, what) in [
-            (bbox.is_some(), "where the data are: a catalog says everywhere"),
-            (interval.is_some(), "when the data are from: a catalog says any time"),
-        ] {
+        for (known, what) in [(bbox.is_some(), NOWHERE), (interval.is_some(), NEVER)] {
             if !known {
-                notes.push(format!("nothing tells {what}"));
+                notes.push(what.to_owned());
             }
         }
         let variables = variables::of(dataset, &roles, &mut notes);

@@ -1,12 +1,13 @@
 //! The grids of a dataset: the box around all of them, and the lattice where there is one.
 
 use pangeo::cf::packing::numbers;
-use pangeo::cf::roles::{Axis, Roles};
+use pangeo::cf::roles::Roles;
 use pangeo::grid::{Corners, Grid, GridAxis, GridKind, Places, cell_edges, projected};
 use pangeo::model::{Attributes, DataType, Dataset};
+use pangeo::ops::grids::{GridOf, grids_but};
 use pangeo::{Error, Result};
 
-use super::footprint::Footprint;
+use super::Footprint;
 use crate::reference::{Plane, Raster, ReferenceSystem};
 
 /// Beyond so many cells with places of their own, no corners are derived: 16 bytes a corner.
@@ -23,38 +24,23 @@ pub(super) struct Placed {
     plane: Option<Plane>,
 }
 
-/// The horizontal grids of the data variables, each once.
+/// The horizontal grids of the data variables, each once; those that can't be read are noted.
 pub(super) fn grids(dataset: &Dataset, roles: &Roles, notes: &mut Vec<String>) -> Result<Vec<Placed>> {
-    let (mut found, mut keys) = (Vec::new(), Vec::new());
-    for name in roles.data_variables() {
-        let Some(variable) = dataset.variable(name) else { continue };
-        let own = |n: Option<&str>| n.map(str::to_owned);
-        let along = |axis| variable.dimensions.iter().find(|d| roles.axis_of_dimension(d) == Some(axis)).cloned();
-        let key = [
-            own(roles.latitude(name)),
-            own(roles.longitude(name)),
-            along(Axis::Y),
-            along(Axis::X),
-            own(roles.mesh(name)),
-            own(roles.mesh(name).and_then(|_| variable.attributes.text("location"))),
-        ];
-        if keys.contains(&key) {
-            continue;
-        }
-        match Grid::of(dataset, roles, name) {
-            Ok(Some(grid)) => {
-                found.push(placed(dataset, roles, grid, name));
-                keys.push(key);
+    let mut told = Vec::new();
+    let found = grids_but(dataset, roles, |name, error| match error {
+        Error::Unsupported { .. } | Error::Data { .. } | Error::NotFound { .. } => {
+            // Of variables on the same grid the first is named.
+            let why = error.to_string();
+            if !told.contains(&why) {
+                notes.push(format!("the grid of '{name}' is left out: {why}"));
+                told.push(why);
             }
-            Ok(None) => {}
-            Err(error @ (Error::Unsupported { .. } | Error::Data { .. } | Error::NotFound { .. })) => {
-                notes.push(format!("the grid of '{name}' is left out: {error}"));
-                keys.push(key);
-            }
-            Err(error) => return Err(error.in_file(&dataset.source)),
+            Ok(())
         }
-    }
-    Ok(found)
+        error => Err(error.in_file(&dataset.source)),
+    })?;
+    let on = |GridOf { grid, variables }: GridOf| Some(placed(dataset, roles, grid, variables.first()?));
+    Ok(found.into_iter().filter_map(on).collect())
 }
 
 fn placed(dataset: &Dataset, roles: &Roles, grid: Grid, variable: &str) -> Placed {

@@ -34,7 +34,7 @@ fn likeness(calendar: Calendar) -> Likeness {
 /// A date as RFC 3339: that very instant for calendars of the real world, the same date for model calendars, or the last
 /// day of its month where that date does not exist. `None` before year 1 and after year 9999: RFC 3339 ends there, and
 /// readers take no year 0, which climatologies have.
-pub(super) fn civil(calendar: Calendar, instant: Instant) -> Option<String> {
+pub(crate) fn civil(calendar: Calendar, instant: Instant) -> Option<String> {
     let iso = Calendar::PROLEPTIC_GREGORIAN;
     let mut at = if likeness(calendar) == Likeness::Days { iso } else { calendar }.components(instant);
     if !(1..=9999).contains(&at.year) {

@@ -7,7 +7,7 @@ pub mod compare;
 pub mod coordinates;
 pub mod describe;
 pub mod expression;
-pub(crate) mod grids;
+pub mod grids;
 pub mod mask;
 pub(crate) mod names;
 pub mod quantise;
