@@ -56,7 +56,7 @@ EOT
 date=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
 find "$work/$name" -type d -exec chmod 755 {} +
 tar --sort=name --format=ustar --mtime="@$date" --owner=0 --group=0 --numeric-owner -C "$work" -cf - "$name" |
-    gzip -9 -n > "$output/$name.tar.gz"
+    gzip -n > "$output/$name.tar.gz"
 (cd "$output" && sha256sum "$name.tar.gz" > SHA256SUMS)
 echo "$output/$name.tar.gz: $(wc -c < "$output/$name.tar.gz") bytes, needs glibc $glibc or later"
 cat "$output/SHA256SUMS"

@@ -103,7 +103,8 @@ fn no_label_of_a_form_is_left_in_a_page() {
 
 /// A program that may be missing; what it says of it.
 fn found(program: &str) -> bool {
-    let there = std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|p| p.join(program).is_file()));
+    let there =
+        std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|p| p.join(program).is_file()));
     if !there {
         eprintln!("SKIPPED: no {program} here");
     }

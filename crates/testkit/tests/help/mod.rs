@@ -47,7 +47,8 @@ pub(crate) fn meaning(form: &Path, skipped: &[&str]) -> String {
         }
     }
     let labels = labels(form);
-    let called = labels.iter().fold(kept, |text, (label, flag)| text.replace(&format!("*{label}*"), &format!("`{flag}`")));
+    let called =
+        labels.iter().fold(kept, |text, (label, flag)| text.replace(&format!("*{label}*"), &format!("`{flag}`")));
     called.trim_start_matches("**What it does.** ").to_owned()
 }
 

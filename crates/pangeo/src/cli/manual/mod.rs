@@ -122,7 +122,7 @@ fn print(text: &str) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// Something of everything that a tool can define.
+    // Something of everything that a tool can define.
     #[derive(clap::Parser)]
     #[command(name = "demo", version = "1.2", after_help = "Examples:\n  $ demo a.nc -o b.nc\n  $ demo work 3")]
     /// Do little; do it well
