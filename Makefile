@@ -1,5 +1,6 @@
 # demo: build and run on real data · test: everything · check: format, lints, docs · galaxy: a server with the tools
-# bench: against the peers · fuzz: the parsers
+# bench: against the peers · fuzz: the parsers · install PREFIX=: after build · dist: an archive for a release
+# manual: the pages of docs/manual
 # All of them install what is missing into .tools/ and ask for the rest by name.
 
 export CMAKE ?= $(shell sh scripts/cmake.sh --path)
@@ -7,8 +8,9 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CARGO := cargo
 # One profile for demo, tests and benchmarks: the C libraries are built once.
 PROFILE := --release
+PREFIX ?= /usr/local
 
-.PHONY: gallery demo test ahead check bench build tools interop slurm fuzz clean galaxy galaxy-test galaxy-stop
+.PHONY: install dist manual gallery demo test ahead check bench build tools interop slurm fuzz clean galaxy galaxy-test galaxy-stop
 GALAXY_PY := python3 galaxy-wrappers/server/galaxy.py
 
 demo: build
@@ -16,6 +18,7 @@ demo: build
 
 build: tools
 	$(CARGO) build $(PROFILE) --workspace
+	@python3 scripts/licences.py "$(TARGET)/release/THIRD-PARTY.txt"
 
 test: ahead check
 	$(CARGO) test $(PROFILE) --workspace
@@ -35,6 +38,17 @@ ifneq ($(GALAXY),skip)
 	@$(GALAXY_PY) install </dev/null >/dev/null 2>&1 &
 endif
 
+# Binaries, pages for man, completions, licences; DESTDIR goes before PREFIX. Build first, as yourself.
+install:
+	@sh scripts/install.sh "$(TARGET)/release" "$(PREFIX)"
+
+dist: tools
+	sh scripts/dist.sh "$(TARGET)" dist
+
+# What tools and forms say, as pages; a test fails while they say something else.
+manual: build
+	UPDATE_EXPECTED=1 $(CARGO) test $(PROFILE) -p testkit --test manual pages_are_what_the_tools_say
+
 # A server with the tools that stays up until `make galaxy-stop`.
 galaxy: build
 	$(GALAXY_PY) up "$(TARGET)/release"
@@ -47,6 +61,7 @@ galaxy-test: build
 
 check: tools
 	sh scripts/msrv.sh
+	python3 scripts/licences.py
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy $(PROFILE) --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(PROFILE) --workspace --no-deps --document-private-items
@@ -73,4 +88,4 @@ tools:
 
 clean:
 	$(CARGO) clean
-	rm -rf .tools
+	rm -rf .tools dist

@@ -60,6 +60,9 @@ def lint_wrappers(home, some):
 def lint(home):
     """Every wrapper and workflow."""
     failed = lint_wrappers(home, wrappers())
+    # As the Tool Shed would get them. What it has already needs the network; that this folder is not called as in the
+    # address of the repository is a warning.
+    failed |= planemo(home, "shed_lint", "--fail_level", "error", "--ensure_metadata", "--skip", "version_bumped", WRAPPERS)
     for workflow in workflows():
         failed |= planemo(home, "workflow_lint", workflow)
     if failed:

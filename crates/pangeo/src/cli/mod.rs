@@ -2,11 +2,13 @@
 
 mod arguments;
 mod history;
+mod manual;
 mod progress;
 mod session;
 mod size;
 mod values;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -44,7 +46,7 @@ pub fn main<A: clap::Parser>(run: fn(&A) -> Result<()>) -> ExitCode {
             *PLACE.lock().unwrap_or_else(PoisonError::into_inner) = place;
         }));
     }
-    match guarded(|| parse::<A>().and_then(|args| run(&args))) {
+    match guarded(|| obey(run)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -59,6 +61,12 @@ pub fn main<A: clap::Parser>(run: fn(&A) -> Result<()>) -> ExitCode {
     }
 }
 
+/// Do what the command line says: the work, or pages of the manual for whoever builds a package of the tools.
+fn obey<A: clap::Parser>(run: fn(&A) -> Result<()>) -> Result<()> {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    if manual::is_wanted(&words) { manual::generate(A::command(), &words) } else { run(&parse::<A>(words)?) }
+}
+
 /// What `run` answers with, a panic included.
 fn guarded(run: impl FnOnce() -> Result<()>) -> Result<()> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
@@ -67,8 +75,8 @@ fn guarded(run: impl FnOnce() -> Result<()>) -> Result<()> {
 
 /// The arguments. Values that our own types refuse keep the hint of those; for everything else
 /// (`--help` as well) clap prints and ends the process.
-fn parse<A: clap::Parser>() -> Result<A> {
-    let words = values::joined(&A::command(), std::env::args_os());
+fn parse<A: clap::Parser>(words: Vec<OsString>) -> Result<A> {
+    let words = values::joined(&A::command(), words.into_iter());
     A::try_parse_from(words).map_err(|refusal| {
         let ours = std::error::Error::source(&refusal).and_then(|source| source.downcast_ref::<Error>());
         let Some(ours) = ours else { refusal.exit() };
