@@ -154,7 +154,7 @@ impl Content {
 }
 
 /// The first byte that is no white space, left to be read.
-fn first(reader: &mut dyn BufRead) -> std::io::Result<Option<u8>> {
+pub(super) fn first(reader: &mut dyn BufRead) -> std::io::Result<Option<u8>> {
     loop {
         let bytes = reader.fill_buf()?;
         if bytes.is_empty() {

@@ -8,7 +8,7 @@ use pangeo::{Error, Result};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::content::{Content, is_blank};
+use super::content::{Content, first, is_blank};
 use super::documents::Receiver;
 use super::parquet;
 use super::sift::Sift;
@@ -52,7 +52,7 @@ impl ItemFile {
             }
         }
         let mut receiver = Receiver::new(&self.content.name, &mut each);
-        if is_document(&begin) {
+        if is_document(&begin) && first(&mut reader).map_err(unread)?.is_some() {
             return self.lines(&mut receiver);
         }
         drop(reader);
@@ -84,7 +84,8 @@ impl ItemFile {
 /// A line without blanks around; none where nothing is left.
 fn trimmed(line: &[u8]) -> Option<&[u8]> {
     let begin = line.iter().position(|byte| !is_blank(*byte))?;
-    line.get(begin..)
+    let end = line.iter().rposition(|byte| !is_blank(*byte))?;
+    line.get(begin..=end)
 }
 
 /// Whether a line is a whole document.

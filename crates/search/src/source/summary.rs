@@ -74,7 +74,7 @@ impl Collection {
 
 /// The box of an item, without heights.
 fn bbox(item: &Item) -> Option<[f64; 4]> {
-    let edges = item.get("bbox")?.as_array()?;
+    let edges = item.get("bbox")?.as_array().filter(|edges| matches!(edges.len(), 4 | 6))?;
     let at = |at: usize| edges.get(at).and_then(Value::as_f64);
     let half = edges.len() / 2;
     Some([at(0)?, at(1)?, at(half)?, at(half + 1)?])

@@ -9,7 +9,7 @@ use tempfile::{NamedTempFile, TempPath};
 use url::Url;
 
 use super::super::content::Content;
-use crate::http::{Client, Options, masked};
+use crate::http::{Client, Options, Pending, Request, masked};
 
 /// Bytes of a document at most.
 const LARGEST: u64 = 256 << 20;
@@ -144,6 +144,17 @@ impl Reader {
                 let reader = std::io::Read::take(content.reader()?, LARGEST);
                 serde_json::from_reader(reader).map_err(|error| content.no_json(&error))
             }
+        }
+    }
+
+    /// Ask for the JSON document at an address of HTTP; none where it is elsewhere.
+    pub(super) fn start(&self, address: &Address) -> Result<Option<Pending>> {
+        match address {
+            Address::Url(url) if url.scheme() != "s3" => {
+                let client = self.client(url)?;
+                client.start(Request::get(url.clone()), client.whole()).map(Some)
+            }
+            _ => Ok(None),
         }
     }
 

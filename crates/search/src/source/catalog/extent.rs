@@ -29,7 +29,7 @@ impl Bounds {
         let boxes = collection.pointer("/extent/spatial/bbox")?.as_array()?;
         let mut any = None;
         for edges in boxes {
-            let edges = edges.as_array()?;
+            let edges = edges.as_array().filter(|edges| matches!(edges.len(), 4 | 6))?;
             let half = edges.len() / 2;
             let at = |at: usize| edges.get(at).and_then(Value::as_f64);
             let (west, south, east, north) = (at(0)?, at(1)?, at(half)?, at(half + 1)?);

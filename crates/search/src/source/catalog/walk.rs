@@ -1,6 +1,6 @@
 //! From document to document.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,10 +12,14 @@ use super::super::documents::item;
 use super::super::file::ItemFile;
 use super::address::{Address, Reader};
 use super::extent::Bounds;
+use crate::http::Pending;
 use crate::{Flow, Item, Told};
 
 /// Catalogs in each other at most.
 const DEEPEST: usize = 64;
+
+/// Items that are asked for at once over HTTP.
+const AHEAD: usize = 8;
 
 /// Who wants items.
 type Each<'e> = &'e mut dyn FnMut(Item) -> Result<Flow>;
@@ -25,6 +29,8 @@ pub(super) struct Walk<'a> {
     reader: &'a Reader,
     cancelled: Option<Arc<AtomicBool>>,
     seen: HashSet<Address>,
+    /// Items on their way.
+    ahead: HashMap<Address, Pending>,
     pub(super) told: Told,
 }
 
@@ -44,7 +50,8 @@ struct Link {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(reader: &'a Reader, cancelled: Option<Arc<AtomicBool>>) -> Self {
-        Self { reader, cancelled, seen: HashSet::new(), told: Told { requests: 1, ..Told::default() } }
+        let told = Told { requests: 1, ..Told::default() };
+        Self { reader, cancelled, seen: HashSet::new(), ahead: HashMap::new(), told }
     }
 
     fn begin(&mut self, root: &Value, address: &Address) -> Vec<Node> {
@@ -71,12 +78,16 @@ impl<'a> Walk<'a> {
                 || wanted.is_empty()
                 || id.is_none_or(|id| wanted.iter().any(|wanted| wanted == id));
             let mut children = Vec::new();
-            for link in links(&node)? {
+            let links = links(&node)?;
+            for (at, link) in links.iter().enumerate() {
                 let flow = match link.rel {
-                    "child" => self.child(&link, &node, each, &mut children)?,
+                    "child" => self.child(link, &node, each, &mut children)?,
                     _ if !asked => Flow::Continue(()),
-                    "item" => self.item(&link, &node, each)?,
-                    _ => self.file(&link, &node, each)?,
+                    "item" => {
+                        self.look_ahead(links.iter().skip(at).filter(|link| link.rel == "item").take(AHEAD))?;
+                        self.item(link, &node, each)?
+                    }
+                    _ => self.file(link, &node, each)?,
                 };
                 if flow.is_break() {
                     return Ok(flow);
@@ -160,7 +171,24 @@ impl<'a> Walk<'a> {
 
     fn document(&mut self, link: &Link, node: &Node) -> Result<Value> {
         self.told.requests += 1;
-        self.reader.json(&link.to).map_err(|error| missing(error, link, node))
+        let document = match self.ahead.remove(&link.to) {
+            Some(pending) => pending.wait().map(|reply| reply.json).map_err(Error::from),
+            None => self.reader.json(&link.to),
+        };
+        document.map_err(|error| missing(error, link, node))
+    }
+
+    /// Ask for what is read next, where an answer takes its time.
+    fn look_ahead<'l>(&mut self, links: impl Iterator<Item = &'l Link>) -> Result<()> {
+        for link in links {
+            if !self.seen.contains(&link.to)
+                && !self.ahead.contains_key(&link.to)
+                && let Some(pending) = self.reader.start(&link.to)?
+            {
+                self.ahead.insert(link.to.clone(), pending);
+            }
+        }
+        Ok(())
     }
 }
 

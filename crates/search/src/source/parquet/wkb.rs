@@ -1,4 +1,4 @@
-//! Well-known binary (OGC 06-103r4, clause 8; with PostGIS's flags for heights, measures and systems) to GeoJSON.
+//! Well-known binary (OGC 06-103r4, clause 8; with the flags of `PostGIS` for heights, measures and systems) to GeoJSON.
 
 use serde_json::{Map, Value, json};
 
