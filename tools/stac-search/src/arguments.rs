@@ -215,5 +215,5 @@ Examples:
   $ stac-search stac/s2.json --bbox=1,43,2,44 --sortby -datetime -o new.json
   $ stac-search stac/s2.json --format csv --columns id,date -o table.csv
   $ stac-search stac/s2.json --group-by platform
-  $ stac-search stac/s2.json --asset 'B0*' --format urls -o files.txt
+  $ stac-search stac/s2.json --asset 'B0*' --format urls > files.txt
   $ stac-search stac/s2.json --bbox=1,43,2,44 --cover --footprints map.png";

@@ -7,6 +7,10 @@ use serde_json::Value;
 /// What stands for the platform of an item that names none.
 const NO_PLATFORM: &str = "no platform named";
 
+/// The properties that are looked at here.
+pub(crate) const USED: [&str; 7] =
+    ["datetime", "start_datetime", "platform", "eo:platform", "constellation", "mission", "eo:cloud_cover"];
+
 /// The member of an item that is a text.
 pub(crate) fn member<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name)?.as_str()

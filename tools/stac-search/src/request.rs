@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::arguments::{Args, Which};
 use crate::arrange::{Area, Arrangement, Key};
+use crate::facts;
 use crate::footprint::Footprint;
 use crate::output::columns::columns;
 use crate::output::{Assets, Column, Format};
@@ -177,20 +178,23 @@ impl Args {
         })
     }
 
-    /// Where items themselves are not wanted, their largest members need not come.
+    /// Where items themselves are not wanted, no more of them need come than is counted.
     fn needed(&self, task: &Task, format: Format) -> Fields {
-        let counted = match task {
-            Task::Groups(Key(key)) => !key.starts_with("assets") && !key.starts_with("links"),
-            Task::Items => matches!(format, Format::Calendar | Format::Map),
-            _ => false,
-        };
+        let mut include: Vec<String> = facts::USED.iter().map(|name| format!("properties.{name}")).collect();
+        match task {
+            Task::Groups(Key(key)) if !key.starts_with("assets") && !key.starts_with("links") => {
+                include.push(key.clone())
+            }
+            Task::Items if matches!(format, Format::Calendar | Format::Map) => {}
+            _ => return Fields::default(),
+        }
+        // What tells scenes apart is many properties.
+        if self.some.dedupe.is_some() {
+            return Fields::default();
+        }
         let located = format == Format::Map || self.some.cover || self.output.footprints.is_some();
-        let exclude: &[&str] = match (counted, located) {
-            (false, _) => &[],
-            (true, true) => &["links", "assets"],
-            (true, false) => &["links", "assets", "geometry"],
-        };
-        Fields { exclude: exclude.iter().map(|name| (*name).to_owned()).collect(), ..Fields::default() }
+        let exclude: &[&str] = if located { &["links", "assets"] } else { &["links", "assets", "geometry"] };
+        Fields { include, exclude: exclude.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     /// The format of the output, and its form if it is a figure.
