@@ -70,7 +70,7 @@ pub struct Look {
 /// Data as a catalog sees them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Data {
-    /// The path or URL, without secrets ([`crate::public`]).
+    /// The path or URL, without secrets ([`crate::public()`]).
     pub place: String,
     /// How they are stored.
     pub form: Form,
