@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use catalog::{Problem, Validator};
 use pangeo::cli::Session;
 use pangeo::{Error, Result};
 use search::Item;
@@ -20,7 +21,7 @@ pub(crate) struct Validation<'a> {
     wrong: u64,
     problems: u64,
     unknown: BTreeSet<String>,
-    upgraded: u64,
+    validator: Validator,
 }
 
 impl<'a> Validation<'a> {
@@ -33,7 +34,7 @@ impl<'a> Validation<'a> {
             Some(how) => how.head(out, &["item", "path", "problem"])?,
             None => put(out, "[")?,
         }
-        Ok(Self { out, format, items: 0, wrong: 0, problems: 0, unknown: BTreeSet::new(), upgraded: 0 })
+        Ok(Self { out, format, items: 0, wrong: 0, problems: 0, unknown: BTreeSet::new(), validator: Validator::new() })
     }
 
     /// Check an item.
@@ -46,8 +47,8 @@ impl<'a> Validation<'a> {
         let problems = self.problems_of(item);
         self.wrong += u64::from(!problems.is_empty());
         for problem in problems {
-            let (path, what) = problem.split_once(": ").unwrap_or(("", &problem));
-            let path = if path.is_empty() { "/" } else { path };
+            let path = if problem.path.is_empty() { "/" } else { &problem.path };
+            let what = problem.what.as_str();
             if let Some(how) = separated(self.format) {
                 how.row(self.out, &[name.as_str(), path, what])?;
             } else {
@@ -59,21 +60,15 @@ impl<'a> Validation<'a> {
         Ok(())
     }
 
-    fn problems_of(&mut self, item: &Item) -> Vec<String> {
-        let mut whole = Value::Object(item.clone());
-        // STAC 1.1 only added to what items of 1.0 may have: their rules are checked by its schemas.
-        if facts::member(item, "stac_version").is_some_and(|version| version.starts_with("1.0.")) {
-            self.upgraded += 1;
-            if let Some(version) = whole.get_mut("stac_version") {
-                *version = "1.1.0".into();
-            }
-        }
-        match catalog::validate(&whole) {
+    fn problems_of(&mut self, item: &Item) -> Vec<Problem> {
+        match self.validator.check(&Value::Object(item.clone())) {
             Ok(findings) => {
                 self.unknown.extend(findings.unknown_extensions);
                 findings.problems
             }
-            Err(error) => vec![format!(": {error}")],
+            Err(error) => {
+                vec![Problem { path: String::new(), what: error.to_string(), schema: String::new() }]
+            }
         }
     }
 
@@ -87,9 +82,6 @@ impl<'a> Validation<'a> {
         }
         for extension in &self.unknown {
             session.say(&format!("note: not looked at, since no schema of it is at hand: {extension}"));
-        }
-        if self.upgraded > 0 {
-            session.detail(&format!("{} of STAC 1.0 checked by the rules of 1.1", counted(self.upgraded, "item")));
         }
         if self.wrong == 0 {
             session.say(&format!("{}, all valid", counted(self.items, "item")));
