@@ -5,7 +5,7 @@
 //! 1. [`Facts::of`] reads the coordinates of a lazily opened dataset and says what a catalog says of it: title, licence
 //!    and providers (ACDD), the box in degrees of any grid, the period, the dimensions and variables of the cube (datacube
 //!    extension 2.3), the reference system (projection extension 2); [`Data::at`] does so for whatever lies at a path or
-//!    URL, images with a `GeoTIFF` header among them;
+//!    URL, images with a GeoTIFF header among them;
 //! 2. [`collection()`] makes of them and of a [`StoreAsset`] a STAC collection, as the STAC best practices for Zarr have
 //!    it: one store over time is one collection with an asset of its own and without items; [`item()`] makes an item of
 //!    a single file;

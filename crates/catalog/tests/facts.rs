@@ -113,6 +113,18 @@ fn rows_and_columns() {
 }
 
 #[test]
+fn coordinates_without_a_value_are_places_by_number() {
+    let mut dataset = latlon();
+    for variable in &mut dataset.variables[..2] {
+        let missing = vec![f64::NAN; variable.shape()[0]];
+        let block = pangeo::model::Block::vector(pangeo::model::Buffer::F64(missing));
+        variable.array = pangeo::model::array::Memory::array(block);
+    }
+    let lat = dimension(&Facts::of(&dataset).unwrap(), "lat");
+    assert_eq!((&lat["type"], lat.get("reference_system")), (&json!("index"), None));
+}
+
+#[test]
 fn other_dimensions() {
     let plev = dimension(&facts("made/pressure_dateline.nc"), "plev");
     assert_eq!((&plev["type"], &plev["axis"], &plev["unit"]), (&json!("spatial"), &json!("z"), &json!("Pa")));

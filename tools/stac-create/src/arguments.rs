@@ -10,11 +10,11 @@ use pangeo::cli::Common;
 use pangeo::grid::Bbox;
 use pangeo::{Error, Result};
 
-/// Describe data in a STAC catalog: items and collections of netCDF, Zarr and `GeoTIFF`
+/// Describe data in a STAC catalog: items and collections of netCDF, Zarr and GeoTIFF
 #[derive(Parser, Debug)]
 #[command(version, after_help = EXAMPLES, mut_arg("no_history", |a| a.hide(true)))] // it writes no dataset
 pub(crate) struct Args {
-    /// netCDF file, Zarr store or `GeoTIFF`.
+    /// netCDF file, Zarr store or GeoTIFF.
     #[arg(
         required = true,
         value_name = "DATA",

@@ -14,7 +14,7 @@ pub(super) fn href(target: &str, here: &Path, full: bool) -> Result<String> {
             Err(()) => return Ok(target.to_owned()),
         },
         // What may not stand in a URL is written by its number; what means something there stays.
-        Ok(_) if target.contains("://") => return Ok(without(target, " \"<>\\^`{|}")),
+        Ok(_) if target.contains("://") => return Ok(legal(target)),
         _ => PathBuf::from(target),
     };
     let path = named(&path)?;
@@ -79,7 +79,15 @@ pub(super) fn relative(to: &Path, from: &Path) -> String {
 
 /// What means something else in a URL, or may not stand there, by its number.
 fn escaped(text: &str) -> String {
-    without(text, " #?%\"<>\\^`{|}")
+    without(text, " #?%\"<>[\\]^`{|}")
+}
+
+/// A URL with nothing in its path that may not stand there; brackets stand around addresses of hosts.
+fn legal(url: &str) -> String {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let path = url.get(host..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host + at);
+    let (front, path) = url.split_at_checked(path).unwrap_or((url, ""));
+    front.to_owned() + &without(path, " \"<>[\\]^`{|}")
 }
 
 /// A text with these characters and what is no character at all by their numbers (RFC 3986 §2.1).
@@ -168,6 +176,8 @@ mod tests {
             ("s3://bucket/air.zarr", "s3://bucket/air.zarr"),
             ("https://host/air.zarr", "https://host/air.zarr"),
             ("s3://bucket/a b%20c.zarr?x=1", "s3://bucket/a%20b%20c.zarr?x=1"),
+            ("http://[::1]:80/a[1].zarr", "http://[::1]:80/a%5B1%5D.zarr"),
+            ("/nowhere/a[1].zarr", "../../a%5B1%5D.zarr"),
             ("file:///nowhere/air.zarr", "../../air.zarr"),
             ("/nowhere/x/../air.zarr", "../../air.zarr"),
         ] {

@@ -97,7 +97,10 @@ impl Of<'_> {
         match (coordinate, &on.system) {
             (Some(coordinate), Some(system)) => {
                 let mut found = self.numeric(DimensionKind::Horizontal(letter), coordinate)?;
-                found.reference_system = Some(system.to_json());
+                // Coordinates without a single value leave places by number.
+                if found.kind == DimensionKind::Horizontal(letter) {
+                    found.reference_system = Some(system.to_json());
+                }
                 Ok(found)
             }
             (Some(coordinate), None) if coordinate.data_type().is_numeric() => {

@@ -1,4 +1,4 @@
-//! Images with a header of `GeoTIFF`, made here so that every tag is known.
+//! Images with a header of GeoTIFF, made here so that every tag is known.
 
 use serde_json::json;
 
