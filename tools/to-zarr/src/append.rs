@@ -102,7 +102,7 @@ pub(crate) fn run(args: &Args, dimension: &str, session: &Session) -> Result<()>
         report.receipts
     };
     let verified = if args.verify { Some(verified(args, (&paths, &numbers), dimension, session)?) } else { None };
-    stac::describe(args.stac.as_deref(), args.stac_id.as_deref(), &output, session)?;
+    stac::describe(&args.catalog, &output, session)?;
     if let Some(path) = &args.report {
         let account = Account::new("extended", &output, &paths, &whole, &receipts, session)?;
         account.rounded(rounded).verified(verified).audited(audit.as_ref(), &skipped).write(path)?;

@@ -41,14 +41,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
 
-    /// Describe the store in this STAC catalog, a folder that is made or extended: a collection with the store as its
-    /// asset
-    #[arg(long, value_name = "DIR", help_heading = "Catalog")]
-    pub(crate) stac: Option<PathBuf>,
-
-    /// The collection's identifier in the catalog [default: the store's name]
-    #[arg(long, value_name = "ID", help_heading = "Catalog", requires = "stac")]
-    pub(crate) stac_id: Option<String>,
+    #[command(flatten)]
+    pub(crate) catalog: Catalogued,
 
     /// Print what the inputs are, what in them differs and what keeps them from being one store; write nothing
     #[arg(long, conflicts_with_all = ["append", "verify", "report"], help_heading = "Checks and reports")]
@@ -64,6 +58,24 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+/// How the store is catalogued.
+#[derive(clap::Args, Debug, Clone)]
+#[command(next_help_heading = "Catalog")]
+pub(crate) struct Catalogued {
+    /// Describe the store in this STAC catalog, a folder that is made or extended: a collection with the store as its
+    /// asset
+    #[arg(long = "stac", value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+
+    /// The collection's identifier in the catalog [default: the store's name]
+    #[arg(long = "stac-id", value_name = "ID", requires = "folder")]
+    pub(crate) id: Option<String>,
+
+    /// Where the catalog says that the store is, such as https://HOST/air.zarr [default: its place seen from the catalog]
+    #[arg(long = "stac-href", value_name = "URL", requires = "folder")]
+    pub(crate) href: Option<String>,
 }
 
 /// A store by many hands: plan, init, then work for each task, anywhere and in any order, and finalise.
@@ -181,13 +193,8 @@ pub(crate) struct FinaliseArgs {
     #[arg(long, value_name = "FILE", value_parser = report::path)]
     pub(crate) report: Option<PathBuf>,
 
-    /// Describe the store in this STAC catalog, a folder that is made or extended
-    #[arg(long, value_name = "DIR")]
-    pub(crate) stac: Option<PathBuf>,
-
-    /// The collection's identifier in the catalog [default: the store's name]
-    #[arg(long, value_name = "ID", requires = "stac")]
-    pub(crate) stac_id: Option<String>,
+    #[command(flatten)]
+    pub(crate) catalog: Catalogued,
 
     #[command(flatten)]
     pub(crate) common: Common,

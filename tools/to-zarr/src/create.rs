@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<()> {
     let report = write::write(&dataset, &output, &target, &session.engine)?;
     tell(&dataset, &output, &report, session);
     let verified = if args.verify { Some(verify::store(&dataset, &output, session)?) } else { None };
-    stac::describe(args.stac.as_deref(), args.stac_id.as_deref(), &output, session)?;
+    stac::describe(&args.catalog, &output, session)?;
     if let Some(path) = &args.report {
         let account = Account::new("created", &output, &paths, &dataset, &report.receipts, session)?;
         account.rounded(rounded).verified(verified).audited(audit.as_ref(), &skipped).write(path)?;

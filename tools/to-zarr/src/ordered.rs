@@ -33,7 +33,7 @@ impl Args {
         self.store.take(&recipe)?;
         self.output = self.output.or_else(|| recipe.store.clone().map(Into::into));
         self.append = self.append.or_else(|| recipe.append.clone());
-        self.stac = self.stac.or_else(|| recipe.stac.clone().map(Into::into));
+        self.catalog.folder = self.catalog.folder.or_else(|| recipe.stac.clone().map(Into::into));
         Ok(self)
     }
 }

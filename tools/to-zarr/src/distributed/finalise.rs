@@ -50,7 +50,7 @@ pub(crate) fn finalise(args: &FinaliseArgs, session: &Session) -> Result<()> {
         receipts.len(),
         cli::human_size(bytes)
     ));
-    stac::describe(args.stac.as_deref(), args.stac_id.as_deref(), Path::new(path), session)?;
+    stac::describe(&args.catalog, Path::new(path), session)?;
     if let Some(report) = &args.report {
         let inputs: Vec<String> = plan.inputs.iter().map(|i| i.path.clone()).collect();
         let dataset: Dataset = pangeo::io::open::open(path)?;

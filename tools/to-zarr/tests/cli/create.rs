@@ -219,3 +219,18 @@ fn rounded_values_keep_so_many_bits_and_coordinates_all() {
     }
     assert_eq!(world.stored("out.zarr", "lon").values(), [0.0, 120.0, 240.0]);
 }
+
+/// One catalog for many stores; a store is where it lies, or where it will be published.
+#[test]
+fn a_catalog_tells_where_stores_are() {
+    let world = World::new();
+    world.days("a.zarr", 0..3);
+    world.ok("a.zarr -o one.zarr --stac stac");
+    world.ok("a.zarr -o two.zarr --stac stac --stac-id second --stac-href https://data.example.org/two.zarr");
+    let href =
+        |id: &str| document(&world.path(&format!("stac/{id}/collection.json")))["assets"]["data"]["href"].clone();
+    assert_eq!((href("one"), href("second")), (json!("../../one.zarr"), json!("https://data.example.org/two.zarr")));
+    let links = document(&world.path("stac/catalog.json"))["links"].clone();
+    assert_eq!(links.as_array().unwrap().iter().filter(|link| link["rel"] == "child").count(), 2);
+    world.fails(2, "a.zarr -o three.zarr --stac-href https://data.example.org/", &["--stac"]);
+}
