@@ -62,14 +62,13 @@ impl Api {
         Self::of_landing_page(endpoint, client, url, json)
     }
 
-    /// Whether JSON is the landing page of an API, not of a catalog of files: it says where it is searched, or what the server
-    /// conforms to and where its collections are.
+    /// Whether JSON is the landing page of an API, not of a catalog of files: it says what the server conforms to, or where
+    /// it is searched.
     pub fn is_landing_page(json: &Value) -> bool {
         let links = json.get("links").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let rel = |name: &str| links.iter().any(|link| link.get("rel").and_then(Value::as_str) == Some(name));
         let listed = json.get("type").and_then(Value::as_str).is_none_or(|kind| kind == "Catalog");
-        let conforms = json.get("conformsTo").is_some_and(Value::is_array) || rel("conformance");
-        listed && (rel("search") || (conforms && rel("data")))
+        listed && (json.get("conformsTo").is_some_and(Value::is_array) || rel("search") || rel("conformance"))
     }
 
     /// The API whose landing page was read already: `landing`, from `url` in the end, where `endpoint` was asked.

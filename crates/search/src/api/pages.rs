@@ -1,4 +1,8 @@
 //! Page after page, as the server links them.
+//!
+//! A page that the server can't make (413, 502, 504, an answer without end or one that breaks off) is asked for again with
+//! half as many items; one of which nothing came in half of the time that [`Options::timeout`](crate::http::Options) allows, with a
+//! quarter. All attempts together keep to that time; each page that comes starts it anew. Later pages stay small.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -63,7 +63,7 @@ impl Default for Options {
             patience: Duration::from_mins(10),
             retries: 4,
             backoff: Duration::from_millis(500),
-            max_bytes: 256 << 20,
+            max_bytes: 64 << 20,
             cancelled: None,
         }
     }
