@@ -312,9 +312,9 @@ fn unpack(packed: &Packed, length: u64, folder: &Path, broken: impl Fn(String) -
 /// What a reader failed with: what the source of bytes said, else that they are broken.
 fn told(error: io::Error, broken: impl Fn(String) -> Error) -> Error {
     let what = error.to_string();
-    match error.into_inner().map(|inner| inner.downcast::<Error>()) {
-        Some(Ok(inner)) => *inner,
-        _ => broken(format!("it can't be decoded ({what})")),
+    match error.downcast::<Error>() {
+        Ok(inner) => inner,
+        Err(_) => broken(format!("it can't be decoded ({what})")),
     }
 }
 

@@ -166,7 +166,10 @@ mod tests {
     use crate::model::Block;
 
     /// What was committed: chunks with their pieces.
-    type Log = Arc<Mutex<Vec<(Vec<usize>, Vec<(usize, u8)>)>>>;
+    type Log = Arc<Mutex<Vec<Made>>>;
+
+    /// A chunk's index, and the number and first byte of each of its pieces.
+    type Made = (Vec<usize>, Vec<(usize, u8)>);
 
     #[derive(Debug, Default)]
     struct Recorder(Log);
@@ -206,7 +209,7 @@ mod tests {
     }
 
     /// Chunks of 4 × 6 values in pieces of 2 × 3 over 7 × 14 values, of which the second column of chunks on.
-    fn written(order: impl Fn(&mut Vec<[usize; 2]>)) -> Vec<(Vec<usize>, Vec<(usize, u8)>)> {
+    fn written(order: impl Fn(&mut Vec<[usize; 2]>)) -> Vec<Made> {
         let folder = tempfile::tempdir().unwrap();
         let sink = Recorder::default();
         let part = Part { variable: 0, chunks: vec![0..2, 1..3] };
@@ -218,8 +221,7 @@ mod tests {
             pieces.put(&[i, j], if [i, j] == [2, 3] { Encoded::Absent } else { bytes }).unwrap();
         }
         pieces.finish().unwrap();
-        let written = sink.0.lock().unwrap().clone();
-        written
+        sink.0.lock().unwrap().clone()
     }
 
     #[test]
@@ -239,10 +241,10 @@ mod tests {
     #[test]
     fn a_piece_too_few_is_told() {
         let (folder, sink) = (tempfile::tempdir().unwrap(), Recorder::default());
-        let part = Part { variable: 0, chunks: vec![0..1] };
-        let mut pieces = Pieces::new(&sink, &part, &[4], &[2], &[4], folder.path());
-        pieces.put(&[0], Encoded::Absent).unwrap();
-        assert!(pieces.put(&[2], Encoded::Absent).is_err(), "outside");
+        let part = Part { variable: 0, chunks: vec![0..1, 0..1] };
+        let mut pieces = Pieces::new(&sink, &part, &[4, 1], &[2, 1], &[4, 1], folder.path());
+        pieces.put(&[0, 0], Encoded::Absent).unwrap();
+        assert!(pieces.put(&[2, 0], Encoded::Absent).is_err(), "outside");
         assert!(pieces.finish().is_err());
     }
 }

@@ -52,7 +52,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 #[test]
 fn shards_are_the_same_to_the_byte_whatever_the_budget_and_the_threads() {
-    let mut seen: Vec<(Vec<u8>, Vec<Vec<u8>>, Vec<Receipt>)> = Vec::new();
+    let mut seen = Vec::new();
     for (threads, memory) in [(1, 1 << 30), (1, 1000), (3, 30_000), (2, 100_000)] {
         let (folder, engine) = (tempfile::tempdir().unwrap(), Engine::new(threads, memory));
         let dataset = sharded(40);
@@ -70,7 +70,7 @@ fn shards_are_the_same_to_the_byte_whatever_the_budget_and_the_threads() {
         let back = crate::io::open::open(store.to_str().unwrap()).unwrap();
         let same = format!("{:?}", back.require("t").unwrap().array.read_all().unwrap());
         assert_eq!(same, format!("{:?}", dataset.variables[0].array.read_all().unwrap()));
-        seen.push((std::fs::read(&zip).unwrap(), objects.into_values().collect(), report.receipts));
+        seen.push((std::fs::read(&zip).unwrap(), objects.into_values().collect::<Vec<_>>(), report.receipts));
     }
     assert!(seen.iter().all(|run| *run == seen[0]));
 }

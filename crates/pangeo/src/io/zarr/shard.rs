@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::codec::{Codec, Spec};
@@ -91,7 +92,7 @@ impl Sharding {
     pub(super) fn index<E>(
         &self,
         key: &str,
-        get: impl FnOnce(ByteRange) -> Result<Option<bytes::Bytes>, E>,
+        get: impl FnOnce(ByteRange) -> Result<Option<Bytes>, E>,
         broken: impl FnOnce(String) -> E,
     ) -> Result<Option<Index>, E> {
         if let Ok(cache) = self.cache.lock()
@@ -135,7 +136,7 @@ impl Sharding {
     ///
     /// # Errors
     /// When it can't be encoded.
-    pub(super) fn encode_index(&self, entries: Vec<u64>) -> Result<Vec<u8>, String> {
+    pub(super) fn encode_index(&self, entries: Vec<u64>) -> Result<Bytes, String> {
         self.index.encode(Buffer::U64(entries))
     }
 
@@ -143,8 +144,8 @@ impl Sharding {
     ///
     /// # Errors
     /// When the index can't be encoded.
-    pub(super) fn assemble(&self, chunks: Vec<Option<Vec<u8>>>) -> Result<Vec<u8>, String> {
-        let total = chunks.iter().flatten().map(Vec::len).sum::<usize>();
+    pub(super) fn assemble(&self, chunks: Vec<Option<Bytes>>) -> Result<Vec<u8>, String> {
+        let total = chunks.iter().flatten().map(Bytes::len).sum::<usize>();
         let mut out = Vec::with_capacity(total.saturating_add(self.index_length));
         if !self.at_end {
             out.resize(self.index_length, 0);
@@ -205,7 +206,7 @@ mod tests {
     fn what_is_assembled_is_found_again() {
         let s = sharding(&json!({"chunk_shape": [2, 4], "codecs": ["bytes"], "index_codecs": ["bytes", "crc32c"]}));
         let s = s.unwrap();
-        let bytes = s.assemble(vec![None, Some(vec![7; 5])]).unwrap();
+        let bytes = s.assemble(vec![None, Some(vec![7; 5].into())]).unwrap();
         assert_eq!(bytes.len(), 5 + 2 * 16 + 4);
         assert_eq!(s.decode(&bytes[5..]).unwrap(), [None, Some((0, 5))]);
         let mut bad = bytes.clone();
@@ -218,7 +219,7 @@ mod tests {
         let settings = json!({"chunk_shape": [2, 4], "codecs": ["bytes"], "index_codecs": ["bytes", "crc32c"],
             "index_location": "start"});
         let s = sharding(&settings).unwrap();
-        let bytes = s.assemble(vec![None, Some(vec![7; 5])]).unwrap();
+        let bytes = s.assemble(vec![None, Some(vec![7; 5].into())]).unwrap();
         assert_eq!(s.decode(&bytes[..36]).unwrap(), [None, Some((36, 5))]);
         assert_eq!(bytes[36..], [7; 5]);
     }

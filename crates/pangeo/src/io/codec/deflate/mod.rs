@@ -64,22 +64,18 @@ pub fn compress(input: &[u8], level: u8, frame: Frame) -> Outcome<Vec<u8>> {
             *kept = Some((level, Compressor::new(checked)));
         }
         let Some((_, compressor)) = kept else { return Ok(Vec::new()) };
-        let mut out = Vec::new();
+        let large = input.len() > KEPT;
+        // Room that nobody writes to takes no memory, but to grow takes the old and the new.
+        let mut out =
+            if large { Vec::with_capacity(compressor.deflate_compress_bound(input.len())) } else { Vec::new() };
         frame.begin(level, &mut out);
         let front = if level == 0 { 0 } else { literals::deflate_front(input, level, &mut out) };
         let rest = input.get(front..).unwrap_or(&[]);
-        if rest.len() > KEPT {
-            // Room that is not touched takes no memory: what is written is all that this takes.
-            let (begun, bound) = (out.len(), compressor.deflate_compress_bound(rest.len()));
-            let mut room = vec![0; begun.saturating_add(bound).saturating_add(8)];
-            let (head, body) = room.split_at_mut(begun);
-            head.copy_from_slice(&out);
-            drop(out);
-            let written = compressor.deflate_compress(rest, body);
-            let written = written.map_err(|e| Failure::broken(format!("deflate: {e}")))?;
-            room.truncate(begun + written);
-            frame.end(input, &mut room);
-            return Ok(room);
+        if large {
+            return compress_rest(compressor, rest, out).map(|mut out| {
+                frame.end(input, &mut out);
+                out
+            });
         }
         ROOM.with_borrow_mut(|room| {
             // Room for the worst case is kept, so that the result takes no more than it needs.
@@ -93,6 +89,24 @@ pub fn compress(input: &[u8], level: u8, frame: Frame) -> Outcome<Vec<u8>> {
         frame.end(input, &mut out);
         Ok(out)
     })
+}
+
+/// Compress `rest` behind `out`, in room that is given back at once.
+fn compress_rest(compressor: &mut Compressor, rest: &[u8], mut out: Vec<u8>) -> Outcome<Vec<u8>> {
+    /// So few bytes are sooner copied than what comes behind them.
+    const FEW: usize = 1 << 16;
+    let begun = if out.len() <= FEW { out.len() } else { 0 };
+    let mut room = vec![0; begun.saturating_add(compressor.deflate_compress_bound(rest.len())).saturating_add(8)];
+    let (head, body) = room.split_at_mut(begun);
+    head.copy_from_slice(out.get(..begun).unwrap_or(&[]));
+    let written = compressor.deflate_compress(rest, body);
+    let written = written.map_err(|e| Failure::broken(format!("deflate: {e}")))?;
+    room.truncate(begun.saturating_add(written));
+    if begun > 0 {
+        return Ok(room);
+    }
+    out.extend_from_slice(&room);
+    Ok(out)
 }
 
 impl Frame {

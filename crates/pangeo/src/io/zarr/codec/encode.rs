@@ -2,23 +2,30 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+
 use super::{Codec, Head, Stage, checksum, crc32c, values};
 use crate::io::codec::deflate::{self, Frame};
 use crate::io::codec::{blosc, shuffle, zstd};
-use crate::model::Buffer;
+use crate::model::{Buffer, ByteOrder};
 
 impl Codec {
     /// The stored bytes of a whole chunk.
     ///
     /// # Errors
     /// When a codec fails, or the chain is one that is only read.
-    pub(in crate::io::zarr) fn encode(&self, chunk: Buffer) -> Result<Vec<u8>, String> {
+    pub(in crate::io::zarr) fn encode(&self, chunk: Buffer) -> Result<Bytes, String> {
+        let native = if cfg!(target_endian = "little") { ByteOrder::Little } else { ByteOrder::Big };
+        let as_it_is = self.stages.is_empty() && matches!(self.head, Head::Bytes) && self.order == native;
+        if as_it_is && !matches!(chunk, Buffer::String(_)) {
+            return Ok(Bytes::from_owner(Values(chunk)));
+        }
         let plain = match (&self.head, &chunk) {
             (Head::Texts, Buffer::String(texts)) => Cow::Owned(values::to_vlen_utf8(texts)?),
             (Head::Bytes, _) => values::to_bytes(&chunk, self.order).ok_or("texts have no fixed size")?,
             _ => return Err("codec is not offered for writing".to_owned()),
         };
-        let Some((first, others)) = self.stages.split_first() else { return Ok(plain.into_owned()) };
+        let Some((first, others)) = self.stages.split_first() else { return Ok(plain.into_owned().into()) };
         let mut data = first.encode(&plain)?;
         // A chunk may be large: of its forms no more than two are held at a time.
         drop(plain);
@@ -26,7 +33,20 @@ impl Codec {
         for stage in others {
             data = stage.encode(&data)?;
         }
-        Ok(data)
+        Ok(data.into())
+    }
+}
+
+/// Numbers or characters that are their own bytes.
+struct Values(Buffer);
+
+impl AsRef<[u8]> for Values {
+    fn as_ref(&self) -> &[u8] {
+        let native = if cfg!(target_endian = "little") { ByteOrder::Little } else { ByteOrder::Big };
+        match values::to_bytes(&self.0, native) {
+            Some(Cow::Borrowed(bytes)) => bytes,
+            _ => &[],
+        }
     }
 }
 
@@ -59,7 +79,7 @@ mod tests {
     use super::super::Spec;
     use super::*;
     use crate::io::zarr::dtype::StoredType;
-    use crate::model::{ByteOrder, DataType};
+    use crate::model::DataType;
     use serde_json::{Value, json};
 
     #[test]

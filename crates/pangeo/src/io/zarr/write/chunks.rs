@@ -1,5 +1,7 @@
 //! From the values of an object to its bytes.
 
+use bytes::Bytes;
+
 use super::plan::Plan;
 use crate::io::zarr::codec::Codec;
 use crate::io::zarr::dtype::StoredType;
@@ -10,14 +12,18 @@ impl Plan {
     ///
     /// # Errors
     /// What does not fit.
-    pub(super) fn object_bytes(&self, block: Block) -> Result<Option<Vec<u8>>, String> {
+    pub(super) fn object_bytes(&self, block: Block) -> Result<Option<Bytes>, String> {
         let Some(sharding) = &self.sharding else { return self.chunk_bytes(block) };
         let chunks = self.shard_chunks(&block, &sharding.per_shard)?;
-        if chunks.iter().all(Option::is_none) { Ok(None) } else { sharding.assemble(chunks).map(Some) }
+        if chunks.iter().all(Option::is_none) {
+            Ok(None)
+        } else {
+            sharding.assemble(chunks).map(|bytes| Some(bytes.into()))
+        }
     }
 
     /// One chunk as stored; `None` if every value is the fill value, to the bit.
-    pub(super) fn chunk_bytes(&self, cut: Block) -> Result<Option<Vec<u8>>, String> {
+    pub(super) fn chunk_bytes(&self, cut: Block) -> Result<Option<Bytes>, String> {
         if self.fill.as_ref().is_some_and(|fill| all_equal(cut.data(), fill)) {
             return Ok(None);
         }
@@ -26,7 +32,7 @@ impl Plan {
     }
 
     /// Pad a cut chunk to its full extent and encode it.
-    fn encode_whole(&self, cut: Block) -> Result<Vec<u8>, String> {
+    fn encode_whole(&self, cut: Block) -> Result<Bytes, String> {
         if cut.shape() == self.chunk {
             return Codec::encode(&self.codec, cut.into_data());
         }
@@ -39,7 +45,7 @@ impl Plan {
     }
 
     /// The chunks of one (cut) shard in C order.
-    fn shard_chunks(&self, shard: &Block, per_shard: &[usize]) -> Result<Vec<Option<Vec<u8>>>, String> {
+    fn shard_chunks(&self, shard: &Block, per_shard: &[usize]) -> Result<Vec<Option<Bytes>>, String> {
         let total = count(per_shard).unwrap_or(usize::MAX);
         let mut chunks = Vec::with_capacity(total);
         for number in 0..total {

@@ -100,7 +100,7 @@ impl ZarrSink {
         index: &[usize],
         block: Block,
         extent: impl Fn(&Plan) -> &[usize],
-        encode: impl Fn(&Plan, Block) -> Result<Option<Vec<u8>>, String>,
+        encode: impl Fn(&Plan, Block) -> Result<Option<Bytes>, String>,
     ) -> Result<Encoded> {
         let plan = self.blueprint.plan(variable)?;
         let place = || format!("chunk {index:?} of variable '{}'", plan.name);
@@ -116,7 +116,7 @@ impl ZarrSink {
         }
         let bytes = encode(plan, block).map_err(|what| Error::data(what, place()))?;
         Ok(match bytes {
-            Some(bytes) => Encoded::Bytes { bytes: bytes.into(), filter_mask: 0 },
+            Some(bytes) => Encoded::Bytes { bytes, filter_mask: 0 },
             None => Encoded::Absent,
         })
     }
