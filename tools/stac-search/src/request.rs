@@ -183,7 +183,7 @@ impl Args {
         let mut include: Vec<String> = facts::USED.iter().map(|name| format!("properties.{name}")).collect();
         match task {
             Task::Groups(Key(key)) if !key.starts_with("assets") && !key.starts_with("links") => {
-                include.push(key.clone())
+                include.push(key.clone());
             }
             Task::Items if matches!(format, Format::Calendar | Format::Map) => {}
             _ => return Fields::default(),

@@ -7,6 +7,7 @@ use std::path::Path;
 use pangeo::cli::{self, Session};
 use pangeo::{Error, Result};
 use search::{Item, Search, Source, Told};
+use url::Url;
 
 use crate::arrange::{Arranged, Groups};
 use crate::calendar::{Calendar, counted};
@@ -270,9 +271,9 @@ impl Sides {
 
 /// What figures are called: the collections that are searched, else the source.
 fn title(request: &Request) -> String {
-    if request.search.collections.is_empty() {
-        let name = request.endpoint.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        return name.split(['?', '#']).next().unwrap_or_default().to_owned();
+    if !request.search.collections.is_empty() {
+        return request.search.collections.join(", ");
     }
-    request.search.collections.join(", ")
+    let host = Url::parse(&request.endpoint).ok().and_then(|url| url.host_str().map(str::to_owned));
+    host.unwrap_or_else(|| request.endpoint.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned())
 }
