@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use testkit::{Command, repository, run};
 
 /// Paragraphs of a form's help that are about the form, not about the tool.
-const OF_THE_FORM: [&str; 5] = ["Input.", "Examples", "If it fails", "A store in parts.", "A recipe"];
+const OF_THE_FORM: [&str; 6] = ["Input.", "Examples", "If it fails", "A store in parts.", "A recipe", "Menus."];
 
 const INDEX: &str = "# Manual\n
 One page for each tool, made by `make manual` from what `--help` says and what the help of its form in Galaxy says.\n\n";
@@ -26,32 +26,21 @@ fn tools() -> Vec<String> {
     names
 }
 
-/// What the help of the form of a command (`to-zarr plan`) says of its meaning, as Markdown.
-fn meaning(command: &str) -> Option<String> {
-    let form = command.replace([' ', '-'], "_");
-    let file = repository().join(format!("galaxy-wrappers/{form}.xml"));
-    file.is_file().then(|| help::meaning(&file, &OF_THE_FORM))
+/// The form of a tool. Those of sub-commands are about jobs and collections, which a command line has not.
+fn form(tool: &str) -> PathBuf {
+    repository().join(format!("galaxy-wrappers/{}.xml", tool.replace('-', "_")))
 }
 
-/// A tool's page: the meaning of a command stands between its synopsis and its arguments. `None` for a tool that has
-/// no arguments yet.
+/// A tool's page: what its form says of its meaning stands between its synopsis and its arguments. `None` for a tool
+/// that has no arguments yet.
 fn page(tool: &str) -> Option<String> {
     let said = run(tool, &["--generate", "markdown"]);
-    let mut page = String::new();
-    let mut command: Option<&str> = None;
-    for line in said.ok().lines() {
-        if let Some(heading) = line.strip_prefix("##").filter(|_| command.is_some()) {
-            // The first heading below the synopsis.
-            let level = line.len() - heading.trim_start_matches('#').len();
-            if let Some(text) = command.take().and_then(meaning) {
-                page.push_str(&format!("{} Description\n\n{text}\n", &line[..level]));
-            }
-        }
-        let name = line.strip_prefix("# ").or_else(|| line.strip_prefix("## "));
-        command = name.filter(|name| name.split(' ').next() == Some(tool)).or(command);
-        page.push_str(&format!("{line}\n"));
-    }
-    (!page.is_empty()).then_some(page)
+    let page = said.ok();
+    let form = form(tool);
+    let Some((head, rest)) = page.split_once("\n## ").filter(|_| form.is_file()) else {
+        return (!page.is_empty()).then(|| page.to_owned());
+    };
+    Some(format!("{head}\n## Description\n\n{}\n\n## {rest}", help::meaning(&form, &OF_THE_FORM)))
 }
 
 /// Every file of the manual: name and text.
@@ -95,7 +84,7 @@ fn no_label_of_a_form_is_left_in_a_page() {
     for tool in tools() {
         let Some(page) = page(&tool) else { continue };
         assert!(!page.contains("@HELP"), "{tool}");
-        for label in help::labels(&repository().join(format!("galaxy-wrappers/{}.xml", tool.replace('-', "_")))) {
+        for label in help::labels(&form(&tool)) {
             assert!(!page.contains(&format!("*{}*", label.0)), "{tool}: *{}* is not {}", label.0, label.1);
         }
     }

@@ -225,3 +225,34 @@ fn versions_are_those_of_the_workspace() {
         assert_eq!(wrapper.get("id"), Some(format!("pangeo_{form}").as_str()));
     }
 }
+
+/// What a text has between single stars, where ``code`` and **strong** words are none of it.
+fn emphasised(text: &str) -> Vec<String> {
+    let code = text.split("``").step_by(2).collect::<Vec<_>>().join(" ");
+    let plain = code.replace("**", "\n\n");
+    // Between stars in a paragraph: every second piece.
+    let inside = plain.split("\n\n").flat_map(|paragraph| paragraph.split('*').skip(1).step_by(2));
+    inside.map(|words| words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()).collect()
+}
+
+#[test]
+fn help_calls_fields_and_choices_by_their_names() {
+    let forms = wrappers();
+    let names: Vec<String> = forms.iter().filter_map(|(_, w)| w.get("name")).map(str::to_lowercase).collect();
+    for (form, wrapper) in &forms {
+        let mut words = names.clone();
+        for element in wrapper.all() {
+            words.extend(
+                ["label", "title", "name", "value"].iter().filter_map(|a| element.get(a)).map(str::to_lowercase),
+            );
+            words.extend((element.tag == "option").then(|| element.text.to_lowercase()));
+        }
+        let help = wrapper.children.iter().find(|c| c.tag == "help").map_or("", |h| h.text.as_str());
+        for phrase in emphasised(help) {
+            assert!(
+                words.iter().any(|word| word.contains(&phrase)),
+                "{form}.xml: its help says *{phrase}*, the form does not"
+            );
+        }
+    }
+}

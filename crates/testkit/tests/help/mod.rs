@@ -49,7 +49,7 @@ pub(crate) fn meaning(form: &Path, skipped: &[&str]) -> String {
     let labels = labels(form);
     let called =
         labels.iter().fold(kept, |text, (label, flag)| text.replace(&format!("*{label}*"), &format!("`{flag}`")));
-    called.trim_start_matches("**What it does.** ").to_owned()
+    called.trim_start_matches("**What it does.** ").trim_end().to_owned()
 }
 
 /// A paragraph, a list, a table or a block of text.
