@@ -87,6 +87,19 @@ def addresses(server, history, places):
     check(output["state"] == "ok" and "plev" in text(server, output["id"]), "a Zarr store is inspected by its address")
 
 
+def searched(server, history, places):
+    """What a search of a catalog finds is read where it lies."""
+    wanted = {"source|where": "url", "source|endpoint": places.web("stac/stores.json"), "which|id": "two",
+              "result|format": "urls", "result|asset_type": "netcdf"}
+    found, job = run(server, history, "pangeo_stac_search", wanted)
+    check(found["state"] == "ok" and text(server, found["id"]).split() == [places.web(FILE)],
+          "a catalog on the web is searched for addresses", job.get("tool_stderr"))
+    by_list = {"source|where": "list", "source|list": {"src": "hda", "id": found["id"]}, **CUT}
+    output, job = run(server, history, "pangeo_subset", by_list)
+    check(output["state"] == "ok" and EXPECTED in text(server, output["id"]),
+          "what the search found is cut where it lies", job.get("tool_stderr"))
+
+
 def deferred_data(server, history, places):
     for name, kind, format, expected in ((FILE, "h5", "csv", EXPECTED), (STORE, "zarr", "tabular", "85000")):
         dataset = deferred(server, history, places.web(name), kind)
@@ -119,5 +132,6 @@ def play(server, data):
     history = server.ask("/api/histories", {"name": "remote"})["id"]
     with Places(data) as places:
         addresses(server, history, places)
+        searched(server, history, places)
         deferred_data(server, history, places)
         buckets(server, history, places)
