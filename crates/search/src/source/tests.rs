@@ -190,7 +190,7 @@ fn what_is_no_file_of_items_is_said() {
         ),
         (
             format!("{{\"type\": \"FeatureCollection\", \"features\": [{line},").into_bytes(),
-            "it is no JSON: EOF while parsing a value at line 1 column 311, FILE",
+            "it is no JSON: EOF while parsing a value at line 1 column 257, FILE",
         ),
         (
             br#"[{"type": "Feature", "id": "a", "properties": []}]"#.to_vec(),

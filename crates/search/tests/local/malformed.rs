@@ -62,10 +62,9 @@ fn broken_json_is_refused() {
 
 #[test]
 fn broken_parquet_is_refused() {
-    let Some(data) = testkit::shared_data("stac/rustac") else { return };
-    let bytes = fs::read(data.join("100-landsat-items.parquet")).unwrap();
+    let bytes = fs::read(testkit::fixture("stac/items.parquet")).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    broken(&bytes, folder.path(), "landsat", 400);
+    broken(&bytes, folder.path(), "items", 400);
     let mut refused = 0;
     testkit::for_each_malformed(folder.path(), |path| {
         if let Err(error) = read(path) {
