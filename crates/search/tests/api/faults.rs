@@ -194,12 +194,12 @@ fn a_large_answer_is_asked_for_in_parts() {
 #[test]
 fn slow_servers_get_smaller_pages_and_silent_ones_an_end() {
     let options = || Options { timeout: Duration::from_millis(400), ..quick() };
-    // A page of 250 takes longer than there is time for, one of 62 a quarter of it.
-    let slow = Habits { slow: Duration::from_millis(4), ..Habits::default() };
+    // A page of 120 takes longer than the half of the time that it is given, one of 30 a quarter of that.
+    let slow = Habits { slow: Duration::from_millis(12), ..Habits::default() };
     let server = slow.start();
-    let api = open(&server, Options { timeout: Duration::from_millis(800), ..quick() }).unwrap();
-    let (items, _) = find(&api, &Search { max_items: Some(200), ..Search::default() }).unwrap();
-    assert_eq!(items.len(), 200);
+    let api = open(&server, Options { timeout: Duration::from_secs(2), ..quick() }).unwrap();
+    let (items, _) = find(&api, &Search { max_items: Some(120), ..Search::default() }).unwrap();
+    assert_eq!(items.len(), 120);
     let began = Instant::now();
     let silent = Habits::default().spoilt(|request, _, reply| {
         if searches(request) {

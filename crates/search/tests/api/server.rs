@@ -1,5 +1,6 @@
 //! A STAC API over the thousand items, with every habit and fault of servers.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -150,8 +151,9 @@ impl Habits {
         {
             return refusal(status, "out of memory");
         }
-        let mut found: Vec<_> =
-            items.iter().filter(|(_, k)| within.is_none_or(|id| k.collection == id) && matches(k, &get)).collect();
+        let wanted = Wanted::of(get);
+        let here = |known: &Known| within.is_none_or(|id| known.collection == id) && wanted.meets(known);
+        let mut found: Vec<_> = items.iter().filter(|(_, known)| here(known)).collect();
         if let Some(sortby) = get("sortby") {
             assert!(sortby.to_string().contains("eo:cloud_cover"), "{sortby}");
             found.sort_by(|(_, a), (_, b)| b.cloud.cmp(&a.cloud).then_with(|| a.id.cmp(&b.id)));
@@ -257,31 +259,51 @@ fn object(value: &Value) -> Value {
     value.as_str().map_or_else(|| value.clone(), |text| serde_json::from_str(text).unwrap())
 }
 
-fn matches<'a>(known: &Known, get: &impl Fn(&str) -> Option<&'a Value>) -> bool {
-    let among = |name: &str, has: &str| get(name).is_none_or(|all| list(all).iter().any(|one| one == has));
-    let corners = |value: &Value| {
-        let numbers: Vec<_> = list(value).iter().map(number).collect();
-        <[f64; 4]>::try_from(numbers).unwrap()
-    };
-    // Only rectangles are asked for, along the axes.
-    let rectangle = |value: &Value| {
-        let ring = object(value)["coordinates"][0].as_array().unwrap().clone();
-        let along = |axis: usize| ring.iter().map(move |position| position[axis].as_f64().unwrap());
-        let (least, most) = (f64::INFINITY, f64::NEG_INFINITY);
-        [
-            along(0).fold(least, f64::min),
-            along(1).fold(least, f64::min),
-            along(0).fold(most, f64::max),
-            along(1).fold(most, f64::max),
-        ]
-    };
-    among("ids", &known.id)
-        && among("collections", known.collection)
-        && get("bbox").is_none_or(|value| known.meets(corners(value)))
-        && get("intersects").is_none_or(|value| known.meets(rectangle(value)))
-        && get("datetime").is_none_or(|value| within(known, value.as_str().unwrap()))
-        && get("query").is_none_or(|value| queried(known, &object(value)))
-        && get("filter").is_none_or(|value| filtered(known, value))
+/// What is asked for, read once for all items.
+struct Wanted<'a> {
+    ids: Option<HashSet<String>>,
+    collections: Option<HashSet<String>>,
+    boxes: Vec<[f64; 4]>,
+    datetime: Option<&'a str>,
+    query: Option<Value>,
+    filter: Option<&'a Value>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(get: impl Fn(&str) -> Option<&'a Value>) -> Self {
+        let names = |value| list(value).iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+        let corners = |value: &Value| {
+            let numbers: Vec<_> = list(value).iter().map(number).collect();
+            <[f64; 4]>::try_from(numbers).unwrap()
+        };
+        Self {
+            ids: get("ids").map(names),
+            collections: get("collections").map(names),
+            boxes: get("bbox").map(corners).into_iter().chain(get("intersects").map(rectangle)).collect(),
+            datetime: get("datetime").map(|value| value.as_str().unwrap()),
+            query: get("query").map(object),
+            filter: get("filter"),
+        }
+    }
+
+    fn meets(&self, known: &Known) -> bool {
+        self.ids.as_ref().is_none_or(|ids| ids.contains(&known.id))
+            && self.collections.as_ref().is_none_or(|all| all.contains(known.collection))
+            && self.boxes.iter().all(|edges| known.meets(*edges))
+            && self.datetime.is_none_or(|interval| within(known, interval))
+            && self.query.as_ref().is_none_or(|query| queried(known, query))
+            && self.filter.is_none_or(|filter| filtered(known, filter))
+    }
+}
+
+/// The edges of a polygon: only rectangles along the axes are asked for.
+fn rectangle(value: &Value) -> [f64; 4] {
+    let polygon = object(value);
+    let ring = polygon["coordinates"][0].as_array().unwrap();
+    let along = |axis: usize| ring.iter().map(move |position| position[axis].as_f64().unwrap());
+    let least = |axis| along(axis).fold(f64::INFINITY, f64::min);
+    let most = |axis| along(axis).fold(f64::NEG_INFINITY, f64::max);
+    [least(0), least(1), most(0), most(1)]
 }
 
 fn within(known: &Known, interval: &str) -> bool {
@@ -354,7 +376,7 @@ fn cut(item: &Value, fields: Option<&Value>) -> Value {
 /// Options under which the tests are fast.
 pub(crate) fn quick() -> Options {
     Options {
-        timeout: Duration::from_secs(5),
+        timeout: Duration::from_secs(20),
         backoff: Duration::from_millis(2),
         max_bytes: 4 << 20,
         ..Options::default()
