@@ -14,15 +14,18 @@ name=pangeo-tools-$version-x86_64-linux
 work=$(mktemp -d "${TMPDIR:-/tmp}/pangeo-dist.XXXXXX")
 trap 'rm -rf "$work"' EXIT INT TERM
 
-# The C++ runtime goes into the binaries: an archive found before the shared library of the same name is taken instead.
+# The C++ runtime goes into the binaries: an archive that the linker finds before the shared library of the same name is
+# taken instead. Only a program called cc that says so first makes cargo link anew and compile nothing else.
 if [ $# -lt 3 ]; then
-    mkdir "$work/static"
+    mkdir "$work/static" "$work/path"
     ln -s "$(c++ -print-file-name=libstdc++.a)" "$work/static/libstdc++.a"
     ln -s "$(cc -print-file-name=libgcc_eh.a)" "$work/static/libgcc_s.a"
-    for tool in $(ls tools); do
-        CARGO_TARGET_DIR=$target cargo rustc --release --locked -p "$tool" --bin "$tool" -- \
-            -C link-arg=-L"$work/static" -C link-arg=-static-libgcc
-    done
+    printf '#!/bin/sh\nexec "%s" -L"%s" -static-libgcc "$@"\n' "$(command -v cc)" "$work/static" > "$work/path/cc"
+    chmod +x "$work/path/cc"
+    export CARGO_TARGET_DIR="$target"
+    cargo build --release --locked --workspace
+    cargo clean --release $(ls tools | sed 's/^/-p /')
+    PATH="$work/path:$PATH" cargo build --release --locked --workspace
 fi
 
 mkdir -p "$work/bin" "$output"
