@@ -203,13 +203,14 @@ fn slow_servers_get_smaller_pages_and_silent_ones_an_end() {
     let began = Instant::now();
     let silent = Habits::default().spoilt(|request, _, reply| {
         if searches(request) {
-            std::thread::sleep(Duration::from_secs(3));
+            std::thread::sleep(Duration::from_secs(9));
         }
         reply
     });
     let text = fails(silent, options());
     assert!(text.contains("nothing came from the server for 0.4 s"), "{text}");
-    assert!(began.elapsed() < Duration::from_millis(1500), "{:?}", began.elapsed());
+    // Far before the server would answer, however busy the machine is.
+    assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
 }
 
 #[test]
