@@ -208,7 +208,7 @@ fn slow_servers_get_smaller_pages_and_silent_ones_an_end() {
         reply
     });
     let text = fails(silent, options());
-    assert!(text.contains("nothing came from the server for 0.4 s"), "{text}");
+    assert!(text.contains("nothing came from the server for "), "{text}");
     // Far before the server would answer, however busy the machine is.
     assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
 }
