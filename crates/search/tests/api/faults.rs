@@ -98,7 +98,7 @@ fn overloaded_servers_are_given_time() {
     assert!(
         fails(for_long(), quick()).contains("429 Too Many Requests: 429 Too Many Requests, and asks to wait 100 s")
     );
-    assert!(began.elapsed() < Duration::from_secs(1), "there is no time for that");
+    assert!(began.elapsed() < Duration::from_secs(15), "there is no time for that");
     let down = fails(Habits::default().spoilt(|_, _, _| Reply::status(503)), quick());
     assert!(
         down.contains("503 Service Unavailable") && down.ends_with('/') && down.contains("(after 4 retries)"),
