@@ -173,9 +173,9 @@ impl FromStr for Dating {
 
 const EXAMPLES: &str = "\
 Examples:
-  $ stac-create nemo_201501.nc nemo_201502.nc -o stac --collection nemo
-  $ stac-create nemo_201501.nc -o stac --collection nemo --checksum
-  $ stac-create pressure.zarr -o stac --licence CC-BY-4.0
-  $ stac-create air_temperature_small.nc -o stac --as collection --stats
+  $ stac-create nemo_201501.nc nemo_201502.nc -o catalog --collection nemo
+  $ stac-create nemo_201501.nc -o catalog --collection nemo --checksum
+  $ stac-create pressure.zarr -o catalog --licence CC-BY-4.0
+  $ stac-create air_temperature_small.nc -o catalog --as collection --stats
   $ stac-create etopo60.cdf -o maps --datetime 1988 --title Relief
   $ stac-create made/packed_1.nc -o far --href-prefix s3://bucket/air";

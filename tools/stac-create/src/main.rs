@@ -1,7 +1,7 @@
 //! `stac-create`: STAC items and collections of data.
 //!
 //! ```text
-//! stac-create data/*.nc -o stac --collection air-temperature
+//! stac-create data/*.nc -o catalog --collection air-temperature
 //! ```
 //!
 //! The work is [`catalog`]: this tool turns arguments into what is asked of it.

@@ -73,8 +73,13 @@ pub(crate) struct Catalogued {
     #[arg(long = "stac-id", value_name = "ID", requires = "folder")]
     pub(crate) id: Option<String>,
 
-    /// Where the catalog says that the store is, such as https://HOST/air.zarr [default: its place seen from the catalog]
-    #[arg(long = "stac-href", value_name = "URL", requires = "folder")]
+    /// Where the catalog says that the store is.
+    #[arg(
+        long = "stac-href",
+        value_name = "URL",
+        requires = "folder",
+        help = "Where the catalog says that the store is, such as https://HOST/air.zarr [default: its place seen from there]"
+    )]
     pub(crate) href: Option<String>,
 }
 

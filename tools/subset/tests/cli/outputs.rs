@@ -76,7 +76,11 @@ fn outputs_are_local_files_or_stores_in_buckets() {
     for (url, told, hint) in [
         ("s3://bucket/x.nc", "netcdf4 goes to local files, not to s3://bucket/x.nc", "write Zarr there"),
         ("https://example.org/x.zarr", "https://example.org/x.zarr", "hint: "),
-        ("gs://bucket/x.csv", "outputs are local files for now", "write to a local path, then upload it"),
+        (
+            "gs://bucket/x.csv",
+            "this output is written to a local path, not to gs://",
+            "write to a local path, then upload it",
+        ),
     ] {
         let said = run("subset", &[&*input, "-o", url]);
         assert!(said.fails(2).contains(told) && said.stderr.contains(hint), "{said}");

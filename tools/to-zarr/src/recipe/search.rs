@@ -77,6 +77,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn descend(&mut self, components: &[Vec<Token>], so_far: &Match, depth: usize) -> Result<(), String> {
+        let (components, so_far) = &plain(components, so_far);
         let Some((component, rest)) = components.split_first() else {
             if self.place(&so_far.path).exists() {
                 self.found.push(so_far.clone());
@@ -93,8 +94,6 @@ impl Walk<'_> {
                 }
                 Ok(())
             }
-            [] => self.descend(rest, &step(so_far, "", Vec::new(), !rest.is_empty()), depth),
-            [Token::Literal(text)] => self.descend(rest, &step(so_far, text, Vec::new(), !rest.is_empty()), depth),
             tokens => {
                 let dotted = matches!(tokens.first(), Some(Token::Literal(text)) if text.starts_with('.'));
                 for (name, _) in self.entries(&so_far.path)? {
@@ -135,6 +134,21 @@ impl Walk<'_> {
         names.sort();
         Ok(names)
     }
+}
+
+/// Past the components that are names: however many there are, the stack bears them.
+fn plain<'a>(mut components: &'a [Vec<Token>], so_far: &Match) -> (&'a [Vec<Token>], Match) {
+    let mut so_far = so_far.clone();
+    while let Some((component, rest)) = components.split_first() {
+        let name = match component.as_slice() {
+            [] => "",
+            [Token::Literal(text)] => text,
+            _ => break,
+        };
+        so_far = step(&so_far, name, Vec::new(), !rest.is_empty());
+        components = rest;
+    }
+    (components, so_far)
 }
 
 fn step(so_far: &Match, name: &str, captures: Vec<Capture>, is_folder: bool) -> Match {

@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(name, "demo.md");
         for part in [
             "# demo\n\nDo little; do it well.\n",
-            "    demo [OPTIONS] --output <PATH> <INPUT>...\n",
+            "    demo [OPTIONS] --output <PATH> <INPUT>...",
             "- `-o`, `--output <PATH>` A glob such as t\\*, or `a*b` with `--kind`\n",
             "## Look\n\n- `--kind <KIND>` How [default: plain]\n  - `plain` Without\n  - `fancy` With\n",
             "- `--anomaly[=<N>]` Departures [alias: `--anomalies`]\n",
